@@ -1,0 +1,45 @@
+//! The case: the directory of typed documents that one phase hands to the next.
+//!
+//! Ground floor of the house: knows no other crate. Nouns only (plain data), the directory that
+//! stores them ([`CaseDir`]), the names everybody shares (phases, endings, statuses), the failure
+//! [`Signature`] with its comparison, and the [`Redactor`] that every stored text passes through.
+
+mod ending;
+mod failure;
+mod fix;
+mod framework;
+mod phase;
+mod pull_request;
+mod redact;
+mod report;
+mod reproduction;
+mod run_reference;
+mod signature;
+mod store;
+mod task;
+mod test_command;
+mod timing;
+mod verification;
+
+pub use ending::{Ending, Status};
+pub use failure::{
+    Cause, CiCommand, FailedJob, FailedTest, Failure, FailureStatus, Frame, Infrastructure,
+    InfrastructureKind, LogFile, LogPosition, RunFacts,
+};
+pub use fix::{Attempt, AttemptOutcome, Cost, Fix, FixStatus, PatchFile};
+pub use framework::Framework;
+pub use phase::Phase;
+pub use pull_request::{CiStart, Person, PullRequest, PullRequestStatus, RecommendedWorkflow};
+pub use redact::{MASK, Redactor};
+pub use report::{PhaseReport, Report};
+pub use reproduction::{Difference, Overlay, Reproduction, ReproductionStatus, Trial};
+pub use run_reference::{RunReference, RunUrlError};
+pub use signature::{Grade, Signature, neutralise};
+pub use store::{CaseDir, CaseError, Document, Layout, SCHEMA_VERSION};
+pub use task::{Limits, PerformanceGoal, Source, Target, Task, WorkKind};
+pub use test_command::{TestCommand, TestTarget};
+pub use timing::Timing;
+pub use verification::{
+    Bound, FailureRate, Finding, FindingKind, Neighbours, PerformanceResult, Severity, Stage, Verification,
+    VerificationStatus,
+};

@@ -1,0 +1,233 @@
+//! `verification.json`: the evidence for or against a patch.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Document, Ending, Grade, Phase, Target, TestTarget, Timing};
+
+/// The verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerificationStatus {
+    /// Red, green, red, with as many runs as needed, no regression, no cheat.
+    Proven,
+    /// Not enough was seen; nothing speaks against it.
+    Unproven,
+    /// The test is not red on the base, not green with the patch, or not red without it.
+    NotProven,
+    /// It tampers with what judges it.
+    Rejected,
+    /// It breaks other tests.
+    Regressions,
+    /// Its turn did not come.
+    Skipped,
+}
+
+/// How often a test failed, with its exact 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FailureRate {
+    /// Failing runs.
+    pub failures: u32,
+    /// All runs that gave a counted result.
+    pub runs: u32,
+    /// `failures / runs`.
+    pub rate: f64,
+    /// Lower end of the Clopper-Pearson interval.
+    pub low: f64,
+    /// Upper end of the Clopper-Pearson interval.
+    pub high: f64,
+}
+
+/// One of the three stages of a proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stage {
+    /// Runs with a counted result of the test in question.
+    pub runs: u32,
+    /// Runs in which it passed.
+    pub passes: u32,
+    /// Runs in which it failed.
+    pub failures: u32,
+    /// Runs without a counted result: crashed, timed out, not collected, skipped.
+    pub uncounted: u32,
+    /// Worst match of the failures with the failure's signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// Outputs in the case.
+    #[serde(default)]
+    pub logs: Vec<String>,
+    /// Wall-clock seconds.
+    pub duration_s: f64,
+    /// What is wrong with it, when it is not as expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// What the clean runs prove.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Bound {
+    /// Clean runs.
+    pub runs: u32,
+    /// Confidence, e.g. 0.95.
+    pub confidence: f64,
+    /// The true failure rate lies below this.
+    pub rate_below: f64,
+    /// The same as a sentence.
+    pub statement: String,
+}
+
+/// Tests beside the one in question, before and after.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Neighbours {
+    /// How they were chosen.
+    pub chosen_by: String,
+    /// Passing before.
+    pub passed_before: u32,
+    /// Failing before.
+    pub failed_before: u32,
+    /// Passing after.
+    pub passed_after: u32,
+    /// Failing after.
+    pub failed_after: u32,
+    /// Passed before, fail (or are gone, or newly skipped) after, confirmed by a rerun.
+    #[serde(default)]
+    pub regressions: Vec<String>,
+    /// Failed once and passed on the rerun.
+    #[serde(default)]
+    pub flaky: Vec<String>,
+    /// What was not run, and why.
+    #[serde(default)]
+    pub not_run: Vec<String>,
+}
+
+/// Numbers before and after, measured in turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PerformanceResult {
+    /// What was measured.
+    pub metric: String,
+    /// What it has to reach.
+    pub target: Target,
+    /// Values before.
+    pub before: Vec<f64>,
+    /// Values after.
+    pub after: Vec<f64>,
+    /// Median before.
+    pub median_before: f64,
+    /// Median after.
+    pub median_after: f64,
+    /// `(after - before) / before`; negative means less.
+    pub change: f64,
+    /// Whether the median after reaches the target.
+    pub met: bool,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// A test was deleted.
+    TestDeleted,
+    /// A test was skipped or marked as expected to fail.
+    TestSkipped,
+    /// An assertion was removed or weakened.
+    AssertionWeakened,
+    /// A file of tests was edited.
+    TestFileEdited,
+    /// Test configuration was edited.
+    TestConfigurationEdited,
+    /// Code asks whether a test is running, or for the test's very values.
+    SpecialCase,
+    /// Output was forged.
+    ForgedOutput,
+    /// The process ends early.
+    EarlyExit,
+    /// Errors are swallowed.
+    SwallowedError,
+    /// A time limit was raised.
+    TimeoutRaised,
+    /// A bare sleep was added.
+    BareSleep,
+    /// A protected path was touched.
+    ProtectedPath,
+}
+
+/// Whether a finding decides or only informs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The patch is rejected.
+    Reject,
+    /// The reviewer is told.
+    Review,
+}
+
+/// Something suspicious in a patch, by name and line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// What it is about.
+    pub kind: FindingKind,
+    /// Whether it decides.
+    pub severity: Severity,
+    /// File.
+    pub file: String,
+    /// One-based line, in the new file where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What was seen.
+    pub message: String,
+}
+
+/// The evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Verification {
+    /// The verdict.
+    pub status: VerificationStatus,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The ending of the case as this phase sees it; always there unless skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+    /// Commit it was proven on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// SHA-256 of the patch that was proven. `open-pr` publishes no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch_sha256: Option<String>,
+    /// The tests in question.
+    #[serde(default)]
+    pub tests: Vec<TestTarget>,
+    /// Base: must be red.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub red: Option<Stage>,
+    /// With the patch: must be green.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub green: Option<Stage>,
+    /// Patch taken back: must be red again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub red_again: Option<Stage>,
+    /// Clean runs that the failure rate asks for.
+    #[serde(default)]
+    pub required_runs: u32,
+    /// What the clean runs prove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
+    /// Tests beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbours: Option<Neighbours>,
+    /// Numbers before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance: Option<PerformanceResult>,
+    /// Suspicious things.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// Files restored from the base.
+    #[serde(default)]
+    pub restored: Vec<String>,
+    /// When.
+    pub timing: Timing,
+}
+
+impl Document for Verification {
+    const FILE: &'static str = "verification.json";
+    const WRITTEN_BY: Phase = Phase::VerifyStress;
+}
