@@ -344,3 +344,6 @@ fn redact_strings(value: &mut serde_json::Value, redactor: &Redactor) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;
