@@ -1,0 +1,119 @@
+//! What a search answers, and what it tells while it runs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::Edit;
+
+/// A candidate that turned the tests green.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Survivor {
+    /// File relative to the checkout.
+    pub file: String,
+    /// One-based line of the first edit.
+    pub line: u32,
+    /// What was changed, as a sentence: ``replace `<` by `<=` ``.
+    pub description: String,
+    /// Template that made it.
+    pub template: String,
+    /// The changed lines before.
+    pub before: String,
+    /// The changed lines after.
+    pub after: String,
+    /// The edits themselves, in order, none overlapping.
+    pub edits: Vec<Edit>,
+    /// Rank value: higher is more likely right.
+    pub score: f64,
+    /// What a reviewer should look at, e.g. that a statement was deleted.
+    pub cautions: Vec<String>,
+}
+
+/// A place that the search looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// File relative to the checkout.
+    pub file: String,
+    /// Function, where there is one; `Class.method` or `Type::method` where it belongs to something.
+    pub function: Option<String>,
+    /// First line, one-based.
+    pub line: u32,
+    /// Between 0 and 1.
+    pub score: f64,
+    /// What led here: `stack`, `called by the test`, `message`, …
+    pub reasons: Vec<String>,
+}
+
+/// Why a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SearchEnd {
+    /// Enough survivors, or no better ones in sight.
+    Found,
+    /// Every candidate was judged.
+    Exhausted,
+    /// As many candidates as allowed were judged.
+    CandidateLimit,
+    /// The deadline passed.
+    DeadlineReached,
+    /// The caller cancelled.
+    Cancelled,
+    /// The judge said stop.
+    Stopped,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchOutcome {
+    /// Best first. Empty: no fix was found.
+    pub survivors: Vec<Survivor>,
+    /// Distinct candidates that were generated.
+    pub generated: usize,
+    /// Candidates that were judged.
+    pub tried: usize,
+    /// Of those, how many did not run at all.
+    pub broken: usize,
+    /// Whether every generated candidate was judged.
+    pub exhausted: bool,
+    /// Why it ended.
+    pub end: SearchEnd,
+    /// The root cause as the best survivor suggests it, in a sentence.
+    pub hypothesis: Option<String>,
+    /// Where it looked, most suspicious first.
+    pub localised: Vec<Suspect>,
+    /// What limited it, in words: files that could not be read, a language it does not know.
+    pub notes: Vec<String>,
+}
+
+/// A sign of life, given before each judge call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// One-based number of the candidate about to be judged.
+    pub candidate: usize,
+    /// How many there are about to be, at most.
+    pub total: usize,
+    /// Candidates a second so far.
+    pub rate: f64,
+    /// Where it is.
+    pub file: String,
+    /// One-based line.
+    pub line: u32,
+    /// What it changes.
+    pub description: String,
+    /// Survivors so far.
+    pub survivors: usize,
+    /// Description of the best survivor so far.
+    pub best: Option<String>,
+}
+
+impl std::fmt::Display for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "candidate {} of about {} ({:.1}/s) {}:{} {}",
+            self.candidate, self.total, self.rate, self.file, self.line, self.description
+        )?;
+        match &self.best {
+            Some(best) => write!(f, "; {} found, best: {best}", self.survivors),
+            None => Ok(()),
+        }
+    }
+}
