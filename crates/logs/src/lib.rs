@@ -1,1 +1,12 @@
-//! See ARCHITECTURE.md.
+//! CI log text to failures.
+//!
+//! [`extract`] reads a log of any size as a stream and says what failed in it: tests, cause, command,
+//! infrastructure. [`failures_in`] runs the same parsers over the output of a local test run, so that
+//! a failure in CI and the same failure here get the same [`regreen_case::Signature`].
+//!
+//! Promises: memory does not grow with the log (lines, blocks and lists are capped, and what was cut
+//! is said); log text is data and is never executed; a green log names no failed test.
+
+mod extraction;
+
+pub use extraction::{Extraction, LogsError, extract, failures_in, merge};
