@@ -1,1 +1,24 @@
-//! See ARCHITECTURE.md.
+//! Child processes under supervision, and the statistics of repeated runs.
+//!
+//! Every process that the suite starts goes through [`run`]. It promises: the child and everything
+//! it started is gone when [`run`] returns or unwinds, whatever it did to escape; nothing it does
+//! can make [`run`] hang past its deadline plus grace; output is bounded in memory and on disk; the
+//! child sees only the environment it was given.
+
+mod cancel;
+mod capture;
+mod deadline;
+mod environment;
+mod error;
+mod process;
+mod run;
+pub mod statistics;
+mod tree;
+
+pub use cancel::Cancel;
+pub use deadline::Deadline;
+pub use environment::Environment;
+pub use error::SuperviseError;
+pub use process::{End, Input, LineListener, Outcome, ProcessSpec};
+pub use run::run;
+pub use statistics::{clean_bound, failure_rate, required_runs};
