@@ -1,1 +1,26 @@
-//! See ARCHITECTURE.md.
+//! Git without the git program: worktrees, patches, branches, blame, owners.
+//!
+//! Promises: the user's checkout, index, HEAD, branches and uncommitted work are never touched; work
+//! happens in detached linked worktrees that are removed again, even after a panic or a kill; no hook
+//! and no external filter ever runs; a patch is validated and applied from its bytes.
+
+mod apply;
+mod blame;
+mod branch;
+mod codeowners;
+mod glob;
+mod owner_mark;
+mod patch;
+mod policy;
+mod repository;
+mod sweep;
+mod worktree;
+
+pub use apply::{ApplyError, BaseFiles, ChangedFiles, apply_in_memory};
+pub use blame::Blamed;
+pub use codeowners::Codeowners;
+pub use glob::Glob;
+pub use patch::{ChangeKind, FileChange, Hunk, Patch, PatchError};
+pub use policy::{PatchPolicy, Refusal, Rule, path_problem};
+pub use repository::{Base, Repository, WorkspaceError};
+pub use worktree::Worktree;
