@@ -1,0 +1,120 @@
+//! What was seen: red, green, red, the neighbours, the findings.
+
+use regreen_case::{Finding, Neighbours, Severity, Stage, Verification, VerificationStatus};
+
+use crate::facts::{Facts, word};
+use crate::markdown;
+
+pub(super) fn body(facts: &Facts) -> Option<String> {
+    let Some(found) = facts.documents.verification.get() else {
+        return Some(super::unusable("verification.json", facts.documents.verification.problem()));
+    };
+    let reason =
+        found.reason.as_deref().map_or(String::new(), |reason| format!(": {}", markdown::text(reason)));
+    if found.status == VerificationStatus::Skipped {
+        return Some(format!("Skipped{reason}.\n"));
+    }
+    let mut out = format!("Verdict: `{}`{reason}\n\n", word(&found.status));
+    out.push_str(&stages(found));
+    let mut lines = Vec::new();
+    if found.required_runs > 0 {
+        lines.push(format!("Green runs needed: {}", found.required_runs));
+    }
+    if let Some(bound) = &found.bound {
+        lines.push(format!("What they prove: {}", markdown::text(&bound.statement)));
+    }
+    if let Some(sha256) = &found.patch_sha256 {
+        lines.push(format!("Patch (SHA-256): {}", markdown::code(sha256)));
+    }
+    if !found.restored.is_empty() {
+        lines.push(format!("Files restored from the base before every run: {}", found.restored.len()));
+    }
+    if !lines.is_empty() {
+        out.push('\n');
+        out.push_str(&markdown::list(lines));
+    }
+    if let Some(neighbours) = &found.neighbours {
+        out.push_str(&beside(neighbours));
+    }
+    out.push_str(&findings(&found.findings));
+    Some(out)
+}
+
+fn stages(found: &Verification) -> String {
+    let stages = [
+        ("Base: must be red", &found.red),
+        ("With the patch: must be green", &found.green),
+        ("Patch taken back: must be red", &found.red_again),
+    ];
+    let rows: Vec<_> = stages.into_iter().map(|(name, stage)| row(name, stage.as_ref())).collect();
+    markdown::table(&["Stage", "Runs", "Passed", "Failed", "Uncounted", "Match", "Time"], &rows)
+}
+
+fn row(name: &str, stage: Option<&Stage>) -> Vec<String> {
+    let Some(stage) = stage else {
+        return vec![
+            name.to_owned(),
+            "not run".to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ];
+    };
+    let problem =
+        stage.problem.as_deref().map_or(String::new(), |problem| format!(" ({})", markdown::text(problem)));
+    vec![
+        format!("{name}{problem}"),
+        stage.runs.to_string(),
+        stage.passes.to_string(),
+        stage.failures.to_string(),
+        stage.uncounted.to_string(),
+        stage.grade.map_or(String::new(), |grade| format!("`{}`", word(&grade))),
+        markdown::seconds(stage.duration_s),
+    ]
+}
+
+fn beside(neighbours: &Neighbours) -> String {
+    let mut out = format!(
+        "\nNeighbouring tests ({}): {} passed and {} failed before, {} passed and {} failed after.\n",
+        markdown::text(&neighbours.chosen_by),
+        neighbours.passed_before,
+        neighbours.failed_before,
+        neighbours.passed_after,
+        neighbours.failed_after
+    );
+    for (title, names) in [
+        ("Newly failing", &neighbours.regressions),
+        ("Flaky", &neighbours.flaky),
+        ("Not run", &neighbours.not_run),
+    ] {
+        if !names.is_empty() {
+            out.push_str(&format!("\n{title}:\n\n"));
+            out.push_str(&markdown::list(names.iter().take(30).map(|name| markdown::code(name))));
+        }
+    }
+    out
+}
+
+fn findings(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let place = finding.line.map_or(finding.file.clone(), |line| format!("{}:{line}", finding.file));
+            vec![
+                match finding.severity {
+                    Severity::Reject => "rejected".to_owned(),
+                    Severity::Review => "please look".to_owned(),
+                },
+                format!("`{}`", word(&finding.kind)),
+                markdown::code_cell(&place),
+                markdown::text(&finding.message),
+            ]
+        })
+        .collect();
+    format!("\nFindings in the patch:\n\n{}", markdown::table(&["Weight", "Kind", "Where", "What"], &rows))
+}
