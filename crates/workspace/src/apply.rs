@@ -182,3 +182,6 @@ fn place(lines: &[&[u8]], old: &[&[u8]], from: usize, expected: usize) -> Result
         (None, _) => Err(Misfit::Nowhere),
     }
 }
+
+#[cfg(test)]
+mod tests;

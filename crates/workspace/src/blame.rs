@@ -23,21 +23,24 @@ impl Repository {
     /// shallow clone cannot tell about are left out: its oldest commit wrote everything, it seems.
     ///
     /// # Errors
-    /// [`WorkspaceError::Git`] when the file or the commit is not there.
+    /// [`WorkspaceError::UnknownRevision`] when the commit is not there, or git's own reason.
     pub fn blame(&self, commit: &str, path: &str, lines: &[u32]) -> Result<Vec<Blamed>, WorkspaceError> {
-        let (Some(first), Some(last)) = (lines.iter().min(), lines.iter().max()) else {
-            return Ok(Vec::new());
-        };
         let repository = self.open()?;
+        let content = self.read_file(commit, path)?.unwrap_or_default();
+        let length = content.split_inclusive(|byte| *byte == b'\n').count();
+        // Behind the end of the file git would answer with the last hunk.
+        let lines: BTreeSet<usize> =
+            lines.iter().map(|line| *line as usize).filter(|line| (1..=length).contains(line)).collect();
+        let (Some(&first), Some(&last)) = (lines.first(), lines.last()) else { return Ok(Vec::new()) };
         let action = || format!("find out who wrote {path}");
         let newest = Oid::from_str(commit).map_err(git(action()))?;
         let mut options = BlameOptions::new();
-        options.newest_commit(newest).min_line(*first as usize).max_line(*last as usize).use_mailmap(true);
+        options.newest_commit(newest).min_line(first).max_line(last).use_mailmap(true);
         let blame = repository.blame_file(Path::new(path), Some(&mut options)).map_err(git(action()))?;
         let shallow = repository.is_shallow();
         let mut found: BTreeMap<(String, String), u32> = BTreeMap::new();
-        for line in lines.iter().collect::<BTreeSet<_>>() {
-            let Some(hunk) = blame.get_line(*line as usize) else { continue };
+        for line in lines {
+            let Some(hunk) = blame.get_line(line) else { continue };
             if shallow && hunk.is_boundary() {
                 continue;
             }
@@ -51,3 +54,6 @@ impl Repository {
         Ok(people)
     }
 }
+
+#[cfg(test)]
+mod tests;

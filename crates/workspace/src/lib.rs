@@ -8,6 +8,9 @@ mod apply;
 mod blame;
 mod branch;
 mod codeowners;
+mod droppings;
+#[cfg(test)]
+mod fixture;
 mod glob;
 mod owner_mark;
 mod patch;

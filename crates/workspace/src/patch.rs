@@ -192,3 +192,6 @@ impl Patch {
         Patch { bytes, files }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -187,3 +187,6 @@ fn is_dot_git(part: &str) -> bool {
     let plain = plain.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     matches!(plain, ".git" | "git~1")
 }
+
+#[cfg(test)]
+mod tests;

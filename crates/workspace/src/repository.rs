@@ -292,3 +292,6 @@ pub(crate) fn entry(
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::droppings::remove_tree;
 use crate::owner_mark;
 use crate::repository::{Repository, WorkspaceError, io};
-use crate::worktree::{NAME_PREFIX, remove_tree};
+use crate::worktree::NAME_PREFIX;
 
 impl Repository {
     /// Removes stale worktrees of earlier runs and returns their paths. Worktrees of the user, and of

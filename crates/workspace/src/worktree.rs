@@ -8,12 +8,12 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use git2::build::CheckoutBuilder;
-use git2::{Delta, DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Oid};
+use git2::{Delta, DiffDelta, DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Oid};
 
 use crate::apply::{BaseFiles, apply_in_memory};
+use crate::droppings::{is_dropping, remove_compiled_python, remove_tree};
 use crate::owner_mark;
 use crate::patch::Patch;
 use crate::policy::path_problem;
@@ -21,22 +21,6 @@ use crate::repository::{Repository, WorkspaceError, git, io, tree_of};
 
 /// Names of worktrees and of their administrative directories begin so.
 pub(crate) const NAME_PREFIX: &str = "regreen-";
-
-/// Untracked directories and files that running tests leaves behind; never part of a change.
-const DROPPINGS: &[&str] = &[
-    "__pycache__",
-    ".pytest_cache",
-    ".hypothesis",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".tox",
-    ".venv",
-    "node_modules",
-    "target",
-    ".coverage",
-    "Cargo.lock",
-    ".DS_Store",
-];
 
 /// A checkout of one commit. Dropping it removes it.
 #[derive(Debug)]
@@ -150,7 +134,7 @@ impl Worktree {
             .map_err(git("compare the worktree with its base"))?;
         let mut bytes = Vec::new();
         diff.print(DiffFormat::Patch, |delta, _, line| {
-            if delta.status() == Delta::Untracked && delta.new_file().path().is_none_or(is_dropping) {
+            if self.is_left_behind(&delta) {
                 return true;
             }
             if matches!(line.origin(), '+' | '-' | ' ') {
@@ -178,15 +162,20 @@ impl Worktree {
         }
         let changed = apply_in_memory(&before, patch)?;
         let mut index = Index::new().map_err(git("apply the patch"))?;
+        let mut checkout = CheckoutBuilder::new();
+        // Only these paths, literally: git takes every other file of HEAD that the index lacks for deleted.
+        checkout.force().update_index(false).disable_pathspec_match(true);
         for (path, state) in &changed {
             self.remove(path)?;
             if let Some((mode, content)) = state {
                 let blob = repository.blob(content).map_err(git("apply the patch"))?;
                 index.add(&index_entry(path, *mode, blob)).map_err(git("apply the patch"))?;
+                checkout.path(path.as_str());
             }
         }
-        let mut checkout = CheckoutBuilder::new();
-        checkout.force().update_index(false);
+        if index.is_empty() {
+            return Ok(());
+        }
         repository.checkout_index(Some(&mut index), Some(&mut checkout)).map_err(git("write patched files"))
     }
 
@@ -215,8 +204,8 @@ impl Worktree {
         repository.checkout_tree(tree.as_object(), Some(&mut checkout)).map_err(git("restore files"))
     }
 
-    /// Puts everything back as in the commit. Ignored files stay: they are caches that builds need to
-    /// be fast; compiled Python goes, because it can hide a change made within the same second.
+    /// Puts everything back as in the commit. Ignored files and build caches stay: without them every
+    /// run would start cold; compiled Python goes, because it can hide a change made within the same second.
     ///
     /// # Errors
     /// As [`Worktree::restore`].
@@ -231,6 +220,7 @@ impl Worktree {
                 .diff_tree_to_workdir(Some(&tree), Some(&mut options))
                 .map_err(git("compare the worktree with its base"))?;
             diff.deltas()
+                .filter(|delta| !self.is_left_behind(delta))
                 .flat_map(|delta| [delta.old_file().path(), delta.new_file().path()])
                 .flatten()
                 .filter_map(Path::to_str)
@@ -240,6 +230,12 @@ impl Worktree {
         self.restore(&paths)?;
         remove_compiled_python(&self.path, 0);
         Ok(())
+    }
+
+    /// Whether a new file is one that running tests leaves behind.
+    fn is_left_behind(&self, delta: &DiffDelta<'_>) -> bool {
+        let new = delta.status() == Delta::Untracked;
+        new && delta.new_file().path().is_none_or(|path| is_dropping(&self.path, path))
     }
 
     /// Mode and content of a file in the worktree, as git would store it.
@@ -253,11 +249,11 @@ impl Worktree {
         if found.is_dir() {
             return Ok(None);
         }
-        let mode = match () {
-            () if found.is_symlink() => 0o120_000,
-            () if found.permissions().mode() & 0o100 != 0 => 0o100_755,
-            () => 0o100_644,
-        };
+        if found.is_symlink() {
+            let target = fs::read_link(&full).map_err(io("read", &full))?;
+            return Ok(Some((0o120_000, target.into_os_string().into_encoded_bytes())));
+        }
+        let mode = if found.permissions().mode() & 0o100 != 0 { 0o100_755 } else { 0o100_644 };
         // Through the object store, so that line endings are converted as git would.
         let id = repository.blob_path(&full).map_err(git(format!("read {path}")))?;
         let blob = repository.find_blob(id).map_err(git(format!("read {path}")))?;
@@ -333,54 +329,5 @@ fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
     }
 }
 
-fn is_dropping(path: &Path) -> bool {
-    let compiled = path.extension().is_some_and(|extension| extension == "pyc" || extension == "pyo");
-    compiled || path.iter().any(|part| DROPPINGS.iter().any(|name| part == *name))
-}
-
-fn remove_compiled_python(folder: &Path, depth: usize) {
-    if depth > 64 {
-        return;
-    }
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            continue;
-        }
-        match entry.file_name().to_str() {
-            Some("__pycache__") => {
-                let _ = remove_tree(&entry.path());
-            }
-            Some(".git" | "node_modules" | "target" | ".venv") => {}
-            _ => remove_compiled_python(&entry.path(), depth + 1),
-        }
-    }
-}
-
-/// Removes a directory that may hold read-only folders and may still be written to by a process that
-/// is about to die. A directory that is not there is fine.
-pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
-    let mut last = Ok(());
-    for pause_ms in [0, 20, 100, 400] {
-        std::thread::sleep(Duration::from_millis(pause_ms));
-        last = match fs::remove_dir_all(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => Ok(()),
-            other => other,
-        };
-        match &last {
-            Ok(()) => return last,
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => make_writable(path, 0),
-            Err(_) => {}
-        }
-    }
-    last
-}
-
-fn make_writable(folder: &Path, depth: usize) {
-    if depth > 256 || !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
-        return;
-    }
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        make_writable(&entry.path(), depth + 1);
-    }
-}
+#[cfg(test)]
+mod tests;
