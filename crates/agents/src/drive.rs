@@ -1,0 +1,241 @@
+//! Runs an agent on a worktree.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use regreen_case::{Cost, Redactor};
+use regreen_supervise::{
+    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, SuperviseError, run,
+};
+
+use crate::preset::RuleEnd;
+use crate::result::{self, Account};
+use crate::{AgentError, Preset, TaskInput};
+
+/// Output that is kept in memory and recorded: its end, where the account of the run stands.
+const RECORDED_BYTES: usize = 4 * 1024 * 1024;
+/// A summary is for a report, not for an archive.
+const MAX_SUMMARY_CHARS: usize = 2_000;
+/// An agent may finish writing a file before it is killed.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Limits that are passed on to agents that know them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AgentLimits {
+    /// US dollars.
+    pub usd: Option<f64>,
+    /// Turns.
+    pub turns: Option<u32>,
+    /// Model to use.
+    pub model: Option<String>,
+}
+
+/// What to run, on what.
+pub struct AgentJob<'a> {
+    /// The agent.
+    pub preset: &'a Preset,
+    /// Its working directory; what it changes there is its proposal.
+    pub worktree: &'a Path,
+    /// The task, in Markdown.
+    pub task_file: &'a Path,
+    /// Program and arguments, for a preset that leaves them open.
+    pub command: &'a [String],
+    /// Limits.
+    pub limits: &'a AgentLimits,
+    /// Names of further environment variables to let through.
+    pub keep_env: &'a [String],
+    /// When it must be over.
+    pub deadline: Deadline,
+    /// Stops it.
+    pub cancel: &'a Cancel,
+    /// File that takes its output, redacted.
+    pub record: Option<&'a Path>,
+    /// Keeps secrets out of everything that is kept.
+    pub redactor: &'a Redactor,
+    /// Called with each line it prints, unredacted.
+    pub on_line: Option<LineListener>,
+}
+
+/// How an agent ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentEnd {
+    /// It says it is done. Whether it is, others decide.
+    Finished,
+    /// It failed; in words.
+    Failed(String),
+    /// Its time was over.
+    OutOfTime,
+    /// Its money or its turns were.
+    OutOfBudget,
+    /// Its service refused until later.
+    RateLimited,
+    /// We were told to stop.
+    Cancelled,
+}
+
+/// What came of it. Texts are redacted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentRun {
+    /// How it ended.
+    pub end: AgentEnd,
+    /// What it cost, as far as it says.
+    pub cost: Cost,
+    /// Its own word for how it ended.
+    pub end_reason: Option<String>,
+    /// What it says it did.
+    pub summary: Option<String>,
+    /// Its session.
+    pub session: Option<String>,
+    /// Wall-clock time.
+    pub duration: Duration,
+}
+
+/// Runs it to its end.
+///
+/// # Errors
+/// When it cannot be started. An agent that fails is an [`AgentEnd`].
+pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
+    let task = fs::read_to_string(job.task_file).map_err(|source| AgentError::File {
+        action: "read the task",
+        path: job.task_file.to_owned(),
+        source,
+    })?;
+    let argv = arguments(&job, &task)?;
+    let program = argv[0].clone();
+    let (env, secrets) = environment(&job);
+    let mut spec = ProcessSpec::new(argv, job.worktree, job.deadline);
+    spec.env = env;
+    spec.grace = GRACE;
+    spec.tail = RECORDED_BYTES;
+    spec.on_line = job.on_line;
+    if job.preset.task == TaskInput::Stdin {
+        spec.stdin = Input::Bytes(task.into_bytes());
+    }
+    let outcome = run(spec, job.cancel).map_err(|error| match error {
+        SuperviseError::ProgramNotFound { .. } => AgentError::NotInstalled {
+            name: job.preset.name.clone(),
+            program,
+            install: job.preset.install.clone(),
+        },
+        other => AgentError::Supervise(other),
+    })?;
+    let own_keys = Redactor::new(secrets);
+    let clean = |text: &str| own_keys.clean(&job.redactor.clean(text));
+    if let Some(record) = job.record {
+        write_record(record, &clean(&outcome.tail))?;
+    }
+    let code = match outcome.end {
+        End::Exited(code) => Some(code),
+        _ => None,
+    };
+    let account = result::read(job.preset, &outcome.tail, code);
+    Ok(AgentRun {
+        end: end_of(outcome.end, &account, &outcome.tail, &clean),
+        cost: account.cost,
+        end_reason: account.reason.as_deref().map(|text| cut(&clean(text), 200)),
+        summary: account.summary.as_deref().map(|text| cut(&clean(text), MAX_SUMMARY_CHARS)),
+        session: account.session.as_deref().map(|text| cut(&clean(text), 200)),
+        duration: outcome.duration,
+    })
+}
+
+fn end_of(end: End, account: &Account, output: &str, clean: &dyn Fn(&str) -> String) -> AgentEnd {
+    match (end, account.end) {
+        (End::Cancelled, _) => AgentEnd::Cancelled,
+        (_, Some(RuleEnd::RateLimited)) => AgentEnd::RateLimited,
+        (_, Some(RuleEnd::OutOfBudget)) => AgentEnd::OutOfBudget,
+        (End::DeadlineReached, None) => AgentEnd::OutOfTime,
+        (End::Exited(0), None) if !account.failed => AgentEnd::Finished,
+        (end, None) => {
+            let last_line = || output.lines().rev().find(|line| !line.trim().is_empty());
+            let said = account.summary.as_deref().or_else(last_line).map(clean).unwrap_or_default();
+            let how = if end.is_success() { "reported an error".to_owned() } else { end.to_string() };
+            AgentEnd::Failed(if said.is_empty() { how } else { format!("{how}: {}", cut(&said, 300)) })
+        }
+    }
+}
+
+/// The command line, every placeholder replaced.
+fn arguments(job: &AgentJob<'_>, task: &str) -> Result<Vec<String>, AgentError> {
+    let given = |name: &str| match name {
+        "model" => job.limits.model.clone().filter(|model| !model.is_empty()),
+        "usd" => job.limits.usd.map(|usd| format!("{usd}")),
+        "turns" => job.limits.turns.map(|turns| turns.to_string()),
+        _ => None,
+    };
+    let preset = job.preset;
+    let base = if preset.argv.is_empty() { job.command } else { &preset.argv };
+    if base.first().is_none_or(String::is_empty) {
+        return Err(AgentError::NoCommand { name: preset.name.clone() });
+    }
+    let added = preset.when.iter().filter(|when| given(&when.given).is_some()).flat_map(|when| &when.argv);
+    let value = |name: &str| match name {
+        "task" => Some(job.task_file.display().to_string()),
+        "worktree" => Some(job.worktree.display().to_string()),
+        "prompt" => Some(task.to_owned()),
+        other => given(other),
+    };
+    Ok(base.iter().chain(added).chain(&preset.last).map(|part| expand(part, &value)).collect())
+}
+
+/// Replaces `{name}` where the name is known, in one pass: what was put in is not looked at again.
+fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut text = String::with_capacity(part.len());
+    let mut rest = part;
+    while let Some(open) = rest.find('{') {
+        let (before, from) = rest.split_at(open);
+        text.push_str(before);
+        match from.find('}').and_then(|close| Some((close, value(&from[1..close])?))) {
+            Some((close, found)) => {
+                text.push_str(&found);
+                rest = &from[close + 1..];
+            }
+            None => {
+                text.push('{');
+                rest = &from[1..];
+            }
+        }
+    }
+    text + rest
+}
+
+/// What the agent may know, and the values in it that nobody may see.
+fn environment(job: &AgentJob<'_>) -> (Environment, Vec<String>) {
+    let mut env = Environment::scrubbed();
+    let mut secrets = Vec::new();
+    for name in job.preset.env.keep.iter().chain(job.keep_env) {
+        env.inherit(name);
+        if is_secret_name(name)
+            && let Some(value) = env.get(name).and_then(|value| value.to_str())
+        {
+            secrets.push(value.to_owned());
+        }
+    }
+    env.extend(&job.preset.env.set);
+    env.set("REGREEN_TASK", job.task_file);
+    (env, secrets)
+}
+
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"].iter().any(|word| name.contains(word))
+}
+
+fn write_record(path: &Path, text: &str) -> Result<(), AgentError> {
+    let failed = |source| AgentError::File { action: "write", path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, text).map_err(failed)
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! What there is to know about a coding agent, as data.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::AgentError;
+
+/// How the task goes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskInput {
+    /// On standard input.
+    Stdin,
+    /// As a file, named by `{task}` in the arguments and by `REGREEN_TASK`.
+    File,
+    /// As an argument, in place of `{prompt}`.
+    Argument,
+}
+
+/// Arguments that are added only when a value is given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct When {
+    /// `model`, `usd` or `turns`.
+    pub(crate) given: String,
+    /// The arguments.
+    pub(crate) argv: Vec<String>,
+}
+
+/// The environment beside what every child gets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Variables {
+    /// Let through when they are set.
+    pub(crate) keep: Vec<String>,
+    /// Always set.
+    pub(crate) set: BTreeMap<String, String>,
+}
+
+/// How its output reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ResultFormat {
+    /// Plain text.
+    #[default]
+    Text,
+    /// One JSON object, or one a line, with anything around.
+    Json,
+}
+
+/// Where its own account of the run stands: JSON pointers, in which `*` adds up what it matches.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ResultFields {
+    pub(crate) format: ResultFormat,
+    /// True when it failed.
+    pub(crate) failed: Option<String>,
+    /// There, and not empty, when it failed.
+    pub(crate) error: Option<String>,
+    /// Its word for how it ended.
+    pub(crate) reason: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) session: Option<String>,
+    pub(crate) usd: Option<String>,
+    pub(crate) turns: Option<String>,
+    pub(crate) input_tokens: Option<String>,
+    pub(crate) output_tokens: Option<String>,
+    /// For plain text: a regular expression whose first group is the cost; the last match counts.
+    pub(crate) usd_text: Option<String>,
+}
+
+/// The ends that matter to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RuleEnd {
+    OutOfBudget,
+    RateLimited,
+}
+
+/// How to tell an end. The first rule that holds decides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndRule {
+    pub(crate) end: RuleEnd,
+    /// Exit code.
+    #[serde(default)]
+    pub(crate) code: Option<i32>,
+    /// JSON pointer of a value …
+    #[serde(default)]
+    pub(crate) field: Option<String>,
+    /// … that is one of these.
+    #[serde(default)]
+    pub(crate) is: Vec<serde_json::Value>,
+    /// Regular expression on what a run that failed says. Never asked of one that succeeded: it may
+    /// well have repaired a rate limiter.
+    #[serde(default)]
+    pub(crate) says: Option<String>,
+}
+
+/// A coding agent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Name on the ladder.
+    #[serde(skip)]
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Command that installs it.
+    #[serde(default)]
+    pub install: Option<String>,
+    /// Version the preset was checked with.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Who to name as co-author of what it writes: `Name <mail>`.
+    #[serde(default)]
+    pub co_author: Option<String>,
+    /// Program and arguments. `{task}`, `{prompt}`, `{worktree}`, `{model}`, `{usd}`, `{turns}` are
+    /// replaced. Empty: the caller gives the command.
+    pub argv: Vec<String>,
+    /// Arguments that must come last.
+    #[serde(default)]
+    pub last: Vec<String>,
+    /// How the task goes in.
+    pub task: TaskInput,
+    /// Files it leaves in the worktree that are no part of its change, as globs on the first path
+    /// component.
+    #[serde(default)]
+    pub litter: Vec<String>,
+    #[serde(default)]
+    pub(crate) when: Vec<When>,
+    #[serde(default)]
+    pub(crate) env: Variables,
+    #[serde(default)]
+    pub(crate) result: ResultFields,
+    #[serde(default)]
+    pub(crate) ends: Vec<EndRule>,
+}
+
+/// Values that `when` knows.
+const GIVEN: &[&str] = &["model", "usd", "turns"];
+
+impl Preset {
+    /// Reads a preset and checks all that can be checked before it is used.
+    pub(crate) fn from_value(name: &str, value: toml::Value) -> Result<Self, AgentError> {
+        let bad = |detail: String| AgentError::BadPreset { name: name.to_owned(), detail };
+        let mut preset: Preset =
+            value.try_into().map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
+        preset.name = name.to_owned();
+        preset.check().map_err(bad)?;
+        Ok(preset)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for when in &self.when {
+            if !GIVEN.contains(&when.given.as_str()) {
+                return Err(format!("`when.given` is `{}`, not one of {}", when.given, GIVEN.join(", ")));
+            }
+        }
+        let patterns = self.ends.iter().filter_map(|rule| rule.says.as_ref()).chain(&self.result.usd_text);
+        for pattern in patterns {
+            Regex::new(pattern).map_err(|error| format!("`{pattern}`: {error}"))?;
+        }
+        for rule in &self.ends {
+            if rule.code.is_none() && rule.says.is_none() && (rule.field.is_none() || rule.is.is_empty()) {
+                return Err("a rule of `ends` has neither `code`, `says`, nor `field` with `is`".to_owned());
+            }
+        }
+        if self.task == TaskInput::Argument && !self.argv.iter().any(|part| part.contains("{prompt}")) {
+            return Err("`task` is `argument`, but no argument has `{prompt}`".to_owned());
+        }
+        if let Some(co_author) = &self.co_author
+            && !(co_author.contains('<') && co_author.ends_with('>') && !co_author.contains('\n'))
+        {
+            return Err("`co_author` is not of the form `Name <mail>`".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether a path, relative to the worktree, is what the agent leaves lying about.
+    #[must_use]
+    pub fn is_litter(&self, path: &str) -> bool {
+        let first = path.split('/').next().unwrap_or(path);
+        self.litter.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => first.starts_with(beginning),
+            None => first == pattern,
+        })
+    }
+}
