@@ -1,0 +1,189 @@
+//! Where a Rust test lives: package, target and module, from paths and manifests alone.
+//! `cargo metadata` is not asked: it may want the network.
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use regreen_case::TestTarget;
+use regreen_supervise::{Cancel, Deadline, ProcessSpec};
+
+use crate::counted::TestResult;
+use crate::error::ProofError;
+use crate::project::{Project, join};
+
+/// A test's place in the workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct CargoTarget {
+    pub(super) package: Option<String>,
+    /// Folder of the package, relative.
+    pub(super) folder: Option<String>,
+    /// `--lib`, `--test name`, `--bin name`, `--doc`; empty when not known.
+    pub(super) select: Vec<String>,
+    /// Module path of the file within its target.
+    pub(super) module: Option<String>,
+}
+
+/// Finds a target from its file, else from the suite as cargo prints it.
+pub(super) fn locate(project: &Project, target: &TestTarget) -> CargoTarget {
+    let suite = target.suite.as_deref().map(|suite| {
+        let suite = suite.trim().trim_start_matches("Running ").trim_start_matches("unittests ");
+        suite.split(" (").next().unwrap_or(suite).to_owned()
+    });
+    if let Some(docs) = suite.as_deref().and_then(|suite| suite.strip_prefix("Doc-tests ")) {
+        return CargoTarget {
+            package: Some(docs.to_owned()).filter(|name| package_folder(project, name).is_some()),
+            folder: package_folder(project, docs),
+            select: vec!["--doc".to_owned()],
+            module: None,
+        };
+    }
+    // Cargo prints the target's main file relative to its package; the failure's file, relative to
+    // the workspace, tells which package. A target's main file is what selects it.
+    let main = suite.filter(|suite| suite.ends_with(".rs"));
+    let file = target.file.as_deref().filter(|file| project.has_file(file));
+    let folder = file
+        .and_then(|file| project.nearest_with(file, "Cargo.toml"))
+        .filter(|folder| main.as_deref().is_none_or(|main| project.has_file(&join(folder, main))))
+        .or_else(|| main.as_deref().and_then(|main| only_package_with(project, main)));
+    let Some(folder) = folder else { return CargoTarget::default() };
+    let inside = file.and_then(|file| strip(&folder, file)).map(str::to_owned);
+    let select = match (&main, &inside) {
+        (Some(main), _) => select_for(main),
+        (None, Some(inside)) => select_for(inside),
+        (None, None) => Vec::new(),
+    };
+    CargoTarget {
+        package: package_name(project, &folder),
+        select,
+        module: inside.as_deref().map(module_path),
+        folder: Some(folder),
+    }
+}
+
+fn strip<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
+    if folder.is_empty() { Some(file) } else { file.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+/// Target options for a file, relative to its package.
+fn select_for(file: &str) -> Vec<String> {
+    let option = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+    if let Some(rest) = file.strip_prefix("tests/") {
+        let name = rest.split('/').next().unwrap_or(rest);
+        return option("--test", name.strip_suffix(".rs").unwrap_or(name));
+    }
+    if let Some(rest) = file.strip_prefix("src/bin/") {
+        let name = rest.split('/').next().unwrap_or(rest);
+        return option("--bin", name.strip_suffix(".rs").unwrap_or(name));
+    }
+    match file {
+        "src/main.rs" => vec!["--bins".to_owned()],
+        "src/lib.rs" => vec!["--lib".to_owned()],
+        // A module may belong to the library, the program, or both: let the filter decide.
+        _ => Vec::new(),
+    }
+}
+
+/// Module path of a file within its target: `src/a/b.rs` → `a::b`, roots → empty.
+fn module_path(inside: &str) -> String {
+    let path = inside.strip_prefix("src/").unwrap_or(inside);
+    if inside.starts_with("tests/") || path.starts_with("bin/") {
+        return String::new();
+    }
+    let stem = path.strip_suffix(".rs").unwrap_or(path);
+    let stem = stem.strip_suffix("/mod").unwrap_or(stem);
+    if matches!(stem, "lib" | "main") { String::new() } else { stem.replace('/', "::") }
+}
+
+/// Module path of a file of the project.
+pub(super) fn module_of(project: &Project, path: &str) -> Option<String> {
+    let folder = project.nearest_with(path, "Cargo.toml")?;
+    Some(module_path(strip(&folder, path)?))
+}
+
+/// Whether a result can come from a file: by suite for a target's own file, by module otherwise.
+pub(super) fn result_is_of_file(file: &str, result: &TestResult) -> bool {
+    if let Some(suite) = &result.suite
+        && (file == suite || file.ends_with(&format!("/{suite}")))
+    {
+        return true;
+    }
+    // `a/b/src/c/d.rs` → `c::d::`
+    let inside = file.rfind("src/").map_or(file, |at| &file[at..]);
+    let module = module_path(inside);
+    inside.starts_with("src/") && (module.is_empty() || result.id.starts_with(&format!("{module}::")))
+}
+
+fn manifests(project: &Project) -> impl Iterator<Item = String> {
+    project
+        .files()
+        .into_iter()
+        .filter(|file| file == "Cargo.toml" || file.ends_with("/Cargo.toml"))
+        .map(|file| file.strip_suffix("Cargo.toml").unwrap_or(&file).trim_end_matches('/').to_owned())
+}
+
+fn only_package_with(project: &Project, main: &str) -> Option<String> {
+    let mut fitting = manifests(project)
+        .filter(|folder| project.has_file(&join(folder, main)) && package_name(project, folder).is_some());
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}
+
+fn package_folder(project: &Project, name: &str) -> Option<String> {
+    manifests(project).find(|folder| {
+        package_name(project, folder).is_some_and(|found| found.replace('-', "_") == name.replace('-', "_"))
+    })
+}
+
+/// Name of the package whose manifest lies in `folder`.
+fn package_name(project: &Project, folder: &str) -> Option<String> {
+    let manifest: toml::Table = project.text(&join(folder, "Cargo.toml"))?.parse().ok()?;
+    Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
+}
+
+/// The folder to run cargo in: the outermost manifest above the tests that is a workspace, else the
+/// package itself.
+pub(super) fn workspace_root(project: &Project, located: &[CargoTarget], preferred: &str) -> Option<String> {
+    let Some(folder) = located.iter().find_map(|one| one.folder.clone()) else {
+        return [preferred, ""]
+            .into_iter()
+            .find(|folder| project.has_file(&join(folder, "Cargo.toml")))
+            .map(str::to_owned)
+            .or_else(|| manifests(project).next());
+    };
+    let mut best = folder.clone();
+    let mut above = Some(Path::new(&folder));
+    while let Some(here) = above {
+        let name = here.to_str()?;
+        let is_workspace = project
+            .text(&join(name, "Cargo.toml"))
+            .and_then(|text| text.parse::<toml::Table>().ok())
+            .is_some_and(|manifest| manifest.contains_key("workspace"));
+        if is_workspace {
+            best = name.to_owned();
+        }
+        above = here.parent();
+    }
+    Some(best)
+}
+
+/// The triple that cargo builds for here.
+pub(super) fn host_triple() -> Result<&'static str, ProofError> {
+    static TRIPLE: OnceLock<Option<String>> = OnceLock::new();
+    TRIPLE
+        .get_or_init(|| {
+            let argv = vec!["rustc".to_owned(), "-vV".to_owned()];
+            let spec = ProcessSpec::new(argv, "/", Deadline::after(Duration::from_secs(30)));
+            let outcome = regreen_supervise::run(spec, &Cancel::new()).ok()?;
+            outcome
+                .tail
+                .lines()
+                .find_map(|line| line.strip_prefix("host: "))
+                .map(|host| host.trim().to_owned())
+        })
+        .as_deref()
+        .ok_or_else(|| ProofError::MissingTool {
+            tool: "cargo",
+            detail: "`rustc -vV` did not name its host".to_owned(),
+        })
+}

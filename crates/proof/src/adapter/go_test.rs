@@ -1,0 +1,332 @@
+//! `go test`: one package, `-run` with quoted names, results from `-json` events, cross-checked with
+//! the package's own verdict and with a profile that the harness writes only at its proper end.
+
+mod events;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::counted::{RunContext, TestResult};
+use crate::error::ProofError;
+use crate::invocation::invocation;
+use crate::project::{Project, join};
+
+pub(crate) struct GoTest;
+
+/// CI's options that change what is built or run, with whether a value follows.
+const KEPT: &[(&str, bool)] = &[
+    ("-race", false),
+    ("-short", false),
+    ("-tags", true),
+    ("-mod", true),
+    ("-cpu", true),
+    ("-parallel", true),
+    ("-gcflags", true),
+    ("-ldflags", true),
+    ("-shuffle", true),
+    ("-trimpath", false),
+];
+
+impl Adapter for GoTest {
+    fn framework(&self) -> Framework {
+        Framework::GoTest
+    }
+
+    fn detect(&self, _project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        path.ends_with("_test.go").then(|| {
+            let id = name.unwrap_or_default().to_owned();
+            vec![TestTarget { framework: Framework::GoTest, id, file: Some(path.to_owned()), suite: None }]
+        })
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let called = invocation(Framework::GoTest, ci);
+        let folders: Vec<String> = targets
+            .iter()
+            .map(|target| package_folder(project, target, &called.directory))
+            .collect::<Result<_, _>>()?;
+        let first = folders.first().ok_or(ProofError::NoTargets)?;
+        let module = project
+            .nearest_with(&join(first, "x"), "go.mod")
+            .ok_or_else(|| ProofError::NoSuchTest("go.mod".to_owned()))?;
+        let mut argv: Vec<String> = ["go", "test", "-count=1"].map(str::to_owned).to_vec();
+        argv.extend(kept_options(&called.arguments));
+        if let Some(pattern) = pattern(project, targets) {
+            argv.push("-run".to_owned());
+            argv.push(pattern);
+        }
+        for folder in &folders {
+            let inside = folder.strip_prefix(&module).unwrap_or(folder).trim_start_matches('/');
+            let package = if inside.is_empty() { ".".to_owned() } else { format!("./{inside}") };
+            if !argv.contains(&package) {
+                argv.push(package);
+            }
+        }
+        Ok(TestCommand { framework: Framework::GoTest, argv, cwd: module, env: called.env })
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let mut argv = command.argv.clone();
+        let at = argv.iter().position(|word| word == "test").map_or(argv.len(), |at| at + 1);
+        let mut options = vec!["-json".to_owned()];
+        if packages(command).count() == 1 {
+            options.push(format!("-memprofile={}", channel.join("end").display()));
+            options.push("-o".to_owned());
+            options.push(channel.join("binary").display().to_string());
+        }
+        // Go's own limit would end the run with a panic that looks like the test's failure.
+        let seconds = context.deadline.remaining().as_secs().clamp(1, 24 * 3600) + 60;
+        options.push(format!("-timeout={seconds}s"));
+        argv.splice(at..at, options);
+        let env = BTreeMap::from([("GOTOOLCHAIN".to_owned(), "local".to_owned())]);
+        Ok(Prepared { argv, env })
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        events::readable(printed)
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        let mut counted = events::count(raw.printed);
+        let ended = packages(raw.command).count() != 1
+            || raw.channel.join("end").metadata().is_ok_and(|end| end.len() > 0);
+        let all_passed = counted.results.iter().all(|one| one.outcome != crate::counted::TestOutcome::Failed);
+        if counted.problem.is_none() && all_passed && !ended {
+            counted.problem = Some("the test binary left before its harness had finished".to_owned());
+        }
+        counted
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        let same_suite = match (&target.suite, &result.suite) {
+            (Some(wanted), Some(found)) => wanted == found || found.ends_with(&format!("/{wanted}")),
+            _ => true,
+        };
+        same_suite
+            && (target.id.is_empty()
+                || target.id == result.id
+                || result.id.strip_prefix(&target.id).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name {
+            "go.work" | "go.env" => Some(Role::Configuration),
+            _ if name.ends_with("_test.go") => Some(Role::Tests),
+            _ if path.split('/').any(|part| part == "testdata") => Some(Role::Tests),
+            _ => None,
+        }
+    }
+
+    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool {
+        if !test_file.ends_with("_test.go") || !changed.ends_with(".go") {
+            return false;
+        }
+        let folder = |file: &str| file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let changed_folder = folder(changed);
+        folder(test_file) == changed_folder
+            || (!changed_folder.is_empty()
+                && project.text(test_file).is_some_and(|text| text.contains(&format!("/{changed_folder}\""))))
+    }
+}
+
+/// Package arguments: everything behind `-run PATTERN` and options that is a path.
+fn packages(command: &TestCommand) -> impl Iterator<Item = &String> {
+    command.argv.iter().filter(|word| *word == "." || word.starts_with("./"))
+}
+
+/// Folder of a target's package: of its file, else of its import path.
+fn package_folder(project: &Project, target: &TestTarget, preferred: &str) -> Result<String, ProofError> {
+    let parent = |file: &str| file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    if let Some(suite) = target.suite.as_deref() {
+        for file in project.files().iter().filter(|file| *file == "go.mod" || file.ends_with("/go.mod")) {
+            let folder = parent(file);
+            let Some(text) = project.text(file) else { continue };
+            let Some(module) = text.lines().find_map(|line| line.trim().strip_prefix("module ")) else {
+                continue;
+            };
+            let Some(rest) = suite.strip_prefix(module.trim()) else { continue };
+            if rest.is_empty() || rest.starts_with('/') {
+                return Ok(join(&folder, rest.trim_start_matches('/')).trim_end_matches('/').to_owned());
+            }
+        }
+    }
+    let file = target.file.as_deref().unwrap_or_default();
+    let base = project.base_of(file, Some(preferred)).ok_or_else(|| {
+        ProofError::NoSuchTest(if file.is_empty() { target.id.clone() } else { file.to_owned() })
+    })?;
+    Ok(parent(&join(&base, file)))
+}
+
+/// `^(?:A|B)$/^(?:sub)$`; all tests of the files when no id is given; `None` runs everything.
+fn pattern(project: &Project, targets: &[TestTarget]) -> Option<String> {
+    let mut levels: Vec<Vec<String>> = Vec::new();
+    let mut shortest = usize::MAX;
+    for target in targets {
+        let names: Vec<String> = if target.id.is_empty() {
+            let text = project.text(target.file.as_deref()?)?;
+            let all = tests_of(&text);
+            if all.is_empty() {
+                return None;
+            }
+            shortest = 1;
+            add(&mut levels, 0, all);
+            continue;
+        } else {
+            target.id.split('/').map(regex::escape).collect()
+        };
+        shortest = shortest.min(names.len());
+        for (depth, name) in names.into_iter().enumerate() {
+            add(&mut levels, depth, vec![name]);
+        }
+    }
+    // A shorter id must not be narrowed by a longer one's subtest.
+    levels.truncate(shortest);
+    let levels: Vec<String> =
+        levels
+            .into_iter()
+            .map(|names| {
+                if names.len() == 1 {
+                    format!("^{}$", names[0])
+                } else {
+                    format!("^(?:{})$", names.join("|"))
+                }
+            })
+            .collect();
+    Some(levels.join("/")).filter(|pattern| !pattern.is_empty())
+}
+
+fn add(levels: &mut Vec<Vec<String>>, depth: usize, names: Vec<String>) {
+    if levels.len() <= depth {
+        levels.resize(depth + 1, Vec::new());
+    }
+    for name in names {
+        if !levels[depth].contains(&name) {
+            levels[depth].push(name);
+        }
+    }
+}
+
+fn tests_of(text: &str) -> Vec<String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("func "))
+        .filter_map(|rest| rest.split('(').next())
+        .filter(|name| {
+            ["Test", "Example", "Fuzz"].iter().any(|kind| name.starts_with(kind)) && *name != "TestMain"
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+fn kept_options(arguments: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let single = word.strip_prefix("--").map_or_else(|| word.clone(), |rest| format!("-{rest}"));
+        let name = single.split('=').next().unwrap_or(&single);
+        match KEPT.iter().find(|(option, _)| *option == name) {
+            Some((_, true)) if name == single => {
+                let Some(value) = words.next() else { break };
+                kept.push(format!("{name}={value}"));
+            }
+            Some(_) => kept.push(single.clone()),
+            None => {}
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module() -> (tempfile::TempDir, Project) {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("svc/go.mod", "module example.com/svc\n\ngo 1.22\n"),
+            (
+                "svc/cart/cart_test.go",
+                "package cart\n\nfunc TestA(t *testing.T) {}\nfunc TestB(t *testing.T) {}\n",
+            ),
+        ] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let project = Project::at(folder.path(), folder.path());
+        (folder, project)
+    }
+
+    fn target(id: &str, file: Option<&str>, suite: Option<&str>) -> TestTarget {
+        TestTarget {
+            framework: Framework::GoTest,
+            id: id.to_owned(),
+            file: file.map(str::to_owned),
+            suite: suite.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_plan_names_package_and_test_exactly() {
+        let (_folder, project) = module();
+        let ci = CiCommand {
+            script: "go test -race -v -tags integration ./...".to_owned(),
+            ..CiCommand::default()
+        };
+        let one = target("TestA/empty_(1)", None, Some("example.com/svc/cart"));
+        let command = GoTest.plan(&project, &[one], Some(&ci)).unwrap();
+        assert_eq!(
+            command.argv,
+            [
+                "go",
+                "test",
+                "-count=1",
+                "-race",
+                "-tags=integration",
+                "-run",
+                r"^TestA$/^empty_\(1\)$",
+                "./cart"
+            ]
+        );
+        assert_eq!(command.cwd, "svc");
+        let whole = target("", Some("svc/cart/cart_test.go"), None);
+        let command = GoTest.plan(&project, &[whole], None).unwrap();
+        assert_eq!(command.argv[3..], ["-run", "^(?:TestA|TestB)$", "./cart"]);
+    }
+
+    #[test]
+    fn a_short_id_is_not_narrowed_by_a_long_one() {
+        let (_folder, project) = module();
+        assert_eq!(
+            pattern(&project, &[target("TestA", None, None), target("TestB/x", None, None)]).unwrap(),
+            "^(?:TestA|TestB)$"
+        );
+    }
+
+    #[test]
+    fn a_parent_owns_its_subtests() {
+        let result = |id: &str| TestResult {
+            id: id.to_owned(),
+            suite: Some("example.com/svc/cart".to_owned()),
+            outcome: crate::counted::TestOutcome::Passed,
+            failure: None,
+            seconds: None,
+        };
+        assert!(GoTest.belongs(&target("TestA", None, None), &result("TestA/sub")));
+        assert!(!GoTest.belongs(&target("TestA", None, None), &result("TestAB")));
+        assert!(!GoTest.belongs(&target("TestA", None, Some("example.com/svc/other")), &result("TestA")));
+    }
+}

@@ -1,0 +1,263 @@
+//! pytest: node ids as arguments, results as JUnit XML in a private place, cross-checked with the
+//! counts of the terminal summary.
+//!
+//! The interpreter is the project's own; PYTHONPATH leads to the judged checkout first, for an
+//! editable install in the project's environment leads to the user's checkout instead.
+
+mod interpreter;
+mod junit;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::counted::{RunContext, TestResult};
+use crate::error::ProofError;
+use crate::invocation::invocation;
+use crate::project::Project;
+
+pub(crate) struct Pytest;
+
+/// CI's options that change what a test does or how its failure reads, with whether a value follows.
+const KEPT: &[(&str, bool)] = &[
+    ("-W", true),
+    ("--pythonwarnings", true),
+    ("-o", true),
+    ("--override-ini", true),
+    ("-c", true),
+    ("--config-file", true),
+    ("--rootdir", true),
+    ("--import-mode", true),
+    ("--tb", true),
+    ("--assert", true),
+    ("--asyncio-mode", true),
+    ("-p", true),
+    ("-v", false),
+    ("-vv", false),
+    ("-vvv", false),
+    ("--verbose", false),
+    ("-l", false),
+    ("--showlocals", false),
+    ("--strict", false),
+    ("--strict-markers", false),
+    ("--strict-config", false),
+    ("--runxfail", false),
+    ("--doctest-modules", false),
+    ("--full-trace", false),
+    ("--pyargs", false),
+];
+
+/// Options of plugins that projects define themselves (`--runslow`, `--run-integration`) have these
+/// beginnings and no value.
+const KEPT_FLAGS: &[&str] = &["--run", "--with", "--enable", "--slow", "--integration"];
+
+impl Adapter for Pytest {
+    fn framework(&self) -> Framework {
+        Framework::Pytest
+    }
+
+    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        let python = Path::new(path).extension().is_some_and(|extension| extension == "py");
+        let folder_of_tests = !python
+            && name.is_none()
+            && project.files().iter().any(|file| file.starts_with(&format!("{path}/")) && is_test_file(file));
+        if !python && !folder_of_tests {
+            return None;
+        }
+        let id = match name {
+            Some(name) => format!("{path}::{name}"),
+            None => String::new(),
+        };
+        Some(vec![TestTarget { framework: Framework::Pytest, id, file: Some(path.to_owned()), suite: None }])
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let called = invocation(Framework::Pytest, ci);
+        let mut argv: Vec<String> = ["python3", "-m", "pytest"].map(str::to_owned).to_vec();
+        argv.extend(kept_options(&called.arguments));
+        let file = targets.iter().find_map(file_of).ok_or(ProofError::NoTargets)?;
+        let cwd = project.base_of(&file, Some(&called.directory)).ok_or(ProofError::NoSuchTest(file))?;
+        for target in targets {
+            let id = if target.id.is_empty() {
+                target.file.clone().unwrap_or_default()
+            } else {
+                target.id.clone()
+            };
+            if !argv.contains(&id) {
+                argv.push(id);
+            }
+        }
+        Ok(TestCommand { framework: Framework::Pytest, argv, cwd, env: called.env })
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let mut argv = command.argv.clone();
+        if let Some(first) = argv.first_mut()
+            && matches!(first.as_str(), "python" | "python3")
+        {
+            *first = interpreter::find(context.repo_root, &command.cwd)?;
+        }
+        // Behind `pytest`, before the ids: the last value of an option wins over the project's own.
+        let at = argv.iter().position(|word| word == "pytest").map_or(argv.len(), |at| at + 1);
+        let report = channel.join("results.xml");
+        let mut options: Vec<String> =
+            ["-p", "no:cacheprovider", "--color=no", "-o", "junit_family=xunit1"].map(str::to_owned).to_vec();
+        options.push(format!("--junit-xml={}", report.display()));
+        if summary::is_silenced(context.checkout, &command.cwd) {
+            options.push("--verbosity=0".to_owned());
+        }
+        argv.splice(at..at, options);
+        let here = context.checkout.join(&command.cwd);
+        let mut folders =
+            vec![here.clone(), here.join("src"), context.checkout.to_owned(), context.checkout.join("src")];
+        folders.retain(|folder| folder.is_dir());
+        folders.dedup();
+        let path: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let env = BTreeMap::from([
+            ("PYTHONPATH".to_owned(), path.join(":")),
+            ("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned()),
+            ("PY_COLORS".to_owned(), "0".to_owned()),
+            ("COLUMNS".to_owned(), "80".to_owned()),
+        ]);
+        Ok(Prepared { argv, env })
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        let report = raw.channel.join("results.xml");
+        let cases = match junit::read(&report) {
+            Ok(cases) => cases,
+            Err(why) => return Counted::problem(why),
+        };
+        let here = raw.context.checkout.join(&raw.command.cwd);
+        let results: Vec<TestResult> =
+            cases.iter().map(|case| case.result(&here, raw.context.checkout)).collect();
+        let problem = summary::contradiction(raw.text, &cases);
+        Counted { results, problem }
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        let wanted =
+            if target.id.is_empty() { target.file.as_deref().unwrap_or_default() } else { &target.id };
+        let Some(rest) = result.id.strip_prefix(wanted) else {
+            // The file of a result is relative to pytest's working directory, a target's may be
+            // relative to the repository.
+            return target.id.is_empty()
+                && result.id.split("::").next().is_some_and(|file| wanted.ends_with(&format!("/{file}")));
+        };
+        rest.is_empty()
+            || rest.starts_with("::")
+            || (rest.starts_with('[') && !wanted.ends_with(']'))
+            || (target.id.is_empty() && (rest.starts_with('/') || wanted.ends_with('/')))
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name {
+            "conftest.py" | "pytest.ini" | ".pytest.ini" | "pytest.toml" | ".pytest.toml"
+            | "sitecustomize.py" | "usercustomize.py" | ".coveragerc" => Some(Role::Configuration),
+            "pyproject.toml" | "setup.cfg" | "tox.ini" => Some(Role::PartlyConfiguration),
+            _ if name.ends_with(".pth") || shadows_the_runner(path) => Some(Role::Configuration),
+            _ if is_test_file(path) || in_test_folder(path) => Some(Role::Tests),
+            _ => None,
+        }
+    }
+
+    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool {
+        let Some(stem) = changed.strip_suffix(".py") else { return false };
+        if !is_test_file(test_file) {
+            return false;
+        }
+        let Some(text) = project.text(test_file) else { return false };
+        let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+        let module = stem.rsplit('/').next().unwrap_or(stem);
+        text.lines().map(str::trim_start).any(|line| {
+            (line.starts_with("import ") || line.starts_with("from "))
+                && line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == module)
+        }) || reaches_by_package(&text, stem)
+    }
+}
+
+#[allow(dead_code, reason = "see the trait")]
+/// `from shop import total` reaches `shop/cart.py` when the package is imported as a whole.
+fn reaches_by_package(text: &str, stem: &str) -> bool {
+    let stem = stem.strip_prefix("src/").unwrap_or(stem);
+    let Some((package, _)) = stem.split_once('/') else { return false };
+    text.lines().map(str::trim_start).any(|line| {
+        line.strip_prefix("import ").or_else(|| line.strip_prefix("from ")).is_some_and(|rest| {
+            rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next() == Some(package)
+        })
+    })
+}
+
+/// File of a target as pytest prints it.
+fn file_of(target: &TestTarget) -> Option<String> {
+    let file = match target.id.split("::").next() {
+        Some(file) if !file.is_empty() => file.to_owned(),
+        _ => target.file.clone()?,
+    };
+    Some(file)
+}
+
+fn kept_options(arguments: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+            _ => (word.as_str(), None),
+        };
+        match KEPT.iter().find(|(option, _)| *option == name) {
+            Some((_, true)) if value.is_none() => {
+                let Some(value) = words.next() else { break };
+                if !(name == "-p" && value == "no:cacheprovider") {
+                    kept.extend([word.clone(), value.clone()]);
+                }
+            }
+            Some(_) => kept.push(word.clone()),
+            None if value.is_none() && KEPT_FLAGS.iter().any(|flag| name.starts_with(flag)) => {
+                kept.push(word.clone());
+            }
+            None => {}
+        }
+    }
+    kept
+}
+
+/// `test_x.py`, `x_test.py`.
+pub(crate) fn is_test_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".py")
+        .is_some_and(|stem| stem.starts_with("test_") || stem.ends_with("_test") || stem == "tests")
+}
+
+/// Whatever lies in a folder of tests: helpers, data, expected outputs.
+fn in_test_folder(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|part| matches!(part, "tests" | "test" | "testing" | "testdata"))
+}
+
+/// A module at the top that Python would import in place of the runner.
+fn shadows_the_runner(path: &str) -> bool {
+    if !path.ends_with(".py") {
+        return false;
+    }
+    let top = path.strip_prefix("src/").unwrap_or(path);
+    let first = top.split('/').next().unwrap_or(top);
+    let module = if top.contains('/') { first } else { first.strip_suffix(".py").unwrap_or("") };
+    matches!(module, "pytest" | "_pytest" | "pluggy" | "iniconfig" | "unittest" | "site" | "xml")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! Runs a test command and counts results, not exit codes.
+//!
+//! Promise: a test counts as passed only when the framework reported it over a channel whose place
+//! the code under test is not told (a random path outside the checkout, or the harness's framed
+//! output), the runner's own summary agrees with that, and the process came to its own end.
+//! Anything else sets [`CountedRun::problem`], and then nothing counts as passed.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use regreen_case::{FailedTest, Redactor, Signature, TestCommand};
+use regreen_supervise::{Cancel, Deadline, End, Environment, ProcessSpec};
+
+use crate::adapter::{Adapter, Prepared, RawRun, adapter};
+use crate::environment::is_safe;
+use crate::error::ProofError;
+use crate::project::is_inside;
+
+/// Of the output, this much is parsed (the beginning and the end of longer ones).
+const MAX_PARSED: usize = 16 * 1024 * 1024;
+/// Of the output, this much is kept in memory.
+const MAX_TAIL: usize = 64 * 1024;
+/// A run that prints more is stopped.
+const MAX_PRINTED: u64 = 512 * 1024 * 1024;
+
+/// Where and within which limits a command runs.
+#[derive(Debug, Clone)]
+pub struct RunContext<'a> {
+    /// The checkout that is judged.
+    pub checkout: &'a Path,
+    /// The user's checkout, for its environments. Never the working directory.
+    pub repo_root: &'a Path,
+    /// Folder for build caches and channels, outside the checkout.
+    pub scratch: &'a Path,
+    /// Environment to add to the command's own.
+    pub env: &'a BTreeMap<String, String>,
+    /// When the run is stopped.
+    pub deadline: Deadline,
+    /// Stops the run.
+    pub cancel: &'a Cancel,
+    /// Where the readable output goes, redacted.
+    pub log: Option<PathBuf>,
+    /// What must not be in the log.
+    pub redactor: &'a Redactor,
+}
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TestOutcome {
+    /// It ran and passed.
+    Passed,
+    /// It failed, in itself or in its set-up.
+    Failed,
+    /// It was skipped, ignored, or failed as expected.
+    Skipped,
+}
+
+/// One counted test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestResult {
+    /// Id as the framework prints it.
+    pub id: String,
+    /// Cargo target or go package.
+    pub suite: Option<String>,
+    /// How it ended.
+    pub outcome: TestOutcome,
+    /// The failure, when it failed.
+    pub failure: Option<FailedTest>,
+    /// How long it took, where the framework says.
+    pub seconds: Option<f64>,
+}
+
+/// A run with its counted results.
+#[derive(Debug, Clone)]
+pub struct CountedRun {
+    /// Every test that the framework reported.
+    pub results: Vec<TestResult>,
+    /// How the process ended.
+    pub end: End,
+    /// Wall-clock seconds.
+    pub duration_s: f64,
+    /// End of the readable output, at most 64 KiB.
+    pub output: String,
+    /// Why nothing counts: channels disagree, the process was stopped, nothing ran.
+    pub problem: Option<String>,
+    /// Fingerprint of what broke when no test result explains it (a build that fails, a crash).
+    pub cause: Option<Signature>,
+}
+
+impl CountedRun {
+    /// The failures of the run.
+    #[must_use]
+    pub fn failures(&self) -> Vec<FailedTest> {
+        self.results.iter().filter_map(|result| result.failure.clone()).collect()
+    }
+}
+
+/// Runs the command once in the context's checkout and counts.
+///
+/// # Errors
+/// When it could not be started at all. A run that crashes, hangs or is cancelled is an answer.
+pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<CountedRun, ProofError> {
+    if !command.cwd.is_empty() && !is_inside(&command.cwd) {
+        return Err(ProofError::BadCommand(format!("`{}` leads out of the repository", command.cwd)));
+    }
+    if command.argv.is_empty() {
+        return Err(ProofError::BadCommand("it has no program".to_owned()));
+    }
+    std::fs::create_dir_all(context.scratch).map_err(ProofError::io("create", context.scratch))?;
+    // Private (0700) and random: the code under test is not told where its results go.
+    let channel = tempfile::Builder::new()
+        .prefix("r")
+        .rand_bytes(16)
+        .tempdir_in(context.scratch)
+        .map_err(ProofError::io("create a channel in", context.scratch))?;
+    let adapter = adapter(command.framework);
+    let prepared = adapter.prepare(command, context, channel.path())?;
+    let raw_log = channel.path().join("output");
+    let outcome = {
+        let mut spec =
+            ProcessSpec::new(prepared.argv.clone(), context.checkout.join(&command.cwd), context.deadline);
+        spec.env = environment(command, context, &prepared);
+        spec.log = Some(raw_log.clone());
+        spec.max_output = MAX_PRINTED;
+        spec.tail = MAX_TAIL;
+        regreen_supervise::run(spec, context.cancel)?
+    };
+    let printed = read_bounded(&raw_log)?;
+    let text = adapter.readable(&printed);
+    if let Some(log) = &context.log {
+        write_log(log, &command.argv, &text, context.redactor)?;
+    }
+    let raw = RawRun {
+        command,
+        context,
+        channel: channel.path(),
+        printed: &printed,
+        text: &text,
+        end: outcome.end,
+    };
+    Ok(conclude(adapter, &raw, outcome.duration.as_secs_f64()))
+}
+
+/// The program, arguments and environment that [`run_counted`] would use in this context, without
+/// the channel: for a script that people run by hand.
+///
+/// # Errors
+/// When a tool is missing.
+pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCommand, ProofError> {
+    let channel = tempfile::tempdir().map_err(ProofError::io("create", std::env::temp_dir()))?;
+    let prepared = adapter(command.framework).prepare(command, context, channel.path())?;
+    let mut resolved = command.clone();
+    if let (Some(ours), Some(theirs)) = (resolved.argv.first_mut(), prepared.argv.first()) {
+        ours.clone_from(theirs);
+    }
+    Ok(resolved)
+}
+
+/// Turns what the adapter counted into the run, with the checks that hold for every framework.
+fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, duration_s: f64) -> CountedRun {
+    let mut counted = adapter.count(raw);
+    let stopped = match raw.end {
+        End::Exited(_) => None,
+        End::Signalled(signal) => Some(format!("the test process was killed by signal {signal}")),
+        End::DeadlineReached => Some("the run reached its time limit".to_owned()),
+        End::Silent => Some("the run printed nothing for too long and was stopped".to_owned()),
+        End::OutputLimit => Some("the run printed too much and was stopped".to_owned()),
+        End::Cancelled => Some("the run was cancelled".to_owned()),
+    };
+    if let Some(stopped) = stopped {
+        counted.problem = Some(match counted.problem.take() {
+            Some(problem) => format!("{stopped}; {problem}"),
+            None => stopped,
+        });
+    }
+    crate::failures::attach(adapter.framework(), raw.text, &mut counted.results);
+    let failed = counted.results.iter().any(|result| result.outcome == TestOutcome::Failed);
+    if counted.problem.is_none() && !failed && raw.end != End::Exited(0) {
+        counted.problem = Some(format!("no test failed, yet the runner ended with {}", describe(raw.end)));
+    }
+    if counted.problem.is_none() && failed && raw.end == End::Exited(0) {
+        counted.problem = Some("a test failed, yet the runner ended with exit code 0".to_owned());
+    }
+    let cause = if failed { None } else { crate::failures::cause(adapter.framework(), raw.text, raw.end) };
+    CountedRun {
+        results: counted.results,
+        end: raw.end,
+        duration_s,
+        output: tail_of(raw.text).to_owned(),
+        problem: counted.problem,
+        cause,
+    }
+}
+
+/// How a process ended, in words.
+pub(crate) fn describe(end: End) -> String {
+    match end {
+        End::Exited(code) => format!("exit code {code}"),
+        End::Signalled(signal) => format!("signal {signal}"),
+        End::DeadlineReached => "the time limit".to_owned(),
+        End::Silent => "silence".to_owned(),
+        End::OutputLimit => "too much output".to_owned(),
+        End::Cancelled => "cancellation".to_owned(),
+    }
+}
+
+/// The scrubbed environment, then CI's, then the caller's, then what the adapter insists on.
+fn environment(command: &TestCommand, context: &RunContext<'_>, prepared: &Prepared) -> Environment {
+    let mut env = Environment::scrubbed();
+    for (name, value) in command.env.iter().filter(|(name, value)| is_safe(name, value)) {
+        env.set(name, value);
+    }
+    for (name, value) in context.env.iter().chain(&prepared.env) {
+        env.set(name, value);
+    }
+    env
+}
+
+fn read_bounded(path: &Path) -> Result<String, ProofError> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(String::new()),
+        Err(error) => return Err(ProofError::io("read", path)(error)),
+    };
+    let length = file.metadata().map_or(0, |found| found.len());
+    let mut bytes = Vec::new();
+    let half = (MAX_PARSED / 2) as u64;
+    if length > MAX_PARSED as u64 {
+        use std::io::{Seek as _, SeekFrom};
+        (&mut file).take(half).read_to_end(&mut bytes).map_err(ProofError::io("read", path))?;
+        bytes.extend_from_slice(b"\n[... output cut ...]\n");
+        file.seek(SeekFrom::Start(length - half)).map_err(ProofError::io("read", path))?;
+    }
+    file.take(MAX_PARSED as u64).read_to_end(&mut bytes).map_err(ProofError::io("read", path))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn write_log(log: &Path, argv: &[String], text: &str, redactor: &Redactor) -> Result<(), ProofError> {
+    if let Some(folder) = log.parent() {
+        std::fs::create_dir_all(folder).map_err(ProofError::io("create", folder))?;
+    }
+    let whole = format!("$ {}\n{text}", argv.join(" "));
+    std::fs::write(log, redactor.redact(&whole).0.as_bytes()).map_err(ProofError::io("write", log))
+}
+
+fn tail_of(text: &str) -> &str {
+    let mut start = text.len().saturating_sub(MAX_TAIL);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    &text[start..]
+}
