@@ -1,1 +1,17 @@
-//! See ARCHITECTURE.md.
+//! What the end-to-end tests stand on: the programs run hermetically, repositories made from
+//! nothing, and a GitHub that lives on loopback and keeps to the official description.
+//!
+//! Promises: no test sees the surroundings it runs in (`CI`, `GITHUB_*`, the user's git
+//! configuration, the home directory); a missing tool is a failure, never a skip; a request that
+//! GitHub's OpenAPI description does not allow fails the test that sent it.
+
+pub mod binaries;
+pub mod github;
+pub mod log_text;
+pub mod program;
+pub mod repository;
+pub mod tools;
+
+pub use github::LoopbackGitHub;
+pub use program::{Finished, Program, Running};
+pub use repository::TestRepository;
