@@ -1,2 +1,5 @@
-//! Thin main.
-fn main() {}
+//! Program of the conductor; everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    regreen_regreen::main()
+}

@@ -1,0 +1,1 @@
+"""Lamps that can be dimmed."""

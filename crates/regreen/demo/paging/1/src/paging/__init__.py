@@ -1,0 +1,5 @@
+"""Cut long lists of results into pages."""
+
+from .pager import Pager
+
+__all__ = ["Pager"]

@@ -1,0 +1,21 @@
+"""Pages of a list of rows."""
+
+
+class Pager:
+    """A list of rows, seen page by page. Pages count from 1."""
+
+    def __init__(self, rows, size=10):
+        if size < 1:
+            raise ValueError("a page needs room for a row")
+        self.rows = list(rows)
+        self.size = size
+
+    def page(self, number):
+        """The rows of one page; empty behind the last one."""
+        if number < 1:
+            raise ValueError("pages count from 1")
+        found = []
+        for index, row in enumerate(self.rows):
+            if index // self.size == number - 1:
+                found.append(row)
+        return found

@@ -1,0 +1,5 @@
+//! Seats in a hall.
+
+mod row;
+
+pub use row::Row;
