@@ -5,13 +5,21 @@
 //! makes a [`Survivor`] stay. One folder per language, one file per template.
 
 mod candidate;
-#[cfg_attr(not(test), expect(dead_code, reason = "the search that edits files comes next"))]
 mod checkout;
 mod error;
+mod generate;
 mod judge;
+mod language;
+mod localise;
 mod outcome;
+mod project;
+mod queue;
+mod rank;
 mod request;
+mod scope;
 mod search;
+mod source;
+mod template;
 
 pub use candidate::Edit;
 pub use checkout::apply;

@@ -11,6 +11,9 @@ pub struct Survivor {
     pub file: String,
     /// One-based line of the first edit.
     pub line: u32,
+    /// Function that is changed, where there is one; `Class.method` where it belongs to something.
+    #[serde(default)]
+    pub function: Option<String>,
     /// What was changed, as a sentence: ``replace `<` by `<=` ``.
     pub description: String,
     /// Template that made it.

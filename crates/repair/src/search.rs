@@ -1,6 +1,17 @@
-//! The search itself.
+//! The search: one candidate after the other into the checkout, judged, taken out again.
 
-use crate::{Judge, Progress, RepairError, SearchOutcome, SearchRequest};
+use std::time::Instant;
+
+use crate::checkout::EditedFile;
+use crate::localise::{localise, suspects};
+use crate::project::Project;
+use crate::queue::{Queue, Ready};
+use crate::rank::survivor;
+use crate::{Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor};
+
+/// After the first survivor, at most this many more are tried, and only while they are about as likely.
+const PATIENCE: usize = 40;
+const ABOUT_AS_LIKELY: f64 = 0.12;
 
 /// Looks for small changes that turn the tests green.
 ///
@@ -13,8 +24,153 @@ pub fn search(
     judge: &mut dyn Judge,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SearchOutcome, RepairError> {
-    let _ = (judge, progress);
-    Err(RepairError::NothingToSearch {
-        tests: request.tests.iter().map(|test| test.id.as_str()).collect::<Vec<_>>().join(", "),
+    let project = Project::read(request.checkout, request.protected);
+    let regions = localise(&project, request.tests, request.failures);
+    if regions.is_empty() {
+        return Err(RepairError::NothingToSearch {
+            tests: request.tests.iter().map(|test| test.id.as_str()).collect::<Vec<_>>().join(", "),
+        });
+    }
+    let localised = suspects(&project, &regions);
+    let message: String =
+        request.failures.iter().map(|failure| failure.message.as_str()).collect::<Vec<_>>().join("\n");
+    let queue = Queue::new(&project, regions, message, request.seed);
+    let mut run = Run {
+        request,
+        project: &project,
+        queue,
+        found: Vec::new(),
+        tried: 0,
+        broken: 0,
+        started: Instant::now(),
+    };
+    let end = run.all(judge, progress)?;
+    let Run { queue, found, tried, broken, .. } = run;
+    let generated = queue.known();
+    let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
+    survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
+    survivors.truncate(request.max_survivors.max(1));
+    Ok(SearchOutcome {
+        hypothesis: survivors.first().map(hypothesis),
+        survivors,
+        generated,
+        tried,
+        broken,
+        exhausted: end == SearchEnd::Exhausted,
+        end,
+        localised,
+        notes: project.notes,
     })
+}
+
+struct Found {
+    survivor: Survivor,
+    /// When it came, and how likely it was then.
+    number: usize,
+    score: f64,
+}
+
+struct Run<'a> {
+    request: &'a SearchRequest<'a>,
+    project: &'a Project,
+    queue: Queue<'a>,
+    found: Vec<Found>,
+    tried: usize,
+    broken: usize,
+    started: Instant,
+}
+
+impl Run<'_> {
+    fn all(
+        &mut self,
+        judge: &mut dyn Judge,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SearchEnd, RepairError> {
+        loop {
+            if (self.request.cancelled)() {
+                return Ok(SearchEnd::Cancelled);
+            }
+            if Instant::now() >= self.request.deadline {
+                return Ok(self.end_or_found(SearchEnd::DeadlineReached));
+            }
+            if self.tried >= self.request.max_candidates {
+                return Ok(self.end_or_found(SearchEnd::CandidateLimit));
+            }
+            let Some(ready) = self.queue.next() else { return Ok(self.end_or_found(SearchEnd::Exhausted)) };
+            if self.is_enough(ready.candidate.score) {
+                return Ok(SearchEnd::Found);
+            }
+            self.tried += 1;
+            progress(self.progress(&ready));
+            if let Some(end) = self.one(&ready, judge)? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// A survivor in hand is an answer, whatever stopped the search for more.
+    fn end_or_found(&self, end: SearchEnd) -> SearchEnd {
+        if self.found.is_empty() || end == SearchEnd::Exhausted { end } else { SearchEnd::Found }
+    }
+
+    fn is_enough(&self, next: f64) -> bool {
+        let Some(first) = self.found.first() else { return false };
+        self.found.len() >= self.request.max_survivors
+            || self.tried >= first.number + PATIENCE
+            || next < first.score * ABOUT_AS_LIKELY
+    }
+
+    fn one(&mut self, ready: &Ready, judge: &mut dyn Judge) -> Result<Option<SearchEnd>, RepairError> {
+        let Some(source) = self.project.source(ready.candidate.file) else { return Ok(None) };
+        let path = self.request.checkout.join(&source.path);
+        let edited = EditedFile::write(path, &source.text, &ready.text)?;
+        let judgement = judge.judge();
+        edited.restore()?;
+        match judgement {
+            Judgement::Green => {
+                let survivor = survivor(source, &ready.candidate, &ready.text);
+                self.found.push(Found { survivor, number: self.tried, score: ready.candidate.score });
+            }
+            Judgement::Red(_) => {}
+            Judgement::Broken(_) => self.broken += 1,
+            Judgement::Stop => return Ok(Some(SearchEnd::Stopped)),
+        }
+        Ok(None)
+    }
+
+    fn progress(&self, ready: &Ready) -> Progress {
+        let source = self.project.source(ready.candidate.file);
+        let first = ready.candidate.edits.first().map_or(0, |edit| edit.start);
+        let best = self.found.iter().max_by(|a, b| a.survivor.score.total_cmp(&b.survivor.score));
+        Progress {
+            candidate: self.tried,
+            total: self.queue.known().min(self.request.max_candidates),
+            rate: self.tried as f64 / self.started.elapsed().as_secs_f64().max(0.001),
+            file: source.map(|source| source.path.clone()).unwrap_or_default(),
+            line: source.map_or(0, |source| source.line_of(first)),
+            description: ready.candidate.description.clone(),
+            survivors: self.found.len(),
+            best: best.map(|found| found.survivor.description.clone()),
+        }
+    }
+}
+
+/// What was wrong, as the best survivor suggests.
+fn hypothesis(survivor: &Survivor) -> String {
+    let place = match &survivor.function {
+        Some(function) => format!("`{function}` ({}:{})", survivor.file, survivor.line),
+        None => format!("{}:{}", survivor.file, survivor.line),
+    };
+    format!(
+        "The fault seems to be in {place}: {} makes the failing test pass.",
+        gerund(&survivor.description)
+    )
+}
+
+/// "replace `a` by `b`" as the subject of a sentence.
+fn gerund(description: &str) -> String {
+    let (verb, rest) = description.split_once(' ').unwrap_or((description, ""));
+    let verb = verb.strip_suffix('e').unwrap_or(verb);
+    let verb = if verb == "put" { "putt" } else { verb };
+    format!("{verb}ing {rest}").trim_end().to_owned()
 }

@@ -1,0 +1,122 @@
+//! Turns a suspect region into candidates, each with the score that decides when its turn comes.
+
+use std::collections::BTreeMap;
+
+use crate::candidate::Edit;
+use crate::language::walk;
+use crate::localise::Region;
+use crate::scope::Scope;
+use crate::source::SourceFile;
+use crate::template::{Proposals, Site, TEMPLATES, Template};
+
+/// At most this many candidates of one region are kept, best first.
+const MAX_PER_REGION: usize = 8000;
+/// How much a line that a stack trace names counts more than its neighbours.
+const HOT: f64 = 3.0;
+
+/// A change worth trying. Inert: it knows nothing of files on disk or of judges.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    /// Number of the file in the project.
+    pub(crate) file: usize,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) template: &'static str,
+    /// Higher comes first.
+    pub(crate) score: f64,
+    pub(crate) description: String,
+    /// Name of the function, where there is one.
+    pub(crate) function: Option<String>,
+    /// Whether it may be tried together with another one.
+    pub(crate) pairs: bool,
+}
+
+/// All candidates of a region, best first.
+pub(crate) fn candidates(source: &SourceFile, region: &Region, message: &str) -> Vec<Candidate> {
+    let Some(root) = source.node_at(&region.span) else { return Vec::new() };
+    let scope = Scope::read(source, root, message);
+    let mut made: Vec<Candidate> = Vec::new();
+    let mut out = Proposals::default();
+    walk(root, &mut |node| {
+        let site = Site::new(node, &scope);
+        let line = source.line_of(node.start_byte());
+        let heat =
+            if region.hot_lines.is_empty() || region.hot_lines.contains(&line) { 1.0 } else { 1.0 / HOT };
+        for template in TEMPLATES {
+            (template.propose)(&site, &mut out);
+            made.extend(out.list.drain(..).map(|proposal| Candidate {
+                file: region.file,
+                edits: proposal.edits,
+                template: template.id,
+                score: region.score * template.prior * proposal.weight * heat,
+                description: proposal.description,
+                function: region.name.clone(),
+                pairs: template.pairs,
+            }));
+        }
+        true
+    });
+    made.extend(coordinated(&made));
+    made.sort_by(|a, b| b.score.total_cmp(&a.score));
+    made.truncate(MAX_PER_REGION);
+    made
+}
+
+/// The same edit at every place where it can be made: a mistake is often made twice.
+fn coordinated(single: &[Candidate]) -> Vec<Candidate> {
+    let mut groups: BTreeMap<(&str, &str, &str), Vec<&Candidate>> = BTreeMap::new();
+    for candidate in single.iter().filter(|candidate| candidate.pairs) {
+        if let [edit] = &candidate.edits[..] {
+            groups
+                .entry((candidate.template, &edit.original, &edit.replacement))
+                .or_default()
+                .push(candidate);
+        }
+    }
+    let mut made = Vec::new();
+    for members in groups.values() {
+        let mut edits: Vec<Edit> = members.iter().flat_map(|member| member.edits.clone()).collect();
+        edits.sort();
+        edits.dedup();
+        let apart = edits.windows(2).all(|pair| pair[0].end <= pair[1].start);
+        if (2..=8).contains(&edits.len()) && apart {
+            let best = members.iter().map(|member| member.score).fold(0.0, f64::max);
+            made.push(Candidate {
+                score: best * 0.12,
+                description: format!("{} at {} places", members[0].description, edits.len()),
+                edits,
+                pairs: false,
+                ..members[0].clone()
+            });
+        }
+    }
+    made
+}
+
+/// Two cheap candidates of one file at once.
+pub(crate) fn pairs(cheap: &[Candidate]) -> Vec<Candidate> {
+    let mut made = Vec::new();
+    for (index, one) in cheap.iter().enumerate() {
+        for other in &cheap[index + 1..] {
+            if one.file != other.file {
+                continue;
+            }
+            let mut edits: Vec<Edit> = one.edits.iter().chain(&other.edits).cloned().collect();
+            edits.sort();
+            if edits.windows(2).all(|pair| pair[0].end <= pair[1].start && pair[0].span() != pair[1].span()) {
+                made.push(Candidate {
+                    score: one.score * other.score,
+                    description: format!("{}, and {}", one.description, other.description),
+                    edits,
+                    pairs: false,
+                    ..one.clone()
+                });
+            }
+        }
+    }
+    made
+}
+
+/// The template of a candidate.
+pub(crate) fn template_of(candidate: &Candidate) -> Option<&'static Template> {
+    crate::template::template(candidate.template)
+}

@@ -1,0 +1,283 @@
+//! What the search has to know about a language. One folder per language; templates ask in terms of
+//! [`Role`] and [`Kind`] and so serve every language that answers.
+
+mod python;
+mod rust;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+pub(crate) use python::Python;
+pub(crate) use rust::Rust;
+
+/// What a syntax node is for, whatever the grammar calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Role {
+    /// A name used as a value.
+    Name,
+    /// `42`
+    Integer,
+    /// `1.5`
+    Float,
+    /// `"text"`
+    Text,
+    /// `'c'`, where a language has characters
+    Character,
+    /// `true`
+    Boolean,
+    /// `None`
+    Nothing,
+    /// `a < b`
+    Compare,
+    /// `a + b`
+    Arithmetic,
+    /// `a and b`
+    Logic,
+    /// `not a`
+    Not,
+    /// `-a`
+    Minus,
+    /// `a = b`
+    Assign,
+    /// `a += b`
+    Augment,
+    /// `f(a)`
+    Call,
+    /// `(a, b)` behind a callee
+    Arguments,
+    /// `a.b`
+    Member,
+    /// `a[i]`
+    Index,
+    /// `a:b` in brackets, where a language has it
+    Slice,
+    /// `a..b`
+    Range,
+    /// A list, tuple, set or array display
+    Sequence,
+    /// `key: value` in a display
+    Entry,
+    /// `(a)`
+    Group,
+    /// `a if c else b`
+    Choice,
+    /// A comprehension
+    Comprehension,
+    /// A function literal
+    Lambda,
+    /// `return a`
+    Return,
+    /// `break`, `continue`, `raise`: control leaves here
+    Leave,
+    /// `if`, with its branches
+    If,
+    /// `while`
+    While,
+    /// `for`
+    For,
+    /// A list of statements
+    Block,
+    /// Any other value: await, cast, reference, try, match
+    OtherValue,
+    /// Anything else
+    Other,
+}
+
+impl Role {
+    /// Whether such a node has to be put into parentheses to become an operand.
+    pub(crate) const fn is_loose(self) -> bool {
+        matches!(
+            self,
+            Role::Compare
+                | Role::Arithmetic
+                | Role::Logic
+                | Role::Not
+                | Role::Minus
+                | Role::Choice
+                | Role::Lambda
+                | Role::Range
+                | Role::OtherValue
+        )
+    }
+}
+
+/// A rough type. Good enough to order candidates, never to exclude one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Integer,
+    Float,
+    Text,
+    Character,
+    Boolean,
+    List,
+    Map,
+    Function,
+    /// Declared, but none of the above.
+    Named(String),
+    Unknown,
+}
+
+impl Kind {
+    /// How plausible it is to put `other` where `self` stands: 1, less, or almost not.
+    pub(crate) fn fit(&self, other: &Kind) -> f64 {
+        match (self, other) {
+            (a, b) if a == b && *a != Kind::Unknown => 1.0,
+            (Kind::Unknown, Kind::Function) | (Kind::Function, Kind::Unknown) => 0.2,
+            (Kind::Unknown, _) | (_, Kind::Unknown) => 0.6,
+            (Kind::Integer, Kind::Float) | (Kind::Float, Kind::Integer) => 0.3,
+            (Kind::Text, Kind::Character) | (Kind::Character, Kind::Text) => 0.2,
+            _ => 0.08,
+        }
+    }
+}
+
+/// The spelling of things.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) and: &'static str,
+    pub(crate) or: &'static str,
+    /// With the blank that has to follow, if any.
+    pub(crate) not: &'static str,
+    pub(crate) truth: &'static str,
+    pub(crate) falsehood: &'static str,
+}
+
+/// The two operands of a node and what stands between them.
+pub(crate) struct Operands<'t> {
+    pub(crate) left: Node<'t>,
+    pub(crate) operator: Node<'t>,
+    pub(crate) right: Node<'t>,
+}
+
+/// A name that a region binds, with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    /// Byte from which it is bound.
+    pub(crate) from: usize,
+    /// Byte up to which it is bound.
+    pub(crate) until: usize,
+}
+
+/// Something with a name and a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Definition {
+    /// Simple name.
+    pub(crate) name: String,
+    /// Class, type or nothing.
+    pub(crate) owner: Option<String>,
+    pub(crate) span: Range<usize>,
+    pub(crate) sort: DefinitionSort,
+    /// Whether it is only compiled into tests.
+    pub(crate) in_test: bool,
+}
+
+/// What is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DefinitionSort {
+    Function,
+    Type,
+    Constant,
+}
+
+/// A use of a name that may lead to a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Reference {
+    /// Simple name.
+    pub(crate) name: String,
+    /// What stands before it: `module`, `Type`, `object`.
+    pub(crate) qualifier: Option<String>,
+    /// Whether it is called.
+    pub(crate) called: bool,
+}
+
+/// Everything the search asks of a language.
+pub(crate) trait Language: Sync {
+    /// Name, for people.
+    fn name(&self) -> &'static str;
+    /// File name extensions without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+    /// The grammar.
+    fn grammar(&self) -> tree_sitter::Language;
+    /// The text to parse: of the same length, so that every byte offset holds.
+    fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(text)
+    }
+    /// Spelling.
+    fn words(&self) -> &'static Words;
+    /// What a node is for.
+    fn role(&self, node: Node<'_>, text: &str) -> Role;
+    /// Left, operator, right of a comparison, arithmetic, logic, augmented or plain assignment.
+    fn operands<'t>(&self, node: Node<'t>) -> Option<Operands<'t>>;
+    /// Whether the node is a value that may be replaced by another one; not so names that are bound,
+    /// callees, types, keywords.
+    fn is_value(&self, node: Node<'_>, text: &str) -> bool;
+    /// The rough type of a value.
+    fn kind_of(&self, node: Node<'_>, text: &str, variables: &[Variable]) -> Kind;
+    /// Names that the region binds, in order.
+    fn variables(&self, region: Node<'_>, text: &str) -> Vec<Variable>;
+    /// Functions, types and constants of a file.
+    fn definitions(&self, root: Node<'_>, text: &str) -> Vec<Definition>;
+    /// Names that a node uses and that may be defined elsewhere in the project.
+    fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference>;
+    /// Last parts of the modules that a file imports, and the names it imports.
+    fn imports(&self, root: Node<'_>, text: &str) -> Vec<String>;
+    /// Whether the path is one of a test.
+    fn is_test_path(&self, path: &str) -> bool;
+    /// Value of an innocent early exit, for a function that returns what `function` does.
+    fn empty_values(&self, function: Node<'_>, text: &str) -> Vec<String>;
+    /// Members every type has that a test may use without naming them: `__init__`, `eq`.
+    fn is_implicit(&self, name: &str) -> bool;
+    /// First byte of the node, including a prefix that [`Language::masked`] hid.
+    fn start(&self, node: Node<'_>, _text: &str) -> usize {
+        node.start_byte()
+    }
+}
+
+impl std::fmt::Debug for dyn Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Every language.
+pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust];
+
+/// The language of a path.
+pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {
+    let (_, extension) = path.rsplit_once('.')?;
+    LANGUAGES.iter().copied().find(|language| language.extensions().contains(&extension))
+}
+
+/// Name of the field that `node` fills in its parent.
+pub(crate) fn field_of<'t>(node: Node<'t>) -> Option<&'t str> {
+    let parent = node.parent()?;
+    (0..parent.child_count())
+        .find(|&index| parent.child(index).is_some_and(|child| child.id() == node.id()))
+        .and_then(|index| parent.field_name_for_child(index))
+}
+
+/// Calls `visit` for `node` and everything below it, parents first. False: do not go below.
+pub(crate) fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
+    if visit(node) {
+        for index in 0..node.named_child_count() {
+            if let Some(child) = u32::try_from(index).ok().and_then(|index| node.named_child(index)) {
+                walk(child, visit);
+            }
+        }
+    }
+}
+
+/// Named children that are no comments.
+pub(crate) fn parts<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect()
+}
+
+/// Text of a node; empty where the text is not the one that was parsed.
+pub(crate) fn text_of<'a>(node: Node<'_>, text: &'a str) -> &'a str {
+    text.get(node.byte_range()).unwrap_or_default()
+}

@@ -1,0 +1,275 @@
+//! Where to look: suspect regions with a score and the reasons for it.
+//!
+//! Three sources, added up: stack frames inside the project; what the failing test calls, followed two
+//! levels down; names and quoted texts of the message. Nothing found: every function, those named like the
+//! test first. Test code and locked files are read to find the way, but are never suspects.
+
+mod frames;
+mod message;
+mod test_body;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use regreen_case::{FailedTest, TestTarget};
+
+use crate::Suspect;
+use crate::language::{Definition, DefinitionSort, Reference};
+use crate::project::Project;
+
+/// How many regions are searched at most.
+const MAX_REGIONS: usize = 60;
+/// What each level of the call graph takes off the score.
+const FADE: f64 = 0.6;
+
+/// A function or a constant that may hold the fault.
+#[derive(Debug, Clone)]
+pub(crate) struct Region {
+    pub(crate) file: usize,
+    pub(crate) span: Range<usize>,
+    pub(crate) name: Option<String>,
+    /// Between 0 and 1.
+    pub(crate) score: f64,
+    /// One-based lines that a stack trace names.
+    pub(crate) hot_lines: BTreeSet<u32>,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// Regions found so far, by file and place.
+#[derive(Debug, Default)]
+struct Regions {
+    found: BTreeMap<(usize, usize), Region>,
+}
+
+impl Regions {
+    fn add(&mut self, file: usize, definition: &Definition, score: f64, reason: &str) -> &mut Region {
+        let name = match &definition.owner {
+            Some(owner) => format!("{owner}.{}", definition.name),
+            None => definition.name.clone(),
+        };
+        let region = self.found.entry((file, definition.span.start)).or_insert_with(|| Region {
+            file,
+            span: definition.span.clone(),
+            name: Some(name),
+            score: 0.0,
+            hot_lines: BTreeSet::new(),
+            reasons: Vec::new(),
+        });
+        region.score = region.score.max(score);
+        if !region.reasons.iter().any(|known| known == reason) {
+            region.reasons.push(reason.to_owned());
+        }
+        region
+    }
+}
+
+/// Finds the suspect regions, most suspicious first.
+pub(crate) fn localise(project: &Project, tests: &[TestTarget], failures: &[FailedTest]) -> Vec<Region> {
+    let mut regions = Regions::default();
+    frames::add(project, failures, &mut regions);
+    // A stack trace into the project is better evidence than what the test calls.
+    let share = if regions.found.is_empty() { 1.0 } else { 0.5 };
+    let bodies = test_body::find(project, tests, failures);
+    for reference in test_body::references(project, &bodies, failures) {
+        let hits = resolve(project, &reference.imports, &reference.reference, reference.from);
+        for (file, definition, fit) in hits {
+            add_definition(
+                project,
+                file,
+                &definition,
+                share * fit * reference.weight,
+                "called by the test",
+                &mut regions,
+            );
+        }
+    }
+    follow_calls(project, &mut regions);
+    message::boost(project, failures, &mut regions);
+    if regions.found.is_empty() {
+        everything(project, tests, &mut regions);
+    }
+    test_name_boost(tests, &mut regions);
+    let mut list: Vec<Region> = regions.found.into_values().collect();
+    list.sort_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.file.cmp(&b.file)).then(a.span.start.cmp(&b.span.start))
+    });
+    list.truncate(MAX_REGIONS);
+    list
+}
+
+/// As a report shows it.
+pub(crate) fn suspects(project: &Project, regions: &[Region]) -> Vec<Suspect> {
+    regions
+        .iter()
+        .filter_map(|region| {
+            let source = project.source(region.file)?;
+            Some(Suspect {
+                file: source.path.clone(),
+                function: region.name.clone(),
+                line: source.line_of(region.span.start),
+                score: (region.score * 1000.0).round() / 1000.0,
+                reasons: region.reasons.clone(),
+            })
+        })
+        .collect()
+}
+
+/// Definitions of the file that are code under test.
+fn definitions(project: &Project, file: usize) -> Vec<Definition> {
+    let Some(source) = project.source(file) else { return Vec::new() };
+    source.language.definitions(source.tree.root_node(), &source.text)
+}
+
+/// Adds a definition; for a type, what it runs without being named.
+fn add_definition(
+    project: &Project,
+    file: usize,
+    definition: &Definition,
+    score: f64,
+    reason: &str,
+    regions: &mut Regions,
+) {
+    if definition.sort != DefinitionSort::Type {
+        regions.add(file, definition, score, reason);
+        return;
+    }
+    let Some(source) = project.source(file) else { return };
+    for member in definitions(project, file) {
+        if member.owner.as_deref() == Some(&definition.name) && !member.in_test {
+            let implicit = source.language.is_implicit(&member.name) || member.name == "new";
+            if implicit || member.sort == DefinitionSort::Constant {
+                regions.add(file, &member, score * FADE, "belongs to a type that the test uses");
+            }
+        }
+    }
+}
+
+/// Where a reference may lead, with how well it fits.
+fn resolve(
+    project: &Project,
+    imports: &[String],
+    reference: &Reference,
+    from: usize,
+) -> Vec<(usize, Definition, f64)> {
+    let mut hits = Vec::new();
+    for &file in project.files_defining(&reference.name) {
+        if !project.is_searchable(file) {
+            continue;
+        }
+        let imported = file == from || is_imported(project.path(file), imports);
+        for definition in definitions(project, file) {
+            if definition.name != reference.name || definition.in_test {
+                continue;
+            }
+            // A constant is used by its name, not through an object that happens to have such a member.
+            if definition.sort == DefinitionSort::Constant
+                && definition.owner.is_some() != reference.qualifier.is_some()
+            {
+                continue;
+            }
+            let owned = match (&definition.owner, &reference.qualifier) {
+                (Some(owner), Some(qualifier)) if owner == qualifier => 1.0,
+                (Some(_), Some(_)) => 0.9,
+                (Some(_), None) => 0.4,
+                (None, _) => 1.0,
+            };
+            let near = if imported { 1.0 } else { 0.4 };
+            hits.push((file, definition, owned * near));
+        }
+    }
+    // A name that everybody uses says little, unless one of them is clearly meant.
+    if hits.len() > 6 {
+        let best = hits.iter().map(|hit| hit.2).fold(0.0, f64::max);
+        hits.retain(|hit| hit.2 >= best);
+        let crowd = (6.0 / hits.len() as f64).min(1.0);
+        for hit in &mut hits {
+            hit.2 *= crowd;
+        }
+        hits.truncate(20);
+    }
+    hits
+}
+
+/// Whether the file is, or lies in, a module that is imported by one of these names.
+fn is_imported(path: &str, imports: &[String]) -> bool {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    stem.split('/')
+        .filter(|part| !matches!(*part, "src" | "lib" | "__init__" | "mod" | "python"))
+        .any(|part| imports.iter().any(|import| import == part || import.replace('_', "-") == part))
+        || matches!(stem, "src/lib" | "src/main")
+}
+
+/// What the suspects call, two levels down.
+fn follow_calls(project: &Project, regions: &mut Regions) {
+    let mut frontier: Vec<Region> = regions.found.values().cloned().collect();
+    for _ in 0..2 {
+        let mut next = Vec::new();
+        for region in std::mem::take(&mut frontier) {
+            let Some(source) = project.source(region.file) else { continue };
+            let Some(node) = source.node_at(&region.span) else { continue };
+            let imports = source.language.imports(source.tree.root_node(), &source.text);
+            for reference in source.language.references(node, &source.text) {
+                let constant = reference.qualifier.is_none() && !reference.called;
+                for (file, definition, fit) in resolve(project, &imports, &reference, region.file) {
+                    let useful =
+                        reference.called || (constant && definition.sort == DefinitionSort::Constant);
+                    let key = (file, definition.span.start);
+                    let score = region.score * FADE * fit;
+                    let known = regions.found.get(&key).map_or(0.0, |known| known.score);
+                    if useful && score > known && score > 0.05 {
+                        let before = regions.found.len();
+                        add_definition(project, file, &definition, score, "called by a suspect", regions);
+                        if regions.found.len() > before
+                            && let Some(added) = regions.found.get(&key)
+                        {
+                            next.push(added.clone());
+                        }
+                    }
+                }
+            }
+        }
+        frontier = next;
+    }
+}
+
+/// No lead at all: every function, those of the module that the test is named after first.
+fn everything(project: &Project, tests: &[TestTarget], regions: &mut Regions) {
+    let named: String = tests
+        .iter()
+        .map(|test| format!("{} {} ", test.id, test.file.as_deref().unwrap_or_default()))
+        .collect::<String>()
+        .to_lowercase();
+    for file in 0..project.len() {
+        if !project.is_searchable(file) || regions.found.len() > 4 * MAX_REGIONS {
+            continue;
+        }
+        let stem =
+            project.path(file).rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
+        let score = if stem.len() > 2 && named.contains(&stem.to_lowercase()) { 0.4 } else { 0.2 };
+        for definition in definitions(project, file) {
+            if definition.sort == DefinitionSort::Function && !definition.in_test {
+                regions.add(file, &definition, score, "no other lead");
+            }
+        }
+    }
+}
+
+/// `test_total_of_empty_cart` is probably about `total`.
+fn test_name_boost(tests: &[TestTarget], regions: &mut Regions) {
+    let ids: Vec<String> = tests.iter().map(|test| test.id.to_lowercase()).collect();
+    for region in regions.found.values_mut() {
+        let name =
+            region.name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or("").to_lowercase();
+        if name.len() > 2 && ids.iter().any(|id| id.contains(&name)) {
+            region.score = (region.score * 1.25).min(1.0);
+            region.reasons.push("the test is named after it".to_owned());
+        }
+    }
+    // Leave room for the boost: the rest steps back instead of everything being certain.
+    let best = regions.found.values().map(|region| region.score).fold(0.0, f64::max);
+    if best > 0.0 {
+        for region in regions.found.values_mut() {
+            region.score /= best;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Suspects from the failing test itself: what its body calls, through helpers and fixtures.
+
+use std::collections::BTreeSet;
+
+use regreen_case::{FailedTest, TestTarget};
+
+use super::definitions;
+use crate::language::{Definition, DefinitionSort, Reference, language_of};
+use crate::project::Project;
+
+/// A test, or something that a test uses and that is test code itself.
+pub(super) struct Body {
+    file: usize,
+    definition: Option<Definition>,
+    weight: f64,
+}
+
+/// A reference from test code.
+pub(super) struct Lead {
+    pub(super) reference: Reference,
+    pub(super) imports: Vec<String>,
+    pub(super) from: usize,
+    pub(super) weight: f64,
+}
+
+/// Finds the bodies of the failing tests.
+pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTest]) -> Vec<Body> {
+    let mut wanted: Vec<(String, Option<String>)> =
+        tests.iter().map(|test| (test.id.clone(), test.file.clone())).collect();
+    if wanted.is_empty() {
+        wanted.extend(failures.iter().map(|failure| (failure.id.clone(), failure.file.clone())));
+    }
+    let mut bodies = Vec::new();
+    for (id, file) in wanted {
+        let id = id.split('[').next().unwrap_or(&id).to_owned();
+        let mut parts: Vec<&str> = id.split("::").collect();
+        let named = parts.first().filter(|part| language_of(part).is_some()).map(|part| (*part).to_owned());
+        if named.is_some() {
+            parts.remove(0);
+        }
+        let name = parts.last().copied().unwrap_or_default().trim();
+        let owner = parts.len().checked_sub(2).map(|index| parts[index]);
+        let file = file.or(named).and_then(|path| project.find(&path));
+        let before = bodies.len();
+        let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
+        for file in files {
+            for definition in definitions(project, file) {
+                let test = definition.in_test || !project.is_searchable(file);
+                let owned =
+                    definition.owner.is_none() || owner.is_none() || definition.owner.as_deref() == owner;
+                if definition.name == name && definition.sort == DefinitionSort::Function && test && owned {
+                    bodies.push(Body { file, definition: Some(definition), weight: 1.0 });
+                }
+            }
+        }
+        // Nothing by that name: all test code of the file.
+        if let (true, Some(file)) = (bodies.len() == before, file) {
+            whole_file(project, file, &mut bodies);
+        }
+    }
+    bodies
+}
+
+fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {
+    if project.is_searchable(file) {
+        let tests = definitions(project, file).into_iter().filter(|definition| definition.in_test);
+        bodies.extend(tests.map(|definition| Body { file, definition: Some(definition), weight: 0.8 }));
+    } else {
+        bodies.push(Body { file, definition: None, weight: 0.8 });
+    }
+}
+
+/// What the bodies refer to. Helpers and fixtures of the test code are followed, two levels.
+pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedTest]) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut frontier: Vec<Body> = bodies
+        .iter()
+        .map(|body| Body { file: body.file, definition: body.definition.clone(), weight: body.weight })
+        .collect();
+    for _ in 0..3 {
+        let mut next = Vec::new();
+        for body in std::mem::take(&mut frontier) {
+            let start = body.definition.as_ref().map_or(0, |definition| definition.span.start);
+            if !seen.insert((body.file, start)) {
+                continue;
+            }
+            let Some(source) = project.source(body.file) else { continue };
+            let root = source.tree.root_node();
+            let node = body
+                .definition
+                .as_ref()
+                .and_then(|definition| source.node_at(&definition.span))
+                .unwrap_or(root);
+            let imports = source.language.imports(root, &source.text);
+            let failing = failing_lines(source, failures);
+            for reference in source.language.references(node, &source.text) {
+                next.extend(helpers(project, &reference, body.file, body.weight));
+                let on_line = failing.iter().any(|line| line.contains(&reference.name));
+                let line = if on_line || failing.is_empty() { 1.0 } else { 0.8 };
+                let use_weight = if reference.called { 1.0 } else { 0.6 };
+                leads.push(Lead {
+                    weight: body.weight * line * use_weight,
+                    reference,
+                    imports: imports.clone(),
+                    from: body.file,
+                });
+            }
+        }
+        frontier = next;
+    }
+    leads
+}
+
+/// Test code that a reference leads to: helpers of the file, fixtures of `conftest.py`, `setUp`.
+fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -> Vec<Body> {
+    let mut found = Vec::new();
+    for &file in project.files_defining(&reference.name) {
+        let shared = file == from
+            || project.path(file).ends_with("conftest.py")
+            || project.path(file).contains("tests/common");
+        if !shared {
+            continue;
+        }
+        for definition in definitions(project, file) {
+            let test = definition.in_test || !project.is_searchable(file);
+            if test && definition.name == reference.name {
+                found.push(Body { file, definition: Some(definition), weight: weight * 0.9 });
+            }
+        }
+    }
+    found
+}
+
+/// Text of the lines of test code that the failures name.
+fn failing_lines<'a>(source: &'a crate::source::SourceFile, failures: &[FailedTest]) -> Vec<&'a str> {
+    let name = |path: &str| path.rsplit(['/', '\\']).next().map(str::to_owned);
+    let own = name(&source.path);
+    let mut lines = Vec::new();
+    for failure in failures {
+        let places = failure
+            .frames
+            .iter()
+            .map(|frame| (name(&frame.file), frame.line))
+            .chain(failure.file.as_deref().map(name).zip(failure.line));
+        for (file, line) in places {
+            if file == own
+                && let Some(text) = source.text.lines().nth(line.saturating_sub(1) as usize)
+            {
+                lines.push(text);
+            }
+        }
+    }
+    lines
+}

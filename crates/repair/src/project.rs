@@ -1,0 +1,214 @@
+//! The source files of a checkout: read once, parsed when somebody asks.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use crate::language::{Language, language_of};
+use crate::source::SourceFile;
+
+/// Bounds on what is read, against checkouts that hold far more than source.
+const MAX_FILES: usize = 6000;
+const MAX_FILE_BYTES: u64 = 1 << 20;
+const MAX_TOTAL_BYTES: u64 = 96 << 20;
+const MAX_DEPTH: usize = 24;
+
+/// Folders that hold other people's code or products.
+const FOREIGN: [&str; 14] = [
+    "target",
+    "node_modules",
+    "venv",
+    "env",
+    "__pycache__",
+    "build",
+    "dist",
+    "site-packages",
+    "vendor",
+    "third_party",
+    "htmlcov",
+    "site",
+    "__pypackages__",
+    "egg-info",
+];
+
+struct Entry {
+    path: String,
+    text: String,
+    language: &'static dyn Language,
+    is_test: bool,
+    is_locked: bool,
+    parsed: OnceCell<Option<SourceFile>>,
+}
+
+/// Every source file that may matter.
+pub(crate) struct Project {
+    entries: Vec<Entry>,
+    /// Name to the files that seem to define it.
+    index: HashMap<String, Vec<usize>>,
+    /// What was left out, in words.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Project {
+    /// Reads the checkout. Files in `locked` are read but never searched.
+    pub(crate) fn read(checkout: &Path, locked: &[String]) -> Self {
+        let mut project = Project { entries: Vec::new(), index: HashMap::new(), notes: Vec::new() };
+        let mut total = 0;
+        project.read_folder(checkout, "", 0, &mut total, locked);
+        if project.entries.len() >= MAX_FILES || total >= MAX_TOTAL_BYTES {
+            project.notes.push(format!("only the first {} source files were read", project.entries.len()));
+        }
+        for (number, entry) in project.entries.iter().enumerate() {
+            for name in defined_names(&entry.text) {
+                let files = project.index.entry(name.to_owned()).or_default();
+                if files.last() != Some(&number) {
+                    files.push(number);
+                }
+            }
+        }
+        project
+    }
+
+    fn read_folder(&mut self, root: &Path, prefix: &str, depth: usize, total: &mut u64, locked: &[String]) {
+        let Ok(listing) = fs::read_dir(root.join(prefix)) else { return };
+        let mut entries: Vec<_> = listing.flatten().collect();
+        // The order of a directory is not the same everywhere; ours is.
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Ok(kind) = entry.file_type() else { continue };
+            if name.starts_with('.') || self.entries.len() >= MAX_FILES || *total >= MAX_TOTAL_BYTES {
+                continue;
+            }
+            let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+            if kind.is_dir() {
+                let foreign = FOREIGN.contains(&name.as_str()) || name.ends_with(".egg-info");
+                if depth < MAX_DEPTH && !foreign {
+                    self.read_folder(root, &path, depth + 1, total, locked);
+                }
+            } else if let (true, Some(language)) = (kind.is_file(), language_of(&path)) {
+                self.read_file(root, path, language, total, locked);
+            }
+        }
+    }
+
+    fn read_file(
+        &mut self,
+        root: &Path,
+        path: String,
+        language: &'static dyn Language,
+        total: &mut u64,
+        locked: &[String],
+    ) {
+        let full = root.join(&path);
+        let length = full.metadata().map_or(0, |metadata| metadata.len());
+        if length > MAX_FILE_BYTES {
+            self.notes.push(format!("{path} is too large to be searched"));
+            return;
+        }
+        let Ok(text) = fs::read_to_string(&full) else {
+            self.notes.push(format!("{path} is not readable UTF-8"));
+            return;
+        };
+        *total += length;
+        let is_test = language.is_test_path(&path);
+        let is_locked = locked.contains(&path);
+        self.entries.push(Entry { path, text, language, is_test, is_locked, parsed: OnceCell::new() });
+    }
+
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn path(&self, file: usize) -> &str {
+        &self.entries[file].path
+    }
+
+    /// Whether candidates may be made of the file.
+    pub(crate) fn is_searchable(&self, file: usize) -> bool {
+        !self.entries[file].is_test && !self.entries[file].is_locked
+    }
+
+    /// The parsed file; `None` where the parser gave up.
+    pub(crate) fn source(&self, file: usize) -> Option<&SourceFile> {
+        let entry = &self.entries[file];
+        entry
+            .parsed
+            .get_or_init(|| SourceFile::parse(entry.path.clone(), entry.text.clone(), entry.language).ok())
+            .as_ref()
+    }
+
+    /// Files that seem to define `name`.
+    pub(crate) fn files_defining(&self, name: &str) -> &[usize] {
+        self.index.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file that a printed path means: the one with the longest common end.
+    pub(crate) fn find(&self, printed: &str) -> Option<usize> {
+        let printed = printed.replace('\\', "/");
+        let wanted: Vec<&str> = printed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let common = |path: &str| {
+            path.split('/').rev().zip(wanted.iter().rev()).take_while(|(one, other)| one == *other).count()
+        };
+        (0..self.entries.len())
+            .filter(|&file| {
+                let parts = self.entries[file].path.split('/').count();
+                // One of the two has to be the end of the other.
+                common(&self.entries[file].path) == parts.min(wanted.len())
+            })
+            .max_by_key(|&file| (common(&self.entries[file].path), std::cmp::Reverse(file)))
+    }
+}
+
+/// Names that follow a defining keyword, or stand before `=` at the start of a line.
+fn defined_names(text: &str) -> Vec<&str> {
+    const KEYWORDS: [&str; 9] = ["def", "class", "fn", "struct", "enum", "trait", "const", "static", "type"];
+    let mut names = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        while let Some(word) = words.next() {
+            if KEYWORDS.contains(&word)
+                && let Some(name) = words.clone().find(|word| !word.is_empty() && *word != "mut")
+            {
+                names.push(name);
+            }
+        }
+        if line.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+            && let Some((name, _)) = line.split_once(['=', ':'])
+            && name.trim_end().chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        {
+            names.push(name.trim_end());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_where_they_are_defined() {
+        let text = "def add(a):\n    pass\nclass Cart:\n    def total(self): ...\nLIMIT = 3\npub(crate) async fn go<T>() {}\nstatic mut X: u8 = 1;\n";
+        assert_eq!(defined_names(text), ["add", "Cart", "total", "LIMIT", "go", "X"]);
+    }
+
+    #[test]
+    fn printed_paths_are_matched_by_their_end() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["src/pkg/a.py", "other/a.py", "target/a.rs"] {
+            fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
+            fs::write(dir.path().join(path), "x = 1\n").unwrap();
+        }
+        let project = Project::read(dir.path(), &["other/a.py".to_owned()]);
+        assert_eq!(project.len(), 2);
+        let path = |printed: &str| project.find(printed).map(|file| project.path(file));
+        assert_eq!(path("/home/runner/work/x/x/src/pkg/a.py"), Some("src/pkg/a.py"));
+        assert_eq!(path("pkg/a.py"), Some("src/pkg/a.py"));
+        assert_eq!(path("/usr/lib/python3/other.py"), None);
+        assert_eq!(path("./other/a.py"), Some("other/a.py"));
+        assert!(!project.is_searchable(project.find("other/a.py").unwrap()));
+    }
+}

@@ -1,0 +1,161 @@
+//! Best first, lazily: a region is turned into candidates when nothing better is left, and a candidate is
+//! only checked for syntax and novelty when its turn comes.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::candidate::edited;
+use crate::generate::{Candidate, candidates, pairs};
+use crate::localise::Region;
+use crate::project::Project;
+use crate::source::SyntaxCheck;
+
+/// Below this score pairs of cheap candidates are worth their turn.
+const PAIRS_BELOW: f64 = 0.02;
+/// How many cheap candidates are paired.
+const PAIRED: usize = 60;
+/// How likely two faults are against one.
+const PAIR_PRIOR: f64 = 0.03;
+
+enum Entry {
+    Region(Region),
+    Candidate(Box<Candidate>),
+    Pairs,
+}
+
+struct Ranked {
+    score: f64,
+    /// Breaks ties, the same way for the same seed.
+    tie: u64,
+    entry: Entry,
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Ranked {}
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.tie.cmp(&self.tie))
+    }
+}
+
+/// A candidate whose turn has come, with the text that it makes of its file.
+pub(crate) struct Ready {
+    pub(crate) candidate: Candidate,
+    pub(crate) text: String,
+}
+
+/// The candidates of all regions.
+pub(crate) struct Queue<'a> {
+    project: &'a Project,
+    message: String,
+    seed: u64,
+    heap: BinaryHeap<Ranked>,
+    cheap: Vec<Candidate>,
+    seen: HashSet<u64>,
+    checks: HashMap<&'static str, SyntaxCheck>,
+    /// Distinct candidates that parse, so far handed out.
+    pub(crate) handed_out: usize,
+    /// Candidates that did not parse or were there before.
+    pub(crate) dropped: usize,
+}
+
+impl<'a> Queue<'a> {
+    pub(crate) fn new(project: &'a Project, regions: Vec<Region>, message: String, seed: u64) -> Self {
+        let mut heap = BinaryHeap::new();
+        for (number, region) in regions.into_iter().enumerate() {
+            heap.push(Ranked { score: region.score, tie: number as u64, entry: Entry::Region(region) });
+        }
+        heap.push(Ranked { score: PAIRS_BELOW, tie: 0, entry: Entry::Pairs });
+        Queue {
+            project,
+            message,
+            seed,
+            heap,
+            cheap: Vec::new(),
+            seen: HashSet::new(),
+            checks: HashMap::new(),
+            handed_out: 0,
+            dropped: 0,
+        }
+    }
+
+    /// How many candidates there are, as far as is known.
+    pub(crate) fn known(&self) -> usize {
+        self.handed_out + self.heap.len()
+    }
+
+    /// The next candidate that parses and is new.
+    pub(crate) fn next(&mut self) -> Option<Ready> {
+        loop {
+            match self.heap.pop()?.entry {
+                Entry::Region(region) => self.open(&region),
+                Entry::Pairs => self.pair_up(),
+                Entry::Candidate(candidate) => match self.check(*candidate) {
+                    Some(ready) => {
+                        self.handed_out += 1;
+                        return Some(ready);
+                    }
+                    None => self.dropped += 1,
+                },
+            }
+        }
+    }
+
+    fn open(&mut self, region: &Region) {
+        let Some(source) = self.project.source(region.file) else { return };
+        // The text as it is counts as seen: a candidate that changes nothing is none.
+        self.seen.insert(hash_of(&(region.file, source.text.as_str())));
+        let made = candidates(source, region, &self.message);
+        self.cheap.extend(made.iter().filter(|candidate| candidate.pairs).take(PAIRED).cloned());
+        for candidate in made {
+            self.push(candidate);
+        }
+    }
+
+    fn pair_up(&mut self) {
+        let mut cheap = std::mem::take(&mut self.cheap);
+        cheap.sort_by(|a, b| b.score.total_cmp(&a.score));
+        cheap.truncate(PAIRED);
+        for mut candidate in pairs(&cheap) {
+            candidate.score *= PAIR_PRIOR;
+            self.push(candidate);
+        }
+    }
+
+    fn push(&mut self, candidate: Candidate) {
+        let tie = hash_of(&(self.seed, &candidate.edits, candidate.file));
+        // Without a seed of the caller's, the order of the templates decides.
+        let tie = if self.seed == 0 { self.heap.len() as u64 } else { tie };
+        self.heap.push(Ranked { score: candidate.score, tie, entry: Entry::Candidate(Box::new(candidate)) });
+    }
+
+    fn check(&mut self, candidate: Candidate) -> Option<Ready> {
+        let source = self.project.source(candidate.file)?;
+        let text = edited(&source.text, &candidate.edits)?;
+        if !self.seen.insert(hash_of(&(candidate.file, text.as_str()))) {
+            return None;
+        }
+        let language = source.language;
+        if !self.checks.contains_key(language.name()) {
+            self.checks.insert(language.name(), SyntaxCheck::new(language).ok()?);
+        }
+        let check = self.checks.get_mut(language.name())?;
+        check.accepts(&text, source.errors).then_some(Ready { candidate, text })
+    }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

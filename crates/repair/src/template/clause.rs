@@ -1,0 +1,127 @@
+//! `if a` to `if a and b`: a case is not excluded, or not included.
+
+use super::{Proposals, Site, Template, python, rust};
+use crate::language::{Kind, Role, Variable};
+
+pub(super) static TEMPLATE: Template = Template {
+    id: "clause",
+    doc: "Adds a clause to a condition: presence, emptiness, sign, or another condition of the region.",
+    prior: 0.04,
+    trust: 0.4,
+    caution: Some("a clause was added to a condition: check that it is not made for the test"),
+    pairs: false,
+    propose,
+    fixtures: &[
+        python(
+            "def f(a, b):\n    if g(b):\n        return 1\n",
+            "def f(a, b):\n    if a is not None and g(b):\n        return 1\n",
+        ),
+        python(
+            "def f(a, n: int):\n    if a:\n        return 1\n",
+            "def f(a, n: int):\n    if a and n > 0:\n        return 1\n",
+        ),
+        rust(
+            "fn f(a: &[u8], b: bool) { if b { g() } }\n",
+            "fn f(a: &[u8], b: bool) { if !a.is_empty() && b { g() } }\n",
+        ),
+    ],
+};
+
+fn propose(site: &Site<'_>, out: &mut Proposals) {
+    let condition =
+        site.is_condition() || (site.parent_role() == Role::Return && site.kind() == Kind::Boolean);
+    if !condition || !site.is_value {
+        return;
+    }
+    let words = site.words();
+    let own = if site.role == Role::Logic || site.role == Role::Choice {
+        site.operand(site.node)
+    } else {
+        site.text().to_owned()
+    };
+    let place = if site.is_condition() { 1.0 } else { 0.5 };
+    for variable in site.scope.variables_at(site.node.start_byte()).into_iter().rev().take(8) {
+        for (clause, guard, weight) in clauses(site, variable) {
+            let (and, or) = (words.and, words.or);
+            let used = if site.text().contains(variable.name.as_str()) { 1.0 } else { 0.7 };
+            // A guard goes first: it protects what follows.
+            let (conjunction, disjunction) = if guard {
+                (format!("{clause} {and} {own}"), format!("{clause} {or} {own}"))
+            } else {
+                (format!("{own} {and} {clause}"), format!("{own} {or} {clause}"))
+            };
+            out.replace(site, site.node, conjunction, weight * used * place);
+            out.replace(site, site.node, disjunction, weight * used * place * 0.4);
+        }
+    }
+    for other in &site.scope.expressions {
+        let fits =
+            other.kind == Kind::Boolean && matches!(other.role, Role::Compare | Role::Call | Role::Not);
+        if fits && !site.text().contains(&other.text) {
+            for (word, weight) in [(words.and, 0.25), (words.or, 0.2)] {
+                out.replace(site, site.node, format!("{own} {word} {}", other.text), weight * place);
+            }
+        }
+    }
+    if site.is_python() {
+        for (callee, arguments) in &site.scope.callees {
+            let named =
+                callee.starts_with("is_") || callee.starts_with("has_") || callee.starts_with("check");
+            for variable in site.scope.variables_at(site.node.start_byte()) {
+                if named && matches!(arguments, None | Some(1)) {
+                    out.replace(
+                        site,
+                        site.node,
+                        format!("{own} and {callee}({})", variable.name),
+                        0.3 * place,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Clause, whether it is a guard, weight.
+fn clauses(site: &Site<'_>, variable: &Variable) -> Vec<(String, bool, f64)> {
+    let name = &variable.name;
+    let number = |weight: f64| {
+        vec![
+            (format!("{name} > 0"), false, weight),
+            (format!("{name} != 0"), true, weight * 0.7),
+            (format!("{name} >= 0"), false, weight * 0.7),
+            (format!("{name} % 2 == 0"), false, weight * 0.3),
+            (format!("{name} % 2 != 0"), false, weight * 0.3),
+        ]
+    };
+    if site.is_python() {
+        return match variable.kind {
+            Kind::Integer | Kind::Float => number(0.4),
+            Kind::Text | Kind::List | Kind::Map => {
+                vec![(name.clone(), true, 0.6), (format!("not {name}"), true, 0.4)]
+            }
+            Kind::Boolean => vec![(name.clone(), false, 0.6), (format!("not {name}"), false, 0.6)],
+            Kind::Function => Vec::new(),
+            _ => {
+                let mut all = vec![
+                    (format!("{name} is not None"), true, 0.7),
+                    (name.clone(), true, 0.5),
+                    (format!("not {name}"), true, 0.3),
+                    (format!("{name} is None"), true, 0.2),
+                ];
+                all.extend(number(0.15));
+                all
+            }
+        };
+    }
+    match &variable.kind {
+        Kind::Integer => number(0.4),
+        Kind::Text | Kind::List | Kind::Map => {
+            vec![(format!("!{name}.is_empty()"), true, 0.6), (format!("{name}.is_empty()"), true, 0.3)]
+        }
+        Kind::Boolean => vec![(name.clone(), false, 0.6), (format!("!{name}"), false, 0.6)],
+        Kind::Named(kind) if kind.starts_with("Option<") => {
+            vec![(format!("{name}.is_some()"), true, 0.6), (format!("{name}.is_none()"), true, 0.4)]
+        }
+        _ => Vec::new(),
+    }
+}

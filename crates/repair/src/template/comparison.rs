@@ -1,0 +1,53 @@
+//! `a < b` to `a <= b`: the wrong relation.
+
+use super::{Proposals, Site, Template, python, rust};
+use crate::language::Role;
+
+pub(super) static TEMPLATE: Template = Template {
+    id: "comparison",
+    doc: "Replaces a comparison operator by another one.",
+    prior: 0.8,
+    trust: 0.55,
+    caution: None,
+    pairs: true,
+    propose,
+    fixtures: &[
+        python("def f(a, b):\n    return a < b\n", "def f(a, b):\n    return a <= b\n"),
+        python("def f(a, b):\n    return a in b\n", "def f(a, b):\n    return a not in b\n"),
+        python("def f(a, b):\n    return 1 < a < b\n", "def f(a, b):\n    return 1 < a <= b\n"),
+        rust("fn f(a: i32) -> bool { a == 1 }\n", "fn f(a: i32) -> bool { a >= 1 }\n"),
+    ],
+};
+
+/// What to put for an operator, likeliest first.
+fn others(operator: &str) -> &'static [(&'static str, f64)] {
+    match operator {
+        "<" => &[("<=", 1.0), (">", 0.9), ("==", 0.5), (">=", 0.5), ("!=", 0.4)],
+        "<=" => &[("<", 1.0), (">=", 0.7), (">", 0.5), ("==", 0.4), ("!=", 0.2)],
+        ">" => &[(">=", 1.0), ("<", 0.9), ("==", 0.4), ("<=", 0.5), ("!=", 0.4)],
+        ">=" => &[(">", 1.0), ("<=", 0.7), ("<", 0.5), ("==", 0.4), ("!=", 0.2)],
+        "==" => &[("!=", 1.0), ("<", 0.5), (">=", 0.4), ("<=", 0.4), (">", 0.4)],
+        "!=" => &[("==", 1.0), ("<", 0.4), (">", 0.4), ("<=", 0.3), (">=", 0.3)],
+        "in" => &[("not in", 1.0), ("==", 0.2)],
+        "not in" => &[("in", 1.0)],
+        "is" => &[("is not", 1.0), ("==", 0.6)],
+        "is not" => &[("is", 1.0), ("!=", 0.6)],
+        _ => &[],
+    }
+}
+
+fn propose(site: &Site<'_>, out: &mut Proposals) {
+    if site.role != Role::Compare {
+        return;
+    }
+    // Every operator child, so that chains are covered as well.
+    for index in 0..site.node.child_count() {
+        let Some(operator) = site.node.child(index).filter(|child| !child.is_named()) else { continue };
+        let sided = site.is_python();
+        for (other, weight) in others(site.text_of(operator)) {
+            if sided || !matches!(*other, "in" | "not in" | "is" | "is not") {
+                out.replace(site, operator, *other, *weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `v.sort()` is missing before `v` is used.
+
+use super::{Proposals, Site, Template, python, rust};
+use crate::language::{Kind, Role};
+
+pub(super) static TEMPLATE: Template = Template {
+    id: "insert_call",
+    doc: "Inserts a call that puts a collection in order, or takes its last element away, before it is returned.",
+    prior: 0.06,
+    trust: 0.5,
+    caution: None,
+    pairs: false,
+    propose,
+    fixtures: &[
+        python(
+            "def f(a):\n    b = list(a)\n    return b\n",
+            "def f(a):\n    b = list(a)\n    b.sort()\n    return b\n",
+        ),
+        rust(
+            "fn f(a: Vec<u8>) -> Vec<u8> {\n    let mut b: Vec<u8> = a.clone();\n    b\n}\n",
+            "fn f(a: Vec<u8>) -> Vec<u8> {\n    let mut b: Vec<u8> = a.clone();\n    b.reverse();\n    b\n}\n",
+        ),
+    ],
+};
+
+fn propose(site: &Site<'_>, out: &mut Proposals) {
+    if !site.is_statement() {
+        return;
+    }
+    let Some(first) = site.statement() else { return };
+    let at = first.start_byte();
+    let indent = site.indent_of(first);
+    let last = site.node.next_named_sibling().is_none();
+    let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
+    let end = if site.is_python() { "" } else { ";" };
+    for variable in site.scope.variables_at(at) {
+        let fits = matches!(variable.kind, Kind::List)
+            || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
+        // Behind the statement that made it, or before the one that gives it away.
+        let place = if last {
+            1.0
+        } else if before.contains(&variable.name) && before.contains('=') {
+            0.8
+        } else {
+            0.0
+        };
+        if !fits || place == 0.0 || site.role == Role::Other && site.text().starts_with("fn") {
+            continue;
+        }
+        let likely = if variable.kind == Kind::List { 1.0 } else { 0.3 };
+        for (call, weight) in [("sort()", 1.0), ("reverse()", 0.8), ("pop()", 0.5)] {
+            let code = format!("{}.{call}{end}\n{indent}", variable.name);
+            let description = format!("add `{}.{call}`", variable.name);
+            out.splice(site, at..at, code, weight * place * likely, description);
+        }
+    }
+}

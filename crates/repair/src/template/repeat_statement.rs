@@ -1,0 +1,72 @@
+//! A statement that is needed twice: once more behind the loop, or for the other variable.
+
+use super::{Proposals, Site, Template, python, rust, short};
+use crate::language::{Role, walk};
+
+pub(super) static TEMPLATE: Template = Template {
+    id: "repeat_statement",
+    doc: "Repeats a statement right behind itself, behind its loop, or with another variable.",
+    prior: 0.03,
+    trust: 0.4,
+    caution: None,
+    pairs: false,
+    propose,
+    fixtures: &[
+        python(
+            "def f(a):\n    a.pop()\n    return a\n",
+            "def f(a):\n    a.pop()\n    a.pop()\n    return a\n",
+        ),
+        python(
+            "def f(a, r):\n    for b in a:\n        r.append(b)\n    return r\n",
+            "def f(a, r):\n    for b in a:\n        r.append(b)\n    r.append(b)\n    return r\n",
+        ),
+        python(
+            "def f(a, b):\n    a.sort()\n    return b\n",
+            "def f(a, b):\n    a.sort()\n    b.sort()\n    return b\n",
+        ),
+        rust("fn f(a: &mut V) {\n    a.pop();\n}\n", "fn f(a: &mut V) {\n    a.pop();\n    a.pop();\n}\n"),
+    ],
+};
+
+fn propose(site: &Site<'_>, out: &mut Proposals) {
+    let repeatable = matches!(site.node.kind(), "expression_statement") && !site.text().contains('\n');
+    let text = site.text();
+    let leaves = ["return", "break", "continue", "raise"].iter().any(|word| text.starts_with(word));
+    if !site.is_statement() || !repeatable || leaves || text.starts_with(['"', '\'']) {
+        return;
+    }
+    let indent = site.indent_of(site.node);
+    let at = site.node.end_byte();
+    out.splice(site, at..at, format!("\n{indent}{text}"), 0.5, format!("repeat `{}`", short(text)));
+    let owner = site.node.parent().and_then(|block| block.parent());
+    if let Some(owner) =
+        owner.filter(|owner| matches!(site.role_of(*owner), Role::For | Role::While | Role::If))
+    {
+        let (outer, at) = (site.indent_of(owner), owner.end_byte());
+        let description = format!("repeat `{}` behind the block", short(text));
+        out.splice(site, at..at, format!("\n{outer}{text}"), 0.5, description);
+    }
+    for (name, span) in names(site) {
+        for variable in
+            site.scope.variables_at(at).into_iter().filter(|variable| variable.name != name).take(6)
+        {
+            let relative = span.0 - site.node.start_byte()..span.1 - site.node.start_byte();
+            let mut copy = text.to_owned();
+            copy.replace_range(relative, &variable.name);
+            let description = format!("add `{}`", short(&copy));
+            out.splice(site, at..at, format!("\n{indent}{copy}"), 0.25, description);
+        }
+    }
+}
+
+/// The first two variables that the statement uses.
+fn names(site: &Site<'_>) -> Vec<(String, (usize, usize))> {
+    let mut found = Vec::new();
+    walk(site.node, &mut |node| {
+        if site.role_of(node) == Role::Name && site.is_value(node) && found.len() < 2 {
+            found.push((site.text_of(node).to_owned(), (node.start_byte(), node.end_byte())));
+        }
+        true
+    });
+    found
+}

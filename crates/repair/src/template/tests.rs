@@ -1,0 +1,87 @@
+//! The registry tests itself: ids, documentation, files, fixtures.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::*;
+use crate::candidate::edited;
+use crate::language::{language_of, walk};
+use crate::scope::Scope;
+use crate::source::{SourceFile, SyntaxCheck};
+
+/// All texts that `template` makes of `before`.
+fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
+    let language = language_of(file).unwrap();
+    let source = SourceFile::parse(file.to_owned(), before.to_owned(), language).unwrap();
+    assert_eq!(source.errors, 0, "{}: the fixture does not parse", template.id);
+    let mut root = source.tree.root_node();
+    walk(source.tree.root_node(), &mut |node| {
+        if root.parent().is_none() && matches!(node.kind(), "function_definition" | "function_item") {
+            root = node;
+        }
+        true
+    });
+    let scope = Scope::read(&source, root, "");
+    let mut out = Proposals::default();
+    walk(root, &mut |node| {
+        (template.propose)(&Site::new(node, &scope), &mut out);
+        true
+    });
+    for proposal in &out.list {
+        assert!(proposal.weight > 0.0 && proposal.weight <= 1.0, "{}: {proposal:?}", template.id);
+        assert!(!proposal.description.is_empty());
+    }
+    out.list.iter().filter_map(|proposal| edited(before, &proposal.edits)).collect()
+}
+
+#[test]
+fn every_template_has_an_id_a_doc_a_file_and_sane_numbers() {
+    let mut ids = BTreeSet::new();
+    for template in TEMPLATES {
+        assert!(ids.insert(template.id), "{} twice", template.id);
+        assert!(template.doc.ends_with('.') && template.doc.len() > 20, "{}: doc", template.id);
+        assert!((0.001..=1.0).contains(&template.prior), "{}: prior", template.id);
+        assert!((0.05..=1.0).contains(&template.trust), "{}: trust", template.id);
+        assert!(!template.fixtures.is_empty(), "{}: fixtures", template.id);
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/template");
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| !matches!(name.as_str(), "mod" | "tests" | "site" | "proposals"))
+        .collect();
+    assert_eq!(files, ids.into_iter().map(str::to_owned).collect());
+}
+
+#[test]
+fn every_template_proposes_what_its_fixtures_expect() {
+    let mut missing = Vec::new();
+    for template in TEMPLATES {
+        for fixture in template.fixtures {
+            let made = candidates(template, fixture.file, fixture.before);
+            if !made.iter().any(|text| text == fixture.after) {
+                missing.push(format!("{}: {:?}\n  made {made:#?}", template.id, fixture.after));
+            }
+            let language = language_of(fixture.file).unwrap();
+            assert!(
+                SyntaxCheck::new(language).unwrap().accepts(fixture.after, 0),
+                "{}: {:?} does not parse",
+                template.id,
+                fixture.after
+            );
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn templates_of_one_language_keep_quiet_in_another() {
+    for template in TEMPLATES {
+        let names: BTreeSet<&str> = template.fixtures.iter().map(|fixture| fixture.file).collect();
+        if names == BTreeSet::from(["a.py"]) {
+            let rust = "fn f(a: &str) -> usize { let mut s = 0; for c in a.chars() { s += 1; } s }";
+            assert!(candidates(template, "a.rs", rust).is_empty(), "{}", template.id);
+        }
+    }
+}

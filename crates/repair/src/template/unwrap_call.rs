@@ -1,0 +1,54 @@
+//! `f(a)` to `a`, `a.f()` to `a`, `not a` to `a`: a wrapper too many.
+
+use super::{Proposals, Site, Template, python, rust};
+use crate::language::Role;
+
+pub(super) static TEMPLATE: Template = Template {
+    id: "unwrap_call",
+    doc: "Takes away a call, a method, an index, a slice, a negation around a value.",
+    prior: 0.25,
+    trust: 0.5,
+    caution: None,
+    pairs: false,
+    propose,
+    fixtures: &[
+        python("def f(a):\n    return abs(a)\n", "def f(a):\n    return a\n"),
+        python("def f(a):\n    return a.strip()\n", "def f(a):\n    return a\n"),
+        python("def f(a):\n    return not a\n", "def f(a):\n    return a\n"),
+        python("def f(a):\n    return a[1:]\n", "def f(a):\n    return a\n"),
+        rust("fn f(a: i32) -> i32 { a.abs() }\n", "fn f(a: i32) -> i32 { a }\n"),
+        rust("fn f(a: bool) -> bool { !a }\n", "fn f(a: bool) -> bool { a }\n"),
+    ],
+};
+
+fn propose(site: &Site<'_>, out: &mut Proposals) {
+    if !site.is_value {
+        return;
+    }
+    match site.role {
+        Role::Call => {
+            let arguments = site.arguments();
+            let Some((_, object)) = site.callee() else { return };
+            match (object, &arguments[..]) {
+                (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8),
+                (Some(object), rest) if rest.len() <= 2 => {
+                    let weight = if rest.is_empty() { 0.8 } else { 0.4 };
+                    out.replace(site, site.node, site.text_of(object), weight);
+                }
+                (None, [first, ..]) => out.replace(site, site.node, site.text_of(*first), 0.4),
+                _ => {}
+            }
+        }
+        Role::Not | Role::Minus => {
+            if let Some(inner) = site.parts().last() {
+                out.replace(site, site.node, site.text_of(*inner), 1.0);
+            }
+        }
+        Role::Index => {
+            if let Some(whole) = site.parts().first() {
+                out.replace(site, site.node, site.text_of(*whole), 0.4);
+            }
+        }
+        _ => {}
+    }
+}
