@@ -21,6 +21,9 @@ pub enum Grade {
     Same,
 }
 
+/// Kind of a failure whose log does not name one.
+const UNNAMED_KIND: &str = "failure";
+
 /// Fingerprint of a failure. Built from parts that do not change between reruns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Signature {
@@ -76,7 +79,11 @@ impl Signature {
     #[must_use]
     pub fn compare(&self, other: &Signature) -> Grade {
         let differ = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b);
-        if differ(self.test.as_deref(), other.test.as_deref()) || self.kind != other.kind {
+        // `failure` is what a log says that does not name the kind: a summary alone, a cut block.
+        let named = |kind: &str| (kind != UNNAMED_KIND).then(|| kind.to_owned());
+        if differ(self.test.as_deref(), other.test.as_deref())
+            || differ(named(&self.kind).as_deref(), named(&other.kind).as_deref())
+        {
             return Grade::Different;
         }
         let cut = self.message.is_empty()
@@ -179,6 +186,13 @@ mod tests {
             Grade::Same
         );
         assert_eq!(signature("assert...").compare(&signature("assert median")), Grade::SameKind);
+    }
+
+    #[test]
+    fn a_kind_that_is_not_named_is_no_difference() {
+        let unnamed = Signature::new(Some(Framework::Pytest), Some("t.py::test_a"), "failure", "", None);
+        assert_eq!(signature("x").compare(&unnamed), Grade::Same);
+        assert_eq!(unnamed.compare(&signature("x")), Grade::Same);
     }
 
     #[test]

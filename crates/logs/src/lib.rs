@@ -7,6 +7,18 @@
 //! Promises: memory does not grow with the log (lines, blocks and lists are capped, and what was cut
 //! is said); log text is data and is never executed; a green log names no failed test.
 
+mod cause;
+mod excerpt;
 mod extraction;
+mod frame;
+mod frameworks;
+mod framing;
+mod infrastructure;
+mod reader;
+mod region;
+mod steps;
+mod stream;
+mod text;
+mod tools;
 
 pub use extraction::{Extraction, LogsError, extract, failures_in, merge};

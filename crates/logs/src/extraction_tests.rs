@@ -1,0 +1,172 @@
+//! Tests over whole logs: layouts, steps, green jobs, merging, noise.
+
+use proptest::prelude::*;
+use regreen_case::Grade;
+
+use super::*;
+
+const STAMP: &str = "2026-03-04T05:06:07.1234567Z ";
+
+fn stamped(text: &str) -> String {
+    text.lines().map(|line| format!("{STAMP}{line}\n")).collect()
+}
+
+fn log(text: &str) -> Extraction {
+    extract(text.as_bytes(), "logs/a.log").unwrap()
+}
+
+fn step(command: &str, output: &str, code: i32) -> String {
+    let end = if code == 0 {
+        String::new()
+    } else {
+        format!("##[error]Process completed with exit code {code}.\n")
+    };
+    format!(
+        "##[group]Run {command}\n\u{1b}[36;1m{command}\u{1b}[0m\nshell: /usr/bin/bash -e {{0}}\nenv:\n  MODE: strict\n##[endgroup]\n{output}{end}"
+    )
+}
+
+const PYTEST: &str = "=========================== short test summary info ============================\nFAILED tests/test_a.py::test_x - AssertionError: no cart\n========================= 1 failed, 1 passed in 0.10s ==========================\n";
+
+#[test]
+fn all_layouts_of_a_log_give_the_same() {
+    let job = format!(
+        "{}{}Post job cleanup.\nCleaning up orphan processes\n",
+        step("make lint", "fine\n", 0),
+        step("pytest", PYTEST, 1)
+    );
+    let raw = log(&format!("\u{feff}{}", stamped(&job)));
+    assert_eq!(raw.tests.len(), 1);
+    assert_eq!(raw.tests[0].id, "tests/test_a.py::test_x");
+    let command = raw.command.clone().unwrap();
+    assert_eq!((command.script.as_str(), command.exit_code), ("pytest", Some(1)));
+    assert_eq!(command.env["MODE"], "strict");
+    assert_eq!(raw.tests[0].log.as_ref().unwrap().line, 15);
+    let columns: String = stamped(&job).lines().map(|line| format!("build\tTest\t{line}\n")).collect();
+    assert_eq!(log(&columns).tests, raw.tests);
+    assert_eq!(log(&columns).command.unwrap().step.as_deref(), Some("Test"));
+    assert_eq!(log(&stamped(&job).replace('\n', "\r\n")).tests, raw.tests);
+    assert_eq!(log(&job).tests[0].signature, raw.tests[0].signature);
+}
+
+#[test]
+fn a_green_job_reports_nothing() {
+    let job =
+        format!("{}Post job cleanup.\nCleaning up orphan processes\n", step("pytest || true", PYTEST, 0));
+    let green = log(&stamped(&job));
+    assert!(green.tests.is_empty() && green.cause.is_none() && green.signature.is_none());
+}
+
+#[test]
+fn tests_of_a_step_that_passed_do_not_explain_another_steps_failure() {
+    let job = format!(
+        "{}{}",
+        step("pytest || true", PYTEST, 0),
+        step("cargo build", "error[E0425]: cannot find value `x`\n --> src/a.rs:2:1\n", 101)
+    );
+    let found = log(&stamped(&job));
+    assert!(found.tests.is_empty());
+    assert_eq!(found.warnings.len(), 1);
+    assert_eq!(found.cause.unwrap().file.as_deref(), Some("src/a.rs"));
+}
+
+#[test]
+fn infrastructure_is_told_from_failing_tests() {
+    let network = step(
+        "pip install x",
+        "ERROR: Could not find a version\nfatal: unable to access 'https://h/': Could not resolve host: h\n",
+        128,
+    );
+    assert_eq!(log(&stamped(&network)).infrastructure.unwrap().kind, InfrastructureKind::Network);
+    let test = step(
+        "pytest",
+        &format!("fatal: unable to access 'https://h/': Could not resolve host: h\n{PYTEST}"),
+        1,
+    );
+    let found = log(&stamped(&test));
+    assert_eq!((found.tests.len(), found.infrastructure), (1, None));
+    let lost = format!(
+        "{}##[error]The runner has received a shutdown signal.\n",
+        step("pytest", "collected 3 items\n", 0)
+    );
+    assert_eq!(log(&stamped(&lost)).infrastructure.unwrap().kind, InfrastructureKind::LostRunner);
+}
+
+#[test]
+fn a_step_without_a_word_of_error_is_explained_by_its_last_words() {
+    let found = log(&stamped(&step("./check.sh", "looking\nnot tidy\n", 3)));
+    assert_eq!(found.cause.unwrap().message, "not tidy");
+    assert!(found.excerpt.starts_with("$ ./check.sh (exit code 3)"));
+}
+
+#[test]
+fn merging_keeps_each_test_once_and_prefers_logs_with_tests() {
+    let pytest = log(&stamped(&step("pytest", PYTEST, 1)));
+    let build = log(&stamped(&step("make", "a.c:1:1: error: no\n", 2)));
+    let merged = merge(vec![build.clone(), pytest.clone(), pytest.clone()]);
+    assert_eq!(merged.tests, pytest.tests);
+    assert_eq!(merged.signature, pytest.signature);
+    assert_eq!(merge(vec![build.clone()]).cause, build.cause);
+    assert_eq!(merge(Vec::new()), Extraction::default());
+}
+
+#[test]
+fn empty_and_meaningless_logs_report_nothing() {
+    assert_eq!(log(""), Extraction::default());
+    let found = log("hello\nworld\n");
+    assert!(found.tests.is_empty() && found.cause.is_none() && found.infrastructure.is_none());
+}
+
+fn noisy(noise: &Noise) -> String {
+    let output = format!(
+        "============================= test session starts ==============================\nrootdir: /home/{dir}\n=================================== FAILURES ===================================\n____________________________________ test_x ____________________________________\ntests/test_a.py:{line}: in test_x\n    load()\nsrc/app.py:{line}: in load\n    raise OSError(f\"cannot open {{path}} after {{n}} ms at {{id}}\")\nE   OSError: cannot open /tmp/{dir}/data.txt after {n} ms at 0x{n:x}\n=========================== short test summary info ============================\nFAILED tests/test_a.py::test_x - OSError: cannot open /tmp/{dir}/data.txt after {n} ms at 0x{n:x}\n========================= 1 failed, 1 passed in {n}.10s ==========================\n",
+        dir = noise.dir,
+        line = noise.line,
+        n = noise.n,
+    );
+    step("pytest", &output, 1)
+        .lines()
+        .map(|line| {
+            let stamp = if noise.stamps { STAMP } else { "" };
+            let (red, reset) = if noise.colours { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
+            let end = if noise.crlf { "\r\n" } else { "\n" };
+            if line.starts_with("##") || line.contains('\u{1b}') {
+                format!("{stamp}{line}{end}")
+            } else {
+                format!("{stamp}{red}{line}{reset}{end}")
+            }
+        })
+        .collect()
+}
+
+#[derive(Debug)]
+struct Noise {
+    dir: String,
+    line: u32,
+    n: u32,
+    stamps: bool,
+    colours: bool,
+    crlf: bool,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #[test]
+    fn signatures_survive_the_noise_of_reruns(
+        dir in "[a-z]{3,8}(/[a-z0-9_]{2,8}){1,3}", line in 1..5000_u32, n in 0..u32::MAX,
+        stamps: bool, colours: bool, crlf: bool
+    ) {
+        let plain = Noise { dir: "runner/work".to_owned(), line: 1, n: 1, stamps: true, colours: false, crlf: false };
+        let expected = log(&noisy(&plain)).tests[0].signature.clone();
+        let found = log(&noisy(&Noise { dir, line, n, stamps, colours, crlf }));
+        prop_assert_eq!(found.tests.len(), 1);
+        prop_assert_eq!(found.tests[0].signature.compare(&expected), Grade::Same);
+        prop_assert_eq!(&found.tests[0].signature.hash, &expected.hash);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "(.{0,60}\n|=== [A-Z]+ x\n|--- FAIL: [A-Za-z/]{1,9} \\(0.1s\\)\n|running 2 tests\n|failures:\n|##\\[group\\]Run x\n|=+ FAILURES =+\n|E   .{0,9}\n|panic: .{0,9}\n){0,30}") {
+        let found = log(&text);
+        prop_assert!(found.excerpt.len() <= crate::excerpt::LIMIT);
+    }
+}

@@ -1,0 +1,146 @@
+//! Tests of the parser: what real versions and options print.
+
+use regreen_case::{FailedTest, Framework};
+
+fn failures(text: &str) -> Vec<FailedTest> {
+    crate::failures_in(Framework::Pytest, text)
+}
+
+fn ids(text: &str) -> Vec<String> {
+    failures(text).into_iter().map(|test| test.id).collect()
+}
+
+const BLOCK: &str = "\
+=================================== FAILURES ===================================
+_______________________________ TestA.test_b[1] ________________________________
+tests/test_a.py:5: in test_b
+    assert f(1) == 2
+E   assert 1 == 2
+E    +  where 1 = f(1)
+";
+
+#[test]
+fn without_a_summary_the_headers_name_the_tests() {
+    let text = format!("{BLOCK}1 failed, 3 passed in 0.12s\n");
+    // pytest's headers are exactly as wide as its rules; what a test prints seldom is.
+    assert!(ids(&text.replace("_ TestA", "__ TestA")).is_empty());
+    let found = failures(&text);
+    assert_eq!(found[0].id, "tests/test_a.py::TestA::test_b[1]");
+    assert_eq!((found[0].kind.as_str(), found[0].line), ("AssertionError", Some(5)));
+    assert_eq!(found[0].message, "assert 1 == 2\n +  where 1 = f(1)");
+}
+
+#[test]
+fn the_summary_alone_is_enough() {
+    let text = "\
+=========================== short test summary info ============================
+FAILED tests/test_a.py::test_x - KeyError: 'a'
+FAILED tests/test_a.py::test_p[a - b] - ValueError: x - y
+FAILED tests/test_a.py::test_q[] - ] - assert 1 == 2
+ERROR tests/test_b.py
+ERROR tests/test_a.py::test_s - fixture 'x' not found
+XFAIL tests/test_a.py::test_z - reason: later
+3 failed, 2 passed, 2 errors in 1.00s
+";
+    let found = failures(text);
+    let shown: Vec<_> =
+        found.iter().map(|test| format!("{} {} {}", test.id, test.kind, test.message)).collect();
+    assert_eq!(
+        shown,
+        [
+            "tests/test_a.py::test_x KeyError 'a'",
+            "tests/test_a.py::test_p[a - b] ValueError x - y",
+            "tests/test_a.py::test_q[] ] - assert 1 == 2",
+            "tests/test_b.py failure ",
+            "tests/test_a.py::test_s failure fixture 'x' not found",
+        ]
+        .map(|line| line.replace("test_q[] ] - assert", "test_q[] failure ] - assert"))
+    );
+}
+
+#[test]
+fn collection_errors_are_named_by_their_file() {
+    let text = "\
+============================= test session starts ==============================
+collected 0 items / 1 error
+
+==================================== ERRORS ====================================
+____________________ ERROR collecting tests/test_import.py _____________________
+ImportError while importing test module '/w/tests/test_import.py'.
+Traceback:
+tests/test_import.py:1: in <module>
+    import nothing
+E   ModuleNotFoundError: No module named 'nothing'
+=========================== short test summary info ============================
+ERROR tests/test_import.py
+!!!!!!!!!!!!!!!!!!!! Interrupted: 1 error during collection !!!!!!!!!!!!!!!!!!!!
+=============================== 1 error in 0.19s ===============================
+";
+    let found = failures(text);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].id.as_str(), found[0].kind.as_str()),
+        ("tests/test_import.py", "ModuleNotFoundError")
+    );
+    assert_eq!(found[0].line, Some(1));
+}
+
+#[test]
+fn a_run_that_was_stopped_is_read_from_its_progress() {
+    let text = "\
+============================= test session starts ==============================
+collected 3 items
+
+tests/test_a.py::test_one PASSED                                         [ 33%]
+tests/test_a.py::test_two[a b] FAILED                                    [ 66%]
+[gw1] [ 70%] FAILED tests/test_a.py::test_three
+tests/test_a.py::test_four ";
+    assert_eq!(ids(text), ["tests/test_a.py::test_two[a b]", "tests/test_a.py::test_three"]);
+}
+
+#[test]
+fn a_dead_interpreter_is_blamed_on_the_test_that_ran() {
+    let text = "\
+============================= test session starts ==============================
+collected 1 item
+
+tests/test_a.py::test_crash Fatal Python error: Segmentation fault
+
+Current thread 0x00007f0 (most recent call first):
+  File \"/w/src/native.py\", line 4 in poke
+  File \"/w/tests/test_a.py\", line 9 in test_crash
+  File \"/v/lib/python3.12/site-packages/_pytest/python.py\", line 194 in pytest_pyfunc_call
+";
+    let found = failures(text);
+    assert_eq!(
+        (found[0].id.as_str(), found[0].kind.as_str()),
+        ("tests/test_a.py::test_crash", "fatal error")
+    );
+    assert_eq!(found[0].signature.frame.as_deref(), Some("native.py:poke"));
+}
+
+#[test]
+fn two_sessions_are_kept_apart_and_a_green_one_names_nothing() {
+    let session = |name: &str| {
+        format!(
+            "============================= test session starts ==============================\n=========================== short test summary info ============================\nFAILED {name}::test_x - assert 0\n========================= 1 failed, 1 passed in 0.10s ==========================\n"
+        )
+    };
+    let green = "============================= test session starts ==============================\ntests/test_a.py .\nFAILED to open x (logged by the program)\n============================== 1 passed in 0.10s ===============================\n";
+    assert_eq!(
+        ids(&format!("{}{green}{}", session("a.py"), session("b.py"))),
+        ["a.py::test_x", "b.py::test_x"]
+    );
+    assert!(ids(green).is_empty());
+}
+
+#[test]
+fn a_count_that_does_not_fit_is_said() {
+    let text = "\
+=========================== short test summary info ============================
+FAILED tests/test_a.py::test_x - assert 0
+========================= 2 failed, 1 passed in 0.10s ==========================
+";
+    let extraction = crate::extract(text.as_bytes(), "logs/a.log").unwrap();
+    assert_eq!(extraction.warnings, ["pytest counts 2 failures and errors, the log names 1"]);
+}

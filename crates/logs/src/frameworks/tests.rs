@@ -1,0 +1,84 @@
+//! The registry tests itself: every entry has a unique name, a doc line and a fixture, and its parser
+//! finds in the fixture exactly what is expected, and nothing in the others'.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::*;
+
+fn fixture(name: &str, end: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format!("{name}.{end}"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn tests_in(text: &str) -> Vec<FailedTest> {
+    crate::extract(text.as_bytes(), "logs/x.log").unwrap().tests
+}
+
+/// A test as a line of the expectation.
+fn line_of(test: &FailedTest) -> String {
+    let message = test.message.lines().next().unwrap_or_default();
+    let place = format!("{}:{}", test.file.as_deref().unwrap_or("-"), test.line.unwrap_or(0));
+    let suite = test.suite.as_deref().unwrap_or("-");
+    let frame = test.signature.frame.as_deref().unwrap_or("-");
+    format!("{} | {suite} | {place} | {} | {message} | {frame}", test.id, test.kind)
+}
+
+#[test]
+fn names_are_unique_and_every_entry_is_documented() {
+    let names: BTreeSet<_> = ENTRIES.iter().map(|entry| entry.name).collect();
+    let frameworks: BTreeSet<_> = ENTRIES.iter().map(|entry| entry.framework).collect();
+    assert_eq!((names.len(), frameworks.len()), (ENTRIES.len(), ENTRIES.len()));
+    assert!(ENTRIES.iter().all(|entry| entry.doc.len() > 20 && !entry.doc.contains('\n')));
+}
+
+#[test]
+fn every_fixture_gives_exactly_the_expected_tests() {
+    for entry in ENTRIES {
+        let found = tests_in(&fixture(entry.name, "log"));
+        let lines: Vec<String> = found.iter().map(line_of).collect();
+        let expected = fixture(entry.name, "expected");
+        assert_eq!(lines.join("\n"), expected.trim_end(), "{}", entry.name);
+        assert!(found.iter().all(|test| test.framework == entry.framework), "{}", entry.name);
+        assert!(
+            found.iter().all(|test| test.log.as_ref().is_some_and(|log| log.line > 10)),
+            "{}",
+            entry.name
+        );
+    }
+}
+
+#[test]
+fn local_output_gives_the_same_signatures_as_the_log() {
+    for entry in ENTRIES {
+        let log = fixture(entry.name, "log");
+        let output: Vec<&str> = log.lines().map(|line| line.split_once("Z ").unwrap().1).collect();
+        let local = crate::failures_in(entry.framework, &output[10..].join("\n"));
+        let expected = tests_in(&log);
+        assert_eq!(local.len(), expected.len(), "{}", entry.name);
+        for (here, there) in local.iter().zip(&expected) {
+            assert_eq!(here.signature, there.signature, "{}", entry.name);
+            assert_eq!(here.log, None);
+        }
+    }
+}
+
+#[test]
+fn the_list_of_tests_is_bounded() {
+    let mut findings = Findings::default();
+    for n in 0..MAX_TESTS + 5 {
+        findings.add(Framework::Pytest, Found { id: format!("t{n}"), ..Found::default() });
+    }
+    assert_eq!((findings.tests.len(), findings.dropped), (MAX_TESTS, 5));
+}
+
+#[test]
+fn a_test_that_is_printed_again_only_fills_what_was_missing() {
+    let mut findings = Findings::default();
+    for message in ["", "boom", "again"] {
+        let found = Found { id: "t".to_owned(), message: message.to_owned(), at: 7, ..Found::default() };
+        findings.add(Framework::GoTest, found);
+    }
+    assert_eq!(findings.tests.len(), 1);
+    assert_eq!(findings.tests[0].1.message, "boom");
+}

@@ -1,0 +1,195 @@
+//! A part of the log that ends with a failure: one failed step, or the whole of a log without steps.
+//!
+//! Keeps what is needed to explain it, in constant memory, and passes the infrastructure verdict.
+
+use std::collections::VecDeque;
+
+use regreen_case::{CiCommand, InfrastructureKind};
+
+use crate::cause::{Candidate, Causes, Tier, is_interesting};
+use crate::infrastructure::{is_the_runners_word, kind_of, of_exit_code};
+use crate::text::clip;
+
+/// Last lines kept for the excerpt.
+const TAIL: usize = 60;
+/// Infrastructure lines kept.
+const MAX_EVIDENCE: usize = 40;
+/// How near the cause another line must stand to explain it.
+const NEAR: u64 = 40;
+
+/// A line that speaks of the infrastructure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    /// What broke.
+    pub(crate) kind: InfrastructureKind,
+    /// Its number.
+    pub(crate) at: u64,
+    /// The line.
+    pub(crate) text: String,
+}
+
+/// A part of the log.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Region {
+    /// First line.
+    pub(crate) start: u64,
+    /// Last line.
+    pub(crate) end: u64,
+    /// Whether it ended with a failure.
+    pub(crate) failed: bool,
+    /// Exit code.
+    pub(crate) exit_code: Option<i32>,
+    /// What ran.
+    pub(crate) command: Option<CiCommand>,
+    causes: Causes,
+    evidence: VecDeque<Evidence>,
+    tail: VecDeque<String>,
+    shown: u64,
+}
+
+impl Region {
+    /// A part that begins with line `start`.
+    pub(crate) fn new(start: u64) -> Self {
+        Region { start, end: start, ..Region::default() }
+    }
+
+    /// Takes a line of output.
+    pub(crate) fn line(&mut self, text: &str, at: u64) {
+        self.end = at;
+        let interesting = is_interesting(text);
+        self.causes.line(text, at, interesting);
+        if interesting {
+            self.evidence(text, at);
+        }
+        self.keep(text);
+    }
+
+    /// Takes an annotation.
+    pub(crate) fn annotation(&mut self, text: &str, at: u64) {
+        self.end = at;
+        self.evidence(text, at);
+        self.causes.annotation(text, at);
+        self.keep(text);
+    }
+
+    fn evidence(&mut self, text: &str, at: u64) {
+        if let Some(kind) = kind_of(text) {
+            // The runner's word is kept, whatever follows.
+            if self.evidence.len() == MAX_EVIDENCE {
+                let gone = self.evidence.iter().position(|old| !is_the_runners_word(old.kind)).unwrap_or(0);
+                self.evidence.remove(gone);
+            }
+            self.evidence.push_back(Evidence { kind, at, text: clip(text, 500) });
+        }
+    }
+
+    /// The ring reuses its strings: this runs for every line of the log.
+    fn keep(&mut self, text: &str) {
+        self.shown += 1;
+        let mut slot =
+            if self.tail.len() == TAIL { self.tail.pop_front().unwrap_or_default() } else { String::new() };
+        slot.clear();
+        let mut end = text.len().min(400);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        slot.push_str(&text[..end]);
+        self.tail.push_back(slot);
+    }
+
+    /// The line that explains the failure.
+    pub(crate) fn cause(&self) -> Option<&Candidate> {
+        self.causes.best(self.end)
+    }
+
+    /// Whether a cause stands out, so that what other steps say does not matter.
+    pub(crate) fn is_explained(&self) -> bool {
+        self.cause().is_some_and(|cause| cause.tier > Tier::Mention)
+    }
+
+    /// Whether the runner itself said that it gave up.
+    pub(crate) fn has_runners_word(&self) -> bool {
+        self.evidence.iter().any(|evidence| is_the_runners_word(evidence.kind))
+    }
+
+    /// Last lines, and how many stand before them.
+    pub(crate) fn tail(&self) -> (u64, impl Iterator<Item = &str>) {
+        (self.shown - self.tail.len() as u64, self.tail.iter().map(String::as_str))
+    }
+
+    /// The last line that says anything.
+    pub(crate) fn last_words(&self) -> Option<&str> {
+        self.tail.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty())
+    }
+
+    /// Whether the infrastructure failed, given that no test is named.
+    pub(crate) fn infrastructure(&self) -> Option<Evidence> {
+        if let Some(word) = self.evidence.iter().rev().find(|evidence| is_the_runners_word(evidence.kind)) {
+            return Some(word.clone());
+        }
+        let cause = self.cause();
+        if let Some(cause) = cause
+            && let Some(evidence) = self.evidence.iter().find(|evidence| evidence.at == cause.at)
+        {
+            return Some(evidence.clone());
+        }
+        if let Some(kind) = self.exit_code.and_then(of_exit_code) {
+            let said = self.evidence.iter().rev().find(|evidence| evidence.kind == kind);
+            let code = self.exit_code.unwrap_or_default();
+            let text = || format!("exit code {code}: {}", self.last_words().unwrap_or_default());
+            return Some(said.cloned().unwrap_or_else(|| Evidence { kind, at: self.end, text: text() }));
+        }
+        // A diagnostic of a compiler or an exception of a program is the code's, whatever stands near.
+        let anchor = match cause {
+            Some(cause) if cause.tier == Tier::Diagnostic => return None,
+            Some(cause) => cause.at,
+            None => self.end,
+        };
+        self.evidence.iter().rev().find(|evidence| evidence.at.abs_diff(anchor) <= NEAR).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(text: &str, exit_code: Option<i32>) -> Region {
+        let mut region = Region { exit_code, ..Region::new(1) };
+        for (at, line) in text.lines().enumerate() {
+            region.line(line, at as u64 + 1);
+        }
+        region
+    }
+
+    fn verdict(text: &str, exit_code: Option<i32>) -> Option<InfrastructureKind> {
+        region(text, exit_code).infrastructure().map(|evidence| evidence.kind)
+    }
+
+    #[test]
+    fn the_verdict_needs_more_than_a_word() {
+        let network = "curl: (6) Could not resolve host: example.org";
+        assert_eq!(verdict(network, Some(6)), Some(InfrastructureKind::Network));
+        // A retry that worked, and a compiler error later.
+        let survived = format!("{network}\n{}error[E0425]: cannot find value `x`\n", "ok\n".repeat(80));
+        assert_eq!(verdict(&survived, Some(101)), None);
+        assert_eq!(verdict("tests run\nall good", Some(1)), None);
+    }
+
+    #[test]
+    fn wrappers_behind_a_broken_connection_do_not_hide_it() {
+        let text = "WARNING: Retrying after connection broken: Failed to establish a new connection\nERROR: No matching distribution found for x";
+        assert_eq!(verdict(text, Some(1)), Some(InfrastructureKind::Network));
+    }
+
+    #[test]
+    fn exit_codes_and_the_runners_word() {
+        assert_eq!(verdict("building", Some(137)), Some(InfrastructureKind::Memory));
+        assert_eq!(
+            verdict("a.sh: line 1: jq: command not found", Some(127)),
+            Some(InfrastructureKind::MissingTool)
+        );
+        let mut lost = region("compiling\nerror[E0425]: cannot find", None);
+        lost.annotation("The runner has received a shutdown signal.", 9);
+        assert_eq!(lost.infrastructure().unwrap().kind, InfrastructureKind::LostRunner);
+    }
+}
