@@ -1,0 +1,108 @@
+//! What the pull request is about: the failure, the cause, the changes.
+
+use regreen_case::Severity;
+
+use super::Body;
+use crate::markdown::{code, code_cell, fence, table, text};
+
+/// More files are only counted.
+const MAX_FILES: usize = 50;
+
+pub(super) fn warning(body: &Body<'_>) -> Option<String> {
+    if body.proven {
+        return None;
+    }
+    let reason = body.evidence.verification.as_ref().and_then(|found| found.reason.as_deref());
+    let reason = reason.map_or("the proof is not complete".to_owned(), text);
+    Some(format!("> [!WARNING]\n> **Unproven.** Nothing speaks against this change, but {reason}."))
+}
+
+pub(super) fn summary(body: &Body<'_>) -> Option<String> {
+    let evidence = body.evidence;
+    let mut out = format!("## Summary\n\n{}\n", text(&evidence.task.prompt));
+    let failure = evidence.failure.as_ref();
+    if let Some(test) = failure.and_then(|failure| failure.tests.first()) {
+        out.push_str(&format!("\nFailing test: {} ({})\n\n", code(&test.id), code(&test.kind)));
+        out.push_str(&fence("text", &test.message, 1_500));
+        let more = failure.map_or(0, |failure| failure.tests.len().saturating_sub(1));
+        if more > 0 {
+            out.push_str(&format!("\n{more} more failed in the same run.\n"));
+        }
+    } else if let Some(cause) = failure.and_then(|failure| failure.cause.as_ref()) {
+        out.push('\n');
+        out.push_str(&fence("text", &cause.message, 1_500));
+    } else if let Some(target) = evidence.reproduction.iter().flat_map(|found| &found.tests).next() {
+        out.push_str(&format!("\nTest: {}\n", code(&target.id)));
+    }
+    if let Some(run) = failure.and_then(|failure| failure.run.as_ref()) {
+        let name = run.workflow.as_deref().unwrap_or("CI run");
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
+        if run.url.starts_with("http") && run.url.chars().all(plain) {
+            out.push_str(&format!("\nSeen in [{}]({}), attempt {}.\n", text(name), run.url, run.attempt));
+        }
+    }
+    Some(out.trim_end().to_owned())
+}
+
+pub(super) fn cause(body: &Body<'_>) -> Option<String> {
+    let fix = body.evidence.fix.as_ref()?;
+    let mut out = String::new();
+    if let Some(cause) = &fix.root_cause {
+        out.push_str(&format!("{}\n", text(cause)));
+    }
+    if let Some(hypothesis) = &fix.hypothesis {
+        out.push_str(&format!("\nWhy this change helps: {}\n", text(hypothesis)));
+    }
+    (!out.is_empty()).then(|| format!("## Root cause\n\n{}", out.trim()))
+}
+
+pub(super) fn changes(body: &Body<'_>) -> Option<String> {
+    let files = body.candidate.patch.files();
+    let rows: Vec<Vec<String>> = files
+        .iter()
+        .take(MAX_FILES)
+        .map(|file| {
+            vec![code_cell(file.path()), format!("+{}", file.insertions), format!("−{}", file.deletions)]
+        })
+        .collect();
+    let mut out = format!("## Changes\n\n{}", table(&["File", "Added", "Removed"], &rows));
+    if files.len() > MAX_FILES {
+        out.push_str(&format!("\n… and {} more files.\n", files.len() - MAX_FILES));
+    }
+    if !body.candidate.left_out.is_empty() {
+        let names: Vec<String> = body.candidate.left_out.iter().map(|path| code(path)).collect();
+        out.push_str(&format!(
+            "\nLeft out, because tests and their configuration were put back before the proof: {}.\n",
+            names.join(", ")
+        ));
+    }
+    let findings: Vec<String> = body
+        .evidence
+        .verification
+        .iter()
+        .flat_map(|found| &found.findings)
+        .filter(|finding| finding.severity == Severity::Review)
+        .map(|finding| {
+            let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("- {} {}", code(&format!("{}{line}", finding.file)), text(&finding.message))
+        })
+        .collect();
+    if !findings.is_empty() {
+        out.push_str(&format!("\nPlease look at:\n\n{}\n", findings.join("\n")));
+    }
+    Some(out.trim_end().to_owned())
+}
+
+pub(super) fn footer(body: &Body<'_>) -> String {
+    let fix = body.evidence.fix.as_ref();
+    let fixer = fix.and_then(|fix| fix.fixer.as_deref()).map(|name| format!(" Fixer: {}.", code(name)));
+    let cost = fix.and_then(|fix| fix.cost.usd).map(|usd| format!(" Cost: ${usd:.2}."));
+    format!(
+        "---\n\nMade by [Regreen](https://github.com/regreen/regreen). Failure {}, patch SHA-256 {}.{}{}\n\n<!-- regreen-failure: {} -->\n",
+        code(&body.identity.fingerprint),
+        code(&body.candidate.sha256),
+        fixer.unwrap_or_default(),
+        cost.unwrap_or_default(),
+        body.identity.fingerprint,
+    )
+}
