@@ -1,1 +1,30 @@
-//! See ARCHITECTURE.md.
+//! Phase 3: proposes a change that turns the failing test green.
+//!
+//! It works in a linked worktree off the latest base, sees the test fail there first, and then goes
+//! down a ladder of fixers. Every proposal is reduced to a patch, stripped of edits to what judges it,
+//! applied to a clean checkout and judged by running the test: a fixer's own word counts for nothing.
+//! Promises: the user's checkout is not touched; `fix.json` is always left behind, with every attempt
+//! so far; the time limit holds over the whole process tree.
+
+mod agent_fixer;
+mod attempt;
+mod bench;
+mod branch;
+pub mod cli;
+mod command_line;
+mod config;
+mod document;
+mod error;
+mod gate;
+mod goal;
+mod inputs;
+mod ladder;
+mod neighbours;
+mod phase;
+mod red;
+mod screening;
+mod search_fixer;
+
+pub use config::{Config, Rung};
+pub use error::ImplementError;
+pub use phase::run;

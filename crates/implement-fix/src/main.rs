@@ -1,2 +1,5 @@
-//! Thin main.
-fn main() {}
+//! The `implement-fix` program.
+
+fn main() -> std::process::ExitCode {
+    regreen_implement_fix::cli::main()
+}

@@ -1,0 +1,217 @@
+//! A coding agent as a fixer: it gets the task as a file and a worktree; what it leaves there is judged.
+
+use regreen_agents::{
+    AgentEnd, AgentError, AgentJob, AgentRun, Preset, Previous, TaskKind, TaskPrompt, drive,
+};
+use regreen_case::{AttemptOutcome, WorkKind};
+use regreen_supervise::Deadline;
+use regreen_workspace::Patch;
+
+use crate::ImplementError;
+use crate::attempt::Record;
+use crate::ladder::{Found, Ladder, Verdict};
+
+/// How an agent's turn ended.
+enum Turn {
+    /// With the change that is wanted.
+    Found(Box<Found>),
+    /// Without; it may try again.
+    Again,
+    /// Without; there is no point in asking it again.
+    Enough,
+}
+
+impl Ladder<'_, '_> {
+    /// Asks an agent, as often as the options say. `rest`: how many fixers come after it.
+    pub(crate) fn ask(&mut self, preset: &Preset, rest: usize) -> Result<Option<Found>, ImplementError> {
+        for left in (1..=self.config.attempts).rev() {
+            if self.bench.is_over() {
+                break;
+            }
+            let parts = left.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
+            match self.one_turn(preset, parts)? {
+                Turn::Found(found) => return Ok(Some(*found)),
+                Turn::Again => {}
+                Turn::Enough => break,
+            }
+        }
+        Ok(None)
+    }
+
+    fn one_turn(&mut self, preset: &Preset, parts: u32) -> Result<Turn, ImplementError> {
+        let mut record = self.begin(&preset.name);
+        self.bench.clean()?;
+        let time = self.share(parts);
+        let task = self.task(time);
+        let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
+        let transcript = self.bench.case.path(record.file("agent.txt"));
+        let run = drive(AgentJob {
+            preset,
+            worktree: self.bench.worktree.path(),
+            task_file: &task_file,
+            command: &self.config.agent_command,
+            limits: &self.config.agent_limits,
+            keep_env: &self.config.agent_env,
+            deadline: self.bench.deadline.earlier(Deadline::after(time)),
+            cancel: self.bench.cancel,
+            record: Some(&transcript),
+            redactor: self.bench.redactor,
+            on_line: None,
+        });
+        let run = match run {
+            Ok(run) => run,
+            Err(error @ AgentError::File { .. }) => return Err(error.into()),
+            Err(error) => {
+                let mut summary = error.to_string();
+                summary.extend(error.hint().map(|hint| format!("; {hint}")));
+                self.finish(record, AttemptOutcome::Broken, &summary)?;
+                return Ok(Turn::Enough);
+            }
+        };
+        record.cost = run.cost;
+        record.end_reason.clone_from(&run.end_reason);
+        self.take_change(preset, record, &run)
+    }
+
+    /// Looks at what the agent left, whatever it says about it.
+    fn take_change(
+        &mut self,
+        preset: &Preset,
+        mut record: Record,
+        run: &AgentRun,
+    ) -> Result<Turn, ImplementError> {
+        let whole = self.bench.patch()?;
+        let litter: Vec<&str> = whole
+            .files()
+            .iter()
+            .flat_map(|file| file.paths())
+            .filter(|path| preset.is_litter(path))
+            .collect();
+        let proposed = whole.without(&litter);
+        if proposed.is_empty() {
+            let (outcome, summary) = without_change(run);
+            self.remember(&record, &summary, None, "");
+            self.finish(record, outcome, &summary)?;
+            return Ok(if outcome == AttemptOutcome::NoChange { Turn::Again } else { Turn::Enough });
+        }
+        record.store_change(self.bench.case, &proposed)?;
+        match self.judge(&proposed, &mut record)? {
+            Verdict::Accepted { patch, summary } => {
+                self.finish(record, AttemptOutcome::Green, &summary)?;
+                Ok(Turn::Found(Box::new(found(preset, patch, run, None))))
+            }
+            Verdict::Doubtful { patch, reservation } => {
+                self.remember(&record, &reservation, Some(&patch), "");
+                self.finish(record, AttemptOutcome::StillRed, &reservation)?;
+                if self.fallback.is_none() {
+                    self.fallback = Some(found(preset, patch, run, Some(reservation)));
+                }
+                Ok(next(run))
+            }
+            Verdict::Declined { outcome, summary, output } => {
+                self.remember(&record, &summary, Some(&proposed), &output);
+                let outcome = limit_reached(run).unwrap_or(outcome);
+                self.finish(record, outcome, &summary)?;
+                Ok(next(run))
+            }
+            Verdict::Stopped => {
+                let summary = "the time was over before its change could be judged";
+                self.finish(record, AttemptOutcome::TimedOut, summary)?;
+                Ok(Turn::Enough)
+            }
+        }
+    }
+
+    /// For the next attempt, by whomever.
+    fn remember(&mut self, record: &Record, outcome: &str, patch: Option<&Patch>, output: &str) {
+        self.earlier.push(Previous {
+            number: record.number,
+            outcome: self.bench.redactor.clean(outcome),
+            diff: patch.map(|patch| String::from_utf8_lossy(patch.bytes()).into_owned()).unwrap_or_default(),
+            output: output.to_owned(),
+        });
+    }
+
+    /// The task in Markdown.
+    fn task(&self, time: std::time::Duration) -> String {
+        let inputs = self.inputs;
+        let kind = match inputs.task.work {
+            WorkKind::Performance => TaskKind::Performance,
+            WorkKind::Feature => TaskKind::Feature,
+            _ => TaskKind::Fix,
+        };
+        let mut failure = String::new();
+        for (from, text) in
+            [("in CI", inputs.excerpt()), ("here, on the base", self.evidence.output.as_str())]
+        {
+            if !text.trim().is_empty() {
+                failure.push_str(&format!("--- {from} ---\n{}\n", text.trim_end()));
+            }
+        }
+        let rate = self.evidence.rate.map(|rate| match &inputs.reproduction.rate {
+            Some(seen) => format!("It failed in {} of {} runs.", seen.failures, seen.runs),
+            None => format!("It fails in about {:.0} % of its runs.", rate * 100.0),
+        });
+        let goal = self.bench.goal.as_ref().map(|goal| goal.sentence(self.evidence.value));
+        TaskPrompt {
+            kind,
+            request: &inputs.task.prompt,
+            tests: &self.bench.targets,
+            command: Some(&self.bench.command),
+            failure: &failure,
+            rate: rate.as_deref(),
+            goal: goal.as_deref(),
+            place: None,
+            protected: &self.bench.off_limits(),
+            earlier: &self.earlier,
+            time,
+        }
+        .render()
+    }
+}
+
+fn found(preset: &Preset, patch: Patch, run: &AgentRun, reservation: Option<String>) -> Found {
+    Found {
+        patch,
+        fixer: preset.name.clone(),
+        co_author: preset.co_author.clone(),
+        root_cause: run.summary.clone(),
+        hypothesis: None,
+        alternatives: Vec::new(),
+        reservation,
+    }
+}
+
+/// Limits of the agent's service hold for the next attempt too.
+fn limit_reached(run: &AgentRun) -> Option<AttemptOutcome> {
+    match run.end {
+        AgentEnd::RateLimited => Some(AttemptOutcome::RateLimited),
+        AgentEnd::OutOfBudget => Some(AttemptOutcome::OutOfBudget),
+        _ => None,
+    }
+}
+
+fn next(run: &AgentRun) -> Turn {
+    if limit_reached(run).is_some() || run.end == AgentEnd::Cancelled { Turn::Enough } else { Turn::Again }
+}
+
+fn without_change(run: &AgentRun) -> (AttemptOutcome, String) {
+    match &run.end {
+        AgentEnd::Finished => {
+            let said = run.summary.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
+            (AttemptOutcome::NoChange, format!("it changed nothing{said}"))
+        }
+        AgentEnd::Failed(how) => (AttemptOutcome::Broken, format!("it changed nothing and {how}")),
+        AgentEnd::OutOfTime => {
+            (AttemptOutcome::TimedOut, "its time was over before it changed anything".to_owned())
+        }
+        AgentEnd::OutOfBudget => {
+            (AttemptOutcome::OutOfBudget, "its budget was spent before it changed anything".to_owned())
+        }
+        AgentEnd::RateLimited => {
+            let said = run.summary.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
+            (AttemptOutcome::RateLimited, format!("its service refused until later{said}"))
+        }
+        AgentEnd::Cancelled => (AttemptOutcome::TimedOut, "the run was cancelled".to_owned()),
+    }
+}

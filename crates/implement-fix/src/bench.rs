@@ -1,0 +1,229 @@
+//! The workbench: one worktree, the tests that judge, and how to run them on a change.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use regreen_case::{CaseDir, FailedTest, Redactor, Signature, TestCommand, TestTarget};
+use regreen_proof::{CountedRun, RunContext, Verdict, judge, run_counted};
+use regreen_supervise::{Cancel, Deadline};
+use regreen_workspace::{Patch, Repository, Worktree, path_problem};
+
+use crate::ImplementError;
+use crate::goal::Goal;
+use crate::inputs::Inputs;
+
+/// Added to what a run may take, for machines that are busy with something else.
+const SLACK: Duration = Duration::from_secs(5);
+
+/// What one run says.
+#[derive(Debug, Clone)]
+pub(crate) enum Seen {
+    /// Counted and green; with a goal, its number reaches the target.
+    Green(Option<f64>),
+    /// Counted and red, or the goal is missed.
+    Red(Red),
+    /// Nothing that counts, and why.
+    NotRun(String),
+    /// The time is over, or we are told to stop.
+    Stopped,
+}
+
+/// A red run.
+#[derive(Debug, Clone)]
+pub(crate) struct Red {
+    /// Whether it is another failure than the one to repair.
+    pub(crate) different: bool,
+    pub(crate) failures: Vec<FailedTest>,
+    /// The goal's number, when it is about one.
+    pub(crate) value: Option<f64>,
+}
+
+/// The workbench.
+pub(crate) struct Bench<'a> {
+    pub(crate) case: &'a CaseDir,
+    pub(crate) repository: &'a Repository,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) redactor: &'a Redactor,
+    pub(crate) deadline: Deadline,
+    pub(crate) worktree: Worktree,
+    pub(crate) command: TestCommand,
+    pub(crate) targets: Vec<TestTarget>,
+    pub(crate) protected: Vec<String>,
+    pub(crate) goal: Option<Goal>,
+    expected: Option<Signature>,
+    overlays: Vec<(PathBuf, String)>,
+    scratch: PathBuf,
+    env: BTreeMap<String, String>,
+    /// Longest that a run may take; known once some were seen.
+    run_limit: Option<Duration>,
+}
+
+/// What all parts of the phase share.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) case: &'a CaseDir,
+    pub(crate) repository: &'a Repository,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) redactor: &'a Redactor,
+    pub(crate) deadline: Deadline,
+    pub(crate) scratch: &'a std::path::Path,
+}
+
+impl<'a> Bench<'a> {
+    /// A fresh worktree of `commit` with the overlays in it.
+    pub(crate) fn set_up(
+        around: Surroundings<'a>,
+        inputs: &Inputs,
+        commit: &str,
+    ) -> Result<Self, ImplementError> {
+        let (command, targets) = inputs.judged_by()?;
+        let mut overlays = Vec::new();
+        for overlay in &inputs.reproduction.overlays {
+            if let Some(problem) = path_problem(&overlay.destination) {
+                let place = &overlay.destination;
+                return Err(ImplementError::Inconsistent(format!("overlay `{place}`: {problem}")));
+            }
+            overlays.push((around.case.resolve(&overlay.source)?, overlay.destination.clone()));
+        }
+        let goal = inputs.task.performance.as_ref().map(Goal::new).transpose()?;
+        let bench = Bench {
+            case: around.case,
+            repository: around.repository,
+            cancel: around.cancel,
+            redactor: around.redactor,
+            deadline: around.deadline,
+            worktree: around.repository.worktree(commit, around.scratch)?,
+            command,
+            targets,
+            protected: inputs.reproduction.protected.clone(),
+            goal,
+            expected: inputs.reproduction.signature.clone(),
+            overlays,
+            scratch: around.scratch.to_owned(),
+            // Two changes within a second can leave compiled Python that looks up to date.
+            env: BTreeMap::from([("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())]),
+            run_limit: None,
+        };
+        bench.lay_overlays()?;
+        Ok(bench)
+    }
+
+    /// Whether there is no time left, or nobody wants us to go on.
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline.is_over() || self.cancel.is_cancelled()
+    }
+
+    /// Paths in the checkout that belong to the reproduction, not to the project.
+    pub(crate) fn overlay_paths(&self) -> Vec<String> {
+        self.overlays.iter().map(|(_, destination)| destination.clone()).collect()
+    }
+
+    /// Everything that no fixer may change.
+    pub(crate) fn off_limits(&self) -> Vec<String> {
+        let mut paths = self.protected.clone();
+        paths.extend(self.overlay_paths());
+        paths
+    }
+
+    /// The checkout as it is on the base, with the reproduction in it.
+    pub(crate) fn clean(&self) -> Result<(), ImplementError> {
+        self.worktree.reset()?;
+        self.lay_overlays()
+    }
+
+    /// The same, with a change.
+    pub(crate) fn with(&self, patch: &Patch) -> Result<(), ImplementError> {
+        self.worktree.reset()?;
+        self.worktree.apply(patch)?;
+        self.lay_overlays()
+    }
+
+    /// What the checkout holds beyond the base, without the reproduction.
+    pub(crate) fn patch(&self) -> Result<Patch, ImplementError> {
+        Ok(self.worktree.patch()?.without(&self.overlay_paths()))
+    }
+
+    fn lay_overlays(&self) -> Result<(), ImplementError> {
+        // Whatever lies there now, a link that leads away included, goes first.
+        self.worktree.restore(&self.overlay_paths())?;
+        for (source, destination) in &self.overlays {
+            let target = self.worktree.path().join(destination);
+            let failed = |source| ImplementError::File { action: "write", path: target.clone(), source };
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder).map_err(failed)?;
+            }
+            fs::copy(source, &target).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the tests once on the checkout as it is.
+    pub(crate) fn run(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
+        let run = self.run_command(&self.command, log)?;
+        Ok((self.see(&run), run))
+    }
+
+    /// Runs any test command on the checkout as it is.
+    pub(crate) fn run_command(
+        &self,
+        command: &TestCommand,
+        log: Option<PathBuf>,
+    ) -> Result<CountedRun, ImplementError> {
+        let deadline = match self.run_limit {
+            Some(limit) => self.deadline.earlier(Deadline::after(limit)),
+            None => self.deadline,
+        };
+        let context = RunContext {
+            checkout: self.worktree.path(),
+            repo_root: self.repository.root(),
+            scratch: &self.scratch,
+            env: &self.env,
+            deadline,
+            cancel: self.cancel,
+            log,
+            redactor: self.redactor,
+        };
+        Ok(run_counted(command, &context)?)
+    }
+
+    /// What a run says.
+    pub(crate) fn see(&self, run: &CountedRun) -> Seen {
+        if self.is_over() && run.problem.is_some() {
+            return Seen::Stopped;
+        }
+        match judge(run, &self.targets, self.expected_for_judging()) {
+            Verdict::Green => match &self.goal {
+                None => Seen::Green(None),
+                Some(goal) => match goal.value(run, &self.targets) {
+                    Some(value) if goal.goal.target.is_met_by(value) => Seen::Green(Some(value)),
+                    Some(value) => {
+                        Seen::Red(Red { different: false, failures: Vec::new(), value: Some(value) })
+                    }
+                    None => Seen::NotRun("the test's output does not show the number to improve".to_owned()),
+                },
+            },
+            Verdict::Red(grade) => Seen::Red(Red {
+                different: grade == regreen_case::Grade::Different,
+                failures: run.failures(),
+                value: None,
+            }),
+            Verdict::Uncounted(why) => Seen::NotRun(why),
+        }
+    }
+
+    /// A test that measures fails in its own words, which hold the measured number.
+    fn expected_for_judging(&self) -> Option<&Signature> {
+        if self.goal.is_some() { None } else { self.expected.as_ref() }
+    }
+
+    /// Learns from the runs on the base how long one may take: the first one may have built
+    /// everything, later ones only what changed.
+    pub(crate) fn set_run_limit(&mut self, seconds: &[f64]) {
+        let first = seconds.first().copied().unwrap_or(0.0);
+        let last = seconds.last().copied().unwrap_or(0.0);
+        let limit = Duration::try_from_secs_f64(first.max(3.0 * last)).unwrap_or(Duration::MAX);
+        self.run_limit = Some(limit.saturating_add(SLACK));
+    }
+}

@@ -1,0 +1,99 @@
+//! `fix.json` for every way that the phase can end.
+
+use regreen_case::{
+    Attempt, AttemptOutcome, CaseDir, Ending, Fix, FixStatus, Layout, PatchFile, Redactor, Timing,
+};
+
+use crate::ImplementError;
+use crate::attempt;
+use crate::ladder::Found;
+
+/// A document without a patch.
+pub(crate) fn without_patch(
+    status: FixStatus,
+    ending: Option<Ending>,
+    reason: impl Into<String>,
+    timing: Timing,
+) -> Fix {
+    Fix {
+        status,
+        reason: Some(reason.into()),
+        ending,
+        base: None,
+        branch: None,
+        patch_sha256: None,
+        files: Vec::new(),
+        root_cause: None,
+        hypothesis: None,
+        fixer: None,
+        co_author: None,
+        alternatives: Vec::new(),
+        attempts: Vec::new(),
+        cost: regreen_case::Cost::default(),
+        timing: timing.finish(),
+    }
+}
+
+/// What stands in the case while the phase runs: if nobody replaces it, the phase was killed.
+pub(crate) fn unfinished(attempts: &[Attempt], timing: Timing) -> Fix {
+    let reason = "implement-fix did not come to its end: it was killed";
+    Fix {
+        attempts: attempts.to_vec(),
+        cost: attempt::sum(attempts),
+        ..without_patch(FixStatus::NotRunnable, Some(Ending::InternalError), reason, timing)
+    }
+}
+
+/// Stores the patch and describes it.
+pub(crate) fn with_patch(
+    case: &CaseDir,
+    redactor: &Redactor,
+    found: Found,
+    branch: String,
+    timing: Timing,
+) -> Result<Fix, ImplementError> {
+    case.write_raw(Layout::PATCH, found.patch.bytes())?;
+    let files = found
+        .patch
+        .files()
+        .iter()
+        .map(|file| PatchFile {
+            path: file.path().to_owned(),
+            insertions: file.insertions,
+            deletions: file.deletions,
+        })
+        .collect();
+    let clean = |text: Option<String>| text.map(|text| redactor.clean(&text));
+    Ok(Fix {
+        reason: clean(found.reservation),
+        branch: Some(branch),
+        patch_sha256: Some(found.patch.sha256()),
+        files,
+        root_cause: clean(found.root_cause),
+        hypothesis: clean(found.hypothesis),
+        fixer: Some(found.fixer),
+        co_author: found.co_author,
+        alternatives: found.alternatives,
+        ..without_patch(FixStatus::PatchFound, None, "", timing)
+    })
+}
+
+/// Why nobody found anything, by what weighs most for what to do next.
+pub(crate) fn nothing_found(attempts: &[Attempt], out_of_time: bool, cheating: bool, timing: Timing) -> Fix {
+    let last = |outcome| attempts.iter().rev().find(|attempt| attempt.outcome == outcome);
+    let said = |attempt: &Attempt| format!("{}: {}", attempt.fixer, attempt.summary);
+    let (status, ending, reason) = if out_of_time {
+        let reason = format!("the time limit was reached after {} attempts", attempts.len());
+        (FixStatus::OutOfTime, Ending::OutOfTime, reason)
+    } else if let Some(attempt) = last(AttemptOutcome::RateLimited) {
+        (FixStatus::RateLimited, Ending::RateLimited, said(attempt))
+    } else if let Some(attempt) = last(AttemptOutcome::OutOfBudget) {
+        (FixStatus::OutOfBudget, Ending::OutOfBudget, said(attempt))
+    } else if let (true, Some(attempt)) = (cheating, last(AttemptOutcome::Refused)) {
+        (FixStatus::NoFixFound, Ending::RejectedAsCheating, said(attempt))
+    } else {
+        let all: Vec<String> = attempts.iter().map(said).collect();
+        (FixStatus::NoFixFound, Ending::NoFixFound, all.join("; "))
+    };
+    without_patch(status, Some(ending), reason, timing)
+}

@@ -1,0 +1,180 @@
+//! Goes down the ladder: one fixer after the other, until one turns the test green.
+
+use std::time::Duration;
+
+use regreen_agents::Previous;
+use regreen_case::{Attempt, AttemptOutcome};
+use regreen_workspace::Patch;
+
+use crate::attempt::Record;
+use crate::bench::Bench;
+use crate::gate::{self, Judged};
+use crate::inputs::Inputs;
+use crate::neighbours::Neighbours;
+use crate::red::Evidence;
+use crate::screening::{Screened, screen};
+use crate::{Config, ImplementError, Rung};
+
+/// A change that turned the test green.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) patch: Patch,
+    pub(crate) fixer: String,
+    pub(crate) co_author: Option<String>,
+    pub(crate) root_cause: Option<String>,
+    pub(crate) hypothesis: Option<String>,
+    pub(crate) alternatives: Vec<String>,
+    /// What speaks against it, when something does.
+    pub(crate) reservation: Option<String>,
+}
+
+/// The state of the climb.
+pub(crate) struct Ladder<'a, 'b> {
+    pub(crate) config: &'a Config,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) bench: &'a Bench<'b>,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) progress: &'a dyn Fn(&str),
+    /// Called when an attempt is over, so that nothing done so far can be lost.
+    pub(crate) save: &'a dyn Fn(&[Attempt]),
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) earlier: Vec<Previous>,
+    /// Whether a proposal was refused for tampering.
+    pub(crate) cheating: bool,
+    pub(crate) neighbours: Neighbours,
+    /// Green, but with something against it: taken when nothing better comes.
+    pub(crate) fallback: Option<Found>,
+}
+
+/// How a proposal fared.
+pub(crate) enum Verdict {
+    /// It is the one.
+    Accepted {
+        /// As it will be handed on.
+        patch: Patch,
+        /// In words.
+        summary: String,
+    },
+    /// Green, but something speaks against it.
+    Doubtful {
+        /// As it would be handed on.
+        patch: Patch,
+        /// What.
+        reservation: String,
+    },
+    /// It is not.
+    Declined {
+        /// How it ended.
+        outcome: AttemptOutcome,
+        /// In words.
+        summary: String,
+        /// Output of the deciding test run, if there was one.
+        output: String,
+    },
+    /// No time is left.
+    Stopped,
+}
+
+impl Ladder<'_, '_> {
+    /// Climbs. `None`: nobody found anything.
+    pub(crate) fn climb(&mut self, rungs: &[Rung]) -> Result<Option<Found>, ImplementError> {
+        for (at, rung) in rungs.iter().enumerate() {
+            if self.bench.is_over() {
+                break;
+            }
+            let rest = rungs.len() - at - 1;
+            let found = match rung {
+                Rung::Search => self.search(rest)?,
+                Rung::Agent(preset) => self.ask(preset, rest)?,
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(self.fallback.take())
+    }
+
+    pub(crate) fn begin(&self, fixer: &str) -> Record {
+        let number = u32::try_from(self.attempts.len() + 1).unwrap_or(u32::MAX);
+        (self.progress)(&format!("attempt {number}: {fixer}"));
+        Record::begin(number, fixer)
+    }
+
+    pub(crate) fn finish(
+        &mut self,
+        record: Record,
+        outcome: AttemptOutcome,
+        summary: &str,
+    ) -> Result<(), ImplementError> {
+        (self.progress)(&format!("attempt {}: {summary}", record.number));
+        self.attempts.push(record.finish(self.bench.case, self.bench.redactor, outcome, summary)?);
+        (self.save)(&self.attempts);
+        Ok(())
+    }
+
+    /// Time for a fixer: all that is left but what judging needs; with others to come, a share.
+    pub(crate) fn share(&self, parts: u32) -> Duration {
+        let left = self.bench.deadline.remaining();
+        let usable = left.saturating_sub((left / 5).min(Duration::from_secs(60)));
+        // The first of several may well be the one: it gets more than an even share.
+        if parts <= 1 { usable } else { usable.mul_f64((1.6 / f64::from(parts)).min(1.0)) }
+    }
+
+    /// Screens and judges a proposal.
+    pub(crate) fn judge(&mut self, proposed: &Patch, record: &mut Record) -> Result<Verdict, ImplementError> {
+        let Screened { patch, restored, refused, cheating } = screen(self.bench, proposed);
+        if !refused.is_empty() {
+            self.cheating |= cheating;
+            let summary = format!("refused: {}", refused.join("; "));
+            return Ok(Verdict::Declined {
+                outcome: AttemptOutcome::Refused,
+                summary,
+                output: String::new(),
+            });
+        }
+        let put_back = match restored.as_slice() {
+            [] => String::new(),
+            paths => format!(" (edits to {} were put back)", paths.join(", ")),
+        };
+        match gate::judge(self.bench, &patch, self.evidence, record)? {
+            Judged::Green { runs, enough } => self.weigh(patch, runs, enough, &put_back),
+            Judged::StillRed { why, output } => Ok(Verdict::Declined {
+                outcome: AttemptOutcome::StillRed,
+                summary: format!("{why}{put_back}"),
+                output,
+            }),
+            Judged::NotRun { why, output } => Ok(Verdict::Declined {
+                outcome: AttemptOutcome::NotRun,
+                summary: format!("the test did not run with it: {why}{put_back}"),
+                output,
+            }),
+            Judged::Stopped => Ok(Verdict::Stopped),
+        }
+    }
+
+    /// A green change, weighed by what it does to the tests beside.
+    fn weigh(
+        &mut self,
+        patch: Patch,
+        runs: u32,
+        enough: bool,
+        put_back: &str,
+    ) -> Result<Verdict, ImplementError> {
+        let bench = self.bench;
+        let broken = if bench.is_over() {
+            Vec::new()
+        } else {
+            self.neighbours.broken_by(bench, &|| bench.with(&patch))?
+        };
+        if !broken.is_empty() {
+            let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();
+            let count = broken.len();
+            let reservation =
+                format!("the test passes with it, but {count} beside it break: {}", named.join(", "));
+            return Ok(Verdict::Doubtful { patch, reservation });
+        }
+        let limit = if enough { "" } else { "; there was no time for as many runs as the failure asks for" };
+        let summary = format!("the test passes with it in {runs} of {runs} runs{put_back}{limit}");
+        Ok(Verdict::Accepted { patch, summary })
+    }
+}

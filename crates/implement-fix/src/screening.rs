@@ -1,0 +1,45 @@
+//! Looks at a proposed patch before anything of it runs: takes back edits to what judges it, and
+//! refuses what no rule allows.
+
+use regreen_case::{Finding, Severity};
+use regreen_proof::{inspect, restorable};
+use regreen_workspace::{Patch, PatchPolicy};
+
+use crate::bench::Bench;
+
+/// The patch that may be judged, or why not.
+pub(crate) struct Screened {
+    /// Without edits to what judges it.
+    pub(crate) patch: Patch,
+    /// What was put back.
+    pub(crate) restored: Vec<String>,
+    /// Reasons against it.
+    pub(crate) refused: Vec<String>,
+    /// Whether one of the reasons is tampering.
+    pub(crate) cheating: bool,
+}
+
+/// Screens a patch.
+pub(crate) fn screen(bench: &Bench<'_>, proposed: &Patch) -> Screened {
+    let restored = restorable(proposed, &bench.off_limits(), &bench.targets);
+    let patch = proposed.without(&restored);
+    let mut refused = Vec::new();
+    if patch.is_empty() {
+        refused.push(format!("it changes only what judges it: {}", restored.join(", ")));
+        return Screened { patch, restored, refused, cheating: true };
+    }
+    let commit = bench.worktree.commit();
+    let base = |path: &str| bench.repository.read_file(commit, path).ok().flatten();
+    let findings = inspect(&patch, &base, &bench.off_limits(), &bench.targets);
+    refused.extend(findings.iter().filter(|finding| finding.severity == Severity::Reject).map(describe));
+    let cheating = !refused.is_empty();
+    refused.extend(PatchPolicy::default().check(&patch).iter().map(ToString::to_string));
+    Screened { patch, restored, refused, cheating }
+}
+
+fn describe(finding: &Finding) -> String {
+    match finding.line {
+        Some(line) => format!("{}:{line}: {}", finding.file, finding.message),
+        None => format!("{}: {}", finding.file, finding.message),
+    }
+}

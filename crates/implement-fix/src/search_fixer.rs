@@ -1,0 +1,201 @@
+//! The embedded search as a fixer: it enumerates, the tests judge.
+
+use std::time::{Duration, Instant};
+
+use regreen_case::{AttemptOutcome, FailedTest};
+use regreen_repair::{Judge, Judgement, SearchEnd, SearchOutcome, SearchRequest, Survivor};
+use regreen_workspace::Patch;
+
+use crate::ImplementError;
+use crate::attempt::Record;
+use crate::bench::{Bench, Seen};
+use crate::gate;
+use crate::ladder::{Found, Ladder, Verdict};
+use crate::red::Evidence;
+
+const NAME: &str = "search";
+/// Survivors worth comparing.
+const MAX_SURVIVORS: usize = 5;
+/// Signs of life come at least this often.
+const TELL_EVERY: Duration = Duration::from_secs(2);
+
+impl Ladder<'_, '_> {
+    /// One search. `rest`: how many fixers come after it.
+    pub(crate) fn search(&mut self, rest: usize) -> Result<Option<Found>, ImplementError> {
+        let record = self.begin(NAME);
+        if self.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.goal.is_some() {
+            let summary =
+                "the search repairs failing tests; it neither builds features nor makes code faster";
+            self.finish(record, AttemptOutcome::GaveUp, summary)?;
+            return Ok(None);
+        }
+        self.bench.clean()?;
+        match self.look_for_survivors(rest) {
+            Ok(outcome) => self.weigh_survivors(record, &outcome),
+            Err(error) => {
+                let mut summary = error.to_string();
+                summary.extend(error.hint().map(|hint| format!("; {hint}")));
+                let outcome = match error {
+                    regreen_repair::RepairError::NothingToSearch { .. } => AttemptOutcome::GaveUp,
+                    _ => AttemptOutcome::Broken,
+                };
+                self.finish(record, outcome, &summary)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn look_for_survivors(&self, rest: usize) -> Result<SearchOutcome, regreen_repair::RepairError> {
+        let bench = self.bench;
+        let in_ci: &[FailedTest] = self.inputs.failure.as_ref().map_or(&[], |failure| &failure.tests);
+        let failures = if self.evidence.failures.is_empty() { in_ci } else { &self.evidence.failures };
+        let off_limits = bench.off_limits();
+        let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
+        let cancelled = || bench.cancel.is_cancelled();
+        let request = SearchRequest {
+            failures,
+            protected: &off_limits,
+            cancelled: &cancelled,
+            seed: self.config.seed,
+            max_candidates: self.config.max_candidates,
+            max_survivors: MAX_SURVIVORS,
+            ..SearchRequest::new(bench.worktree.path(), &bench.targets, Instant::now() + self.share(parts))
+        };
+        let mut judge = RunJudge { bench, evidence: self.evidence };
+        let mut told: Option<Instant> = None;
+        regreen_repair::search(&request, &mut judge, &mut |progress| {
+            if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+                told = Some(Instant::now());
+                (self.progress)(&format!("search: {progress}"));
+            }
+        })
+    }
+
+    /// The best survivor that stands up to the gate; the others are kept as alternatives.
+    fn weigh_survivors(
+        &mut self,
+        mut record: Record,
+        outcome: &SearchOutcome,
+    ) -> Result<Option<Found>, ImplementError> {
+        let mut chosen: Option<(Found, String)> = None;
+        let mut diffs: Vec<Patch> = Vec::new();
+        let mut last_summary = None;
+        for survivor in &outcome.survivors {
+            let proposed = self.patch_of(survivor)?;
+            if chosen.is_some() || self.bench.is_over() {
+                diffs.push(proposed);
+                continue;
+            }
+            match self.judge(&proposed, &mut record)? {
+                Verdict::Accepted { patch, summary } => {
+                    record.store_change(self.bench.case, &patch)?;
+                    chosen = Some((found(patch, survivor, outcome), summary));
+                }
+                Verdict::Doubtful { patch, reservation } => {
+                    diffs.push(patch.clone());
+                    last_summary = Some((AttemptOutcome::StillRed, reservation.clone()));
+                    if self.fallback.is_none() {
+                        record.store_change(self.bench.case, &patch)?;
+                        let reservation = Some(reservation);
+                        self.fallback = Some(Found { reservation, ..found(patch, survivor, outcome) });
+                    }
+                }
+                Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
+                // Green once is better than nothing, and it says so.
+                Verdict::Stopped => {
+                    record.store_change(self.bench.case, &proposed)?;
+                    let reservation = Some("the time was over before it could be confirmed".to_owned());
+                    let found = found(proposed, survivor, outcome);
+                    chosen =
+                        Some((Found { reservation, ..found }, "the test passed with it once".to_owned()));
+                }
+            }
+        }
+        let mut alternatives = Vec::new();
+        for (at, patch) in diffs.iter().enumerate() {
+            alternatives.push(record.store(
+                self.bench.case,
+                &format!("alternative_{}.diff", at + 1),
+                patch,
+            )?);
+        }
+        let tally = tally(outcome);
+        if let Some((mut found, summary)) = chosen {
+            found.alternatives = alternatives;
+            let what = found.root_cause.clone().unwrap_or_default();
+            self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}; {tally}"))?;
+            return Ok(Some(found));
+        }
+        let ended = match outcome.end {
+            SearchEnd::DeadlineReached => AttemptOutcome::TimedOut,
+            _ => AttemptOutcome::GaveUp,
+        };
+        let (ended, why) = last_summary.unwrap_or((ended, "no change turned the test green".to_owned()));
+        self.finish(record, ended, &format!("{why}; {tally}"))?;
+        Ok(None)
+    }
+
+    /// The patch of a survivor. Leaves the checkout clean.
+    fn patch_of(&self, survivor: &Survivor) -> Result<Patch, ImplementError> {
+        self.bench.clean()?;
+        regreen_repair::apply(self.bench.worktree.path(), survivor)?;
+        let patch = self.bench.patch()?;
+        self.bench.clean()?;
+        Ok(patch)
+    }
+}
+
+fn found(patch: Patch, survivor: &Survivor, outcome: &SearchOutcome) -> Found {
+    Found {
+        patch,
+        fixer: NAME.to_owned(),
+        co_author: None,
+        root_cause: Some(format!("{}:{}: {}", survivor.file, survivor.line, survivor.description)),
+        hypothesis: outcome.hypothesis.clone(),
+        alternatives: Vec::new(),
+        reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
+    }
+}
+
+fn tally(outcome: &SearchOutcome) -> String {
+    let SearchOutcome { tried, generated, survivors, .. } = outcome;
+    let mut text = format!("{tried} of {generated} candidates judged, {} green", survivors.len());
+    for note in outcome.notes.iter().take(3) {
+        text.push_str("; ");
+        text.push_str(note);
+    }
+    text
+}
+
+/// Judges the checkout as the search leaves it.
+struct RunJudge<'a, 'b> {
+    bench: &'a Bench<'b>,
+    evidence: &'a Evidence,
+}
+
+impl Judge for RunJudge<'_, '_> {
+    fn judge(&mut self) -> Judgement {
+        let mut runs = 0;
+        loop {
+            let (seen, run) = match self.bench.run(None) {
+                Ok(seen) => seen,
+                Err(_) if self.bench.is_over() => return Judgement::Stop,
+                Err(error) => return Judgement::Broken(error.to_string()),
+            };
+            match seen {
+                Seen::Green(_) => runs += 1,
+                Seen::Red(red) => return Judgement::Red(red.failures),
+                Seen::NotRun(why) => return Judgement::Broken(why),
+                Seen::Stopped => return Judgement::Stop,
+            }
+            // A failure that happens every time needs one look here; survivors are confirmed later.
+            let enough = match self.evidence.rate {
+                None => 1,
+                Some(_) => gate::needed_runs(self.bench, self.evidence, run.duration_s),
+            };
+            if runs >= enough {
+                return Judgement::Green;
+            }
+        }
+    }
+}
