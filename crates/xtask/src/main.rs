@@ -3,8 +3,14 @@
 //! into `target/tools`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer tool speaks on the terminal")]
 
+mod bench;
 mod chore;
+mod ci;
+mod demo;
+mod dist;
+mod measure;
 mod place;
+mod tidy;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +35,16 @@ enum Chore {
         #[arg(value_enum, default_value_t = ToolSet::All)]
         set: ToolSet,
     },
+    /// Take a small project with a real bug from red log to pull request, offline.
+    Demo(demo::DemoArguments),
+    /// Everything that CI runs, in its order; stops at the first failure.
+    Ci(ci::CiArguments),
+    /// Check the rules of this repository that no other tool knows.
+    Tidy,
+    /// Build the release assets and their manifest into target/dist.
+    Dist(dist::DistArguments),
+    /// Measure throughput, memory, start-up and fix rate against named baselines.
+    Bench(bench::BenchArguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -49,5 +65,10 @@ fn run(chore: Chore) -> Result<(), ChoreError> {
     let place = Place::find()?;
     match chore {
         Chore::Tools { set } => tools::install(&place, set),
+        Chore::Demo(arguments) => demo::run(&place, &arguments),
+        Chore::Ci(arguments) => ci::run(&place, &arguments),
+        Chore::Tidy => tidy::run(&place),
+        Chore::Dist(arguments) => dist::run(&place, &arguments),
+        Chore::Bench(arguments) => bench::run(&place, &arguments),
     }
 }

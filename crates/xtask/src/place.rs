@@ -45,4 +45,36 @@ impl Place {
             _ => self.root.join("target"),
         }
     }
+
+    /// A program of the suite, as built in a profile (`debug` or `release`).
+    pub(crate) fn program(&self, profile: &str, name: &str) -> PathBuf {
+        self.target().join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// `PATH` with the Python environment in front.
+    pub(crate) fn path_with_tools(&self) -> std::ffi::OsString {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders =
+            std::iter::once(self.tools().join("venv").join("bin")).chain(std::env::split_paths(&path));
+        std::env::join_paths(folders).unwrap_or(path)
+    }
+
+    /// A cargo command in the workspace: the cargo that runs us, not another one on the path.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command =
+            std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments).current_dir(&self.root);
+        // `cargo run` sets these for us; a cargo below would take them for its own.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(&name);
+            }
+        }
+        command
+    }
 }
+
+/// The programs that users run.
+pub(crate) const PROGRAMS: [&str; 7] =
+    ["fetch-logs", "reproduce", "implement-fix", "verify-stress", "open-pr", "write-report", "regreen"];

@@ -1,0 +1,147 @@
+//! `cargo xtask bench`: figures with a named baseline, so that they mean something elsewhere too.
+//!
+//! Logs: fetch-logs on a large log against `wc -l` and `grep -c` on the same file. Start-up: `--help`
+//! against `true`. Fix rate: the bugs of the demo.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::chore::ChoreError;
+use crate::place::{PROGRAMS, Place};
+use crate::{demo, measure, tools};
+
+/// Measure throughput, memory, start-up and fix rate against named baselines.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BenchArguments {
+    /// Size of the log in MiB.
+    #[arg(long, default_value_t = 256)]
+    log_size: u64,
+    /// Leave the demo bugs out.
+    #[arg(long)]
+    no_fixes: bool,
+}
+
+/// Measures and prints.
+pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), ChoreError> {
+    tools::install(place, tools::ToolSet::Demo)?;
+    demo::build(place, "release")?;
+    logs(place, arguments.log_size)?;
+    start_up(place)?;
+    if arguments.no_fixes {
+        return Ok(());
+    }
+    let mut fixed = 0;
+    let bugs = demo::names(place, "release")?;
+    let mut lines = Vec::new();
+    for bug in &bugs {
+        let outcome = demo::one(place, "release", bug)?;
+        fixed += usize::from(outcome.status == "success");
+        lines.push(format!("{bug:12} {:8} {:>7.1} s", outcome.status, outcome.seconds));
+    }
+    println!("\nFix rate on the demo bugs: {fixed} of {}\n{}", bugs.len(), lines.join("\n"));
+    Ok(())
+}
+
+fn logs(place: &Place, size: u64) -> Result<(), ChoreError> {
+    let folder = place.target().join("bench");
+    fs::create_dir_all(&folder).map_err(ChoreError::io("create", &folder))?;
+    let log = folder.join(format!("log-{size}.txt"));
+    if fs::metadata(&log).map_or(0, |found| found.len()) < size * 1024 * 1024 {
+        write_log(&log, size)?;
+    }
+    let case = folder.join("case");
+    let mut fetch = Command::new(place.program("release", "fetch-logs"));
+    fetch.args(["--prompt", "measure the extraction of failures", "--deterministic", "true", "--raw-logs"]);
+    fetch.arg(&log).arg("--case").arg(&case);
+    let mut wc = Command::new("wc");
+    wc.arg("-l").arg(&log);
+    let mut grep = Command::new("grep");
+    grep.args(["-c", "-E", "FAILED|error|panicked"]).arg(&log);
+    // Warm: the file is in memory for all three.
+    measured(&mut wc)?;
+    let baseline = measured(&mut wc)?;
+    println!("\nLog of {size} MiB");
+    println!("{:12} {:>8} {:>9} {:>9} {:>12}", "", "seconds", "MiB/s", "peak MiB", "times wc -l");
+    let others = [("grep -c -E", measured(&mut grep)?), ("fetch-logs", measured(&mut fetch)?)];
+    for (name, (took, peak)) in [("wc -l", baseline)].into_iter().chain(others) {
+        let seconds = took.as_secs_f64().max(1e-6);
+        println!(
+            "{name:12} {seconds:>8.2} {:>9.0} {:>9.1} {:>12.1}",
+            f64::from(u32::try_from(size).unwrap_or(u32::MAX)) / seconds,
+            f64::from(peak) / 1024.0,
+            seconds / baseline.0.as_secs_f64().max(1e-6)
+        );
+    }
+    Ok(())
+}
+
+fn start_up(place: &Place) -> Result<(), ChoreError> {
+    let since = Instant::now();
+    for _ in 0..20 {
+        measured(&mut Command::new("true"))?;
+    }
+    let baseline = since.elapsed() / 20;
+    println!("\nStart-up (`--help`, median of 21)\n{:14} {:>8} {:>12}", "", "ms", "times `true`");
+    for name in PROGRAMS {
+        let took = measure::start_up(place, name)?;
+        let times = took.as_secs_f64() / baseline.as_secs_f64().max(1e-9);
+        println!("{name:14} {:>8.1} {times:>12.1}", took.as_secs_f64() * 1000.0);
+    }
+    Ok(())
+}
+
+/// A log as CI writes it: mostly noise, one failed test near the end.
+fn write_log(path: &Path, size: u64) -> Result<(), ChoreError> {
+    let io = |error| ChoreError::io("write", path)(error);
+    let mut file = BufWriter::new(File::create(path).map_err(io)?);
+    let (mut written, mut number) = (0, 0_u64);
+    while written < size * 1024 * 1024 {
+        let line = format!(
+            "2026-02-05T10:00:{:02}.{:07}Z tests/test_module_{number}.py::test_case PASSED [ {:2}%]\n",
+            number % 60,
+            number % 10_000_000,
+            number % 100
+        );
+        file.write_all(line.as_bytes()).map_err(io)?;
+        written += line.len() as u64;
+        number += 1;
+    }
+    file.write_all(
+        b"2026-02-05T10:01:00.0000000Z FAILED tests/test_last.py::test_it - assert 1 == 2\n\
+          2026-02-05T10:01:00.0000000Z ============ 1 failed in 9.99s ============\n\
+          2026-02-05T10:01:00.0000000Z ##[error]Process completed with exit code 1.\n",
+    )
+    .map_err(io)?;
+    file.flush().map_err(io)
+}
+
+/// Wall-clock time and peak memory in KiB (Linux; 0 elsewhere).
+fn measured(command: &mut Command) -> Result<(Duration, u32), ChoreError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let since = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|source| ChoreError::NotStarted { program: program.clone(), source })?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut peak = 0;
+    loop {
+        peak = fs::read_to_string(&status).ok().and_then(|text| high_water(&text)).unwrap_or(0).max(peak);
+        match child.try_wait() {
+            Ok(Some(_)) => return Ok((since.elapsed(), peak)),
+            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Err(source) => return Err(ChoreError::NotStarted { program, source }),
+        }
+    }
+}
+
+fn high_water(status: &str) -> Option<u32> {
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+}

