@@ -54,6 +54,16 @@ impl Counted {
     }
 }
 
+/// Tests beside the ones in question.
+#[derive(Debug)]
+pub(crate) struct Neighbourhood {
+    pub(crate) command: TestCommand,
+    /// How they were chosen, in words.
+    pub(crate) chosen_by: String,
+    /// What was left out, and why.
+    pub(crate) not_run: Vec<String>,
+}
+
 /// How a file takes part in judging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -66,7 +76,6 @@ pub(crate) enum Role {
 }
 
 /// A test framework.
-#[allow(dead_code, reason = "the choice of neighbours, which asks `reaches`, is written next")]
 pub(crate) trait Adapter: Sync {
     /// Which one.
     fn framework(&self) -> Framework;
@@ -107,8 +116,20 @@ pub(crate) trait Adapter: Sync {
     /// The part that a file of this name plays in judging, wherever it lies.
     fn role(&self, path: &str) -> Option<Role>;
 
-    /// The source files a file of tests names in its imports, as far as names tell.
-    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool;
+    /// The same command for the tests beside the targets: those of the same file or package, and
+    /// those that reach a changed file as far as names tell.
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood>;
+
+    /// The same command with the output of passing tests shown, for numbers in it.
+    fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        command.clone()
+    }
 }
 
 /// All adapters; detection asks them in this order.

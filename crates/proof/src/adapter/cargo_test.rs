@@ -13,7 +13,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -143,11 +143,54 @@ impl Adapter for CargoTest {
         }
     }
 
-    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool {
-        // A package is one unit: every test of it reaches every source of it.
-        changed.ends_with(".rs")
-            && project.nearest_with(test_file, "Cargo.toml").is_some()
-            && project.nearest_with(test_file, "Cargo.toml") == project.nearest_with(changed, "Cargo.toml")
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        // A package is one unit: all of its tests may feel any of its sources.
+        let mut packages: Vec<String> =
+            targets.iter().filter_map(|target| locate(project, target).package).collect();
+        for file in changed.iter().filter(|file| file.ends_with(".rs")) {
+            let target = TestTarget {
+                framework: self.framework(),
+                id: String::new(),
+                file: Some(file.clone()),
+                suite: None,
+            };
+            packages.extend(locate(project, &target).package);
+        }
+        packages.sort();
+        packages.dedup();
+        let at = command.argv.iter().position(|word| word == "--").unwrap_or(command.argv.len());
+        let (build, test) = command.argv.split_at(at);
+        let mut argv: Vec<String> =
+            ["cargo", "test", "--color=never", "--no-fail-fast"].map(str::to_owned).to_vec();
+        argv.extend(kept_options(build));
+        argv.extend(packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]));
+        // Documentation tests have no log file to be checked against and are slow to build.
+        argv.push("--tests".to_owned());
+        argv.extend(["--", "--color=never"].map(str::to_owned));
+        argv.extend(harness_options(test));
+        let names = if packages.is_empty() { "the package".to_owned() } else { packages.join(", ") };
+        Some(Neighbourhood {
+            command: TestCommand { argv, ..command.clone() },
+            chosen_by: format!("all tests of {names}"),
+            not_run: vec!["documentation tests, and packages that depend on the changed ones".to_owned()],
+        })
+    }
+
+    fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        let mut command = command.clone();
+        let shown = ["--show-output", "--nocapture", "--no-capture"];
+        if let Some(at) = command.argv.iter().position(|word| word == "--")
+            && !command.argv.iter().any(|word| shown.contains(&word.as_str()))
+        {
+            command.argv.insert(at + 1, "--show-output".to_owned());
+        }
+        command
     }
 }
 

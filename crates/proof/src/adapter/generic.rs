@@ -5,7 +5,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::RunContext;
 use crate::environment::safe_environment;
 use crate::error::ProofError;
@@ -86,8 +86,14 @@ impl Adapter for Generic {
         (folder_of_tests || name.contains(".test.") || name.contains(".spec.")).then_some(Role::Tests)
     }
 
-    fn reaches(&self, _project: &Project, _test_file: &str, _changed: &str) -> bool {
-        false
+    fn neighbourhood(
+        &self,
+        _project: &Project,
+        _command: &TestCommand,
+        _targets: &[TestTarget],
+        _changed: &[String],
+    ) -> Option<Neighbourhood> {
+        None
     }
 }
 

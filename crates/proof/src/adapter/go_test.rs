@@ -8,7 +8,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -131,15 +131,58 @@ impl Adapter for GoTest {
         }
     }
 
-    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool {
-        if !test_file.ends_with("_test.go") || !changed.ends_with(".go") {
-            return false;
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        _targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        let mut packages: Vec<String> = packages(command).cloned().collect();
+        let inside = |folder: &str| -> Option<String> {
+            if command.cwd.is_empty() {
+                return Some(folder.to_owned());
+            }
+            Some(folder.strip_prefix(&command.cwd)?.trim_start_matches('/').to_owned())
+        };
+        let folders: Vec<&str> = changed
+            .iter()
+            .filter(|file| file.ends_with(".go"))
+            .map(|file| file.rsplit_once('/').map_or("", |(folder, _)| folder))
+            .collect();
+        for file in project.files().iter().filter(|file| file.ends_with("_test.go")) {
+            let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let imports = |changed: &str| {
+                !changed.is_empty()
+                    && project.text(file).is_some_and(|text| text.contains(&format!("/{changed}\"")))
+            };
+            let reached = folders.contains(&folder)
+                || folders.iter().filter_map(|changed| inside(changed)).any(|changed| imports(&changed));
+            if let Some(inside) = inside(folder).filter(|_| reached) {
+                let package = if inside.is_empty() { ".".to_owned() } else { format!("./{inside}") };
+                if !packages.contains(&package) {
+                    packages.push(package);
+                }
+            }
         }
-        let folder = |file: &str| file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let changed_folder = folder(changed);
-        folder(test_file) == changed_folder
-            || (!changed_folder.is_empty()
-                && project.text(test_file).is_some_and(|text| text.contains(&format!("/{changed_folder}\""))))
+        let mut argv = Vec::new();
+        let mut words = command.argv.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "-run" => {
+                    let _ = words.next();
+                }
+                "." => {}
+                _ if word.starts_with("./") => {}
+                _ => argv.push(word.clone()),
+            }
+        }
+        argv.extend(packages);
+        Some(Neighbourhood {
+            command: TestCommand { argv, ..command.clone() },
+            chosen_by: "the failing test's package, and packages whose tests import a changed one".to_owned(),
+            not_run: Vec::new(),
+        })
     }
 }
 

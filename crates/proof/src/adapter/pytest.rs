@@ -6,6 +6,7 @@
 
 mod interpreter;
 mod junit;
+mod neighbours;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -175,31 +176,25 @@ impl Adapter for Pytest {
         }
     }
 
-    fn reaches(&self, project: &Project, test_file: &str, changed: &str) -> bool {
-        let Some(stem) = changed.strip_suffix(".py") else { return false };
-        if !is_test_file(test_file) {
-            return false;
-        }
-        let Some(text) = project.text(test_file) else { return false };
-        let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
-        let module = stem.rsplit('/').next().unwrap_or(stem);
-        text.lines().map(str::trim_start).any(|line| {
-            (line.starts_with("import ") || line.starts_with("from "))
-                && line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == module)
-        }) || reaches_by_package(&text, stem)
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        neighbours::choose(project, command, targets, changed)
     }
-}
 
-#[allow(dead_code, reason = "see the trait")]
-/// `from shop import total` reaches `shop/cart.py` when the package is imported as a whole.
-fn reaches_by_package(text: &str, stem: &str) -> bool {
-    let stem = stem.strip_prefix("src/").unwrap_or(stem);
-    let Some((package, _)) = stem.split_once('/') else { return false };
-    text.lines().map(str::trim_start).any(|line| {
-        line.strip_prefix("import ").or_else(|| line.strip_prefix("from ")).is_some_and(|rest| {
-            rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next() == Some(package)
-        })
-    })
+    fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        let mut command = command.clone();
+        let at =
+            command.argv.iter().position(|word| word == "pytest").map_or(command.argv.len(), |at| at + 1);
+        if !command.argv.iter().any(|word| word == "-rP") {
+            command.argv.insert(at, "-rP".to_owned());
+        }
+        command
+    }
 }
 
 /// File of a target as pytest prints it.

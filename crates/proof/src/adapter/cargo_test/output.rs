@@ -143,6 +143,15 @@ fn summarise(line: &str, printed: &mut Printed) {
     printed.failed += number(2);
     printed.ignored += number(3);
     printed.summaries += 1;
+    // The harness times whole binaries: with one test in it, that is the test's time.
+    if number(1) + number(2) == 1
+        && let Some(seconds) =
+            line.rsplit_once("finished in ").and_then(|(_, rest)| rest.trim_end_matches('s').parse().ok())
+        && let Some(only) =
+            printed.results.iter_mut().rev().find(|result| result.outcome != TestOutcome::Skipped)
+    {
+        only.seconds = Some(seconds);
+    }
 }
 
 /// Lines `ok name`, `failed name`, `ignored name` of all log files.

@@ -1,0 +1,279 @@
+//! Red, green, red.
+//!
+//! Promises: *proven* is said only after the failure was seen on the base with its own signature, as
+//! many clean runs as the failure needs were counted with the patch, and the failure was seen again
+//! with the patch taken back. Whatever is missing makes it *unproven* (nothing speaks against it) or
+//! *not proven* (something does).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use regreen_case::{Bound, Grade, Stage};
+use regreen_supervise::{Deadline, statistics};
+
+use crate::error::ProofError;
+use crate::judge::Verdict;
+use crate::request::{Checkouts, ProofRequest};
+use crate::stage::{Progress, StagePlan, StageRuns, run_stage, word_of};
+
+/// Red runs of a failure that happens every time.
+const RED_RUNS: u32 = 3;
+/// Least and longest time for one run once the red runs told how long one takes.
+const LEAST_PER_RUN: Duration = Duration::from_secs(120);
+/// A patched test may take this many times longer before it counts as hanging.
+const PATIENCE: u32 = 10;
+/// The most runs of an intermittent failure, whatever its rate.
+const MAX_RUNS: u32 = 100_000;
+
+/// What the three stages say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProofVerdict {
+    /// Red, green, red, as often as needed.
+    Proven,
+    /// Not enough was seen; nothing speaks against the patch.
+    Unproven(String),
+    /// The base is not red.
+    GreenOnBase(String),
+    /// The base fails in another way.
+    DifferentFailure(String),
+    /// The base gave no counted result.
+    NotRunnable(String),
+    /// It is not green with the patch.
+    NotGreen(String),
+    /// It is not red again without the patch.
+    NotRedAgain(String),
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// The evidence of the three stages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    /// The verdict.
+    pub verdict: ProofVerdict,
+    /// On the base.
+    pub red: Option<Stage>,
+    /// With the patch.
+    pub green: Option<Stage>,
+    /// With the patch taken back.
+    pub red_again: Option<Stage>,
+    /// Clean runs that the failure asks for.
+    pub required_runs: u32,
+    /// What the clean runs prove; only when no run failed.
+    pub bound: Option<Bound>,
+    /// Ids that were seen failing on the base.
+    pub failing: Vec<String>,
+}
+
+impl Proof {
+    fn new(required_runs: u32) -> Self {
+        Proof {
+            verdict: ProofVerdict::Unproven("nothing was run".to_owned()),
+            red: None,
+            green: None,
+            red_again: None,
+            required_runs,
+            bound: None,
+            failing: Vec::new(),
+        }
+    }
+
+    fn ends(mut self, verdict: ProofVerdict) -> Self {
+        self.verdict = verdict;
+        self
+    }
+}
+
+/// Runs the three stages, as far as time and verdicts let.
+///
+/// # Errors
+/// When nothing could be run at all.
+pub fn prove(
+    request: &ProofRequest<'_>,
+    checkouts: &Checkouts,
+    progress: Progress<'_>,
+) -> Result<Proof, ProofError> {
+    let needed = statistics::required_runs(request.rate).max(request.runs.unwrap_or(0));
+    let mut proof = Proof::new(needed);
+    let red = red_stage(request, checkouts, "red", progress)?;
+    proof.red.clone_from(&red.stage);
+    proof.failing = red.failing.iter().cloned().collect();
+    if let Some(verdict) = why_not_red(request, &red, &mut proof.red) {
+        return Ok(proof.ends(verdict));
+    }
+
+    let green = green_stage(request, checkouts, &red, needed, progress)?;
+    proof.green.clone_from(&green.stage);
+    if let Some(verdict) = why_not_green(&green, &mut proof, needed) {
+        // What was clean still bounds the rate.
+        return Ok(proof.ends(verdict));
+    }
+
+    checkouts.take_back(request)?;
+    let again = red_stage(request, checkouts, "red_again", progress);
+    // The neighbours want the patch on, however this ends.
+    checkouts.put_on(request)?;
+    let again = again?;
+    proof.red_again.clone_from(&again.stage);
+    let verdict = match why_not_red(request, &again, &mut proof.red_again) {
+        None => ProofVerdict::Proven,
+        Some(ProofVerdict::Cancelled) => ProofVerdict::Cancelled,
+        Some(ProofVerdict::Unproven(why)) => {
+            ProofVerdict::Unproven(format!("with the patch taken back: {why}"))
+        }
+        Some(
+            ProofVerdict::GreenOnBase(why)
+            | ProofVerdict::DifferentFailure(why)
+            | ProofVerdict::NotRunnable(why),
+        ) => {
+            // An intermittent failure may hide; one that happens every time may not.
+            let text = format!("with the patch taken back: {why}");
+            if request.rate.is_some() {
+                ProofVerdict::Unproven(text)
+            } else {
+                ProofVerdict::NotRedAgain(text)
+            }
+        }
+        Some(other) => other,
+    };
+    Ok(proof.ends(verdict))
+}
+
+/// The part of the time left that a stage may use.
+fn share(request: &ProofRequest<'_>, part: f64) -> Deadline {
+    Deadline::after(request.deadline.remaining().mul_f64(part)).earlier(request.deadline)
+}
+
+fn red_stage(
+    request: &ProofRequest<'_>,
+    checkouts: &Checkouts,
+    name: &'static str,
+    progress: Progress<'_>,
+) -> Result<StageRuns, ProofError> {
+    let first = name == "red";
+    let intermittent = request.rate.is_some();
+    let mut places = if first { checkouts.before() } else { checkouts.after() };
+    if !intermittent {
+        places.truncate(1);
+    }
+    let part = if first { 0.35 } else { 0.7 };
+    let plan = StagePlan {
+        name,
+        checkouts: places,
+        runs: if intermittent { MAX_RUNS } else { RED_RUNS },
+        stop: if intermittent { shows } else { |verdict| !shows(verdict) },
+        deadline: share(request, part),
+        per_run: request.deadline.remaining(),
+        must_pass: BTreeSet::new(),
+    };
+    run_stage(request, &plan, progress)
+}
+
+fn green_stage(
+    request: &ProofRequest<'_>,
+    checkouts: &Checkouts,
+    red: &StageRuns,
+    needed: u32,
+    progress: Progress<'_>,
+) -> Result<StageRuns, ProofError> {
+    let mut places = checkouts.after();
+    if request.rate.is_none() {
+        places.truncate(1);
+    }
+    let files: BTreeSet<String> =
+        red.failing.iter().filter(|id| !id.contains("::") && id.contains(".py")).cloned().collect();
+    let plan = StagePlan {
+        name: "green",
+        checkouts: places,
+        runs: needed.min(MAX_RUNS),
+        stop: |verdict| *verdict != Verdict::Green,
+        deadline: share(request, 0.75),
+        per_run: (red.longest * PATIENCE).max(LEAST_PER_RUN),
+        // A file that could not be collected is named as a failure, but never as a pass.
+        must_pass: red.failing.difference(&files).cloned().collect(),
+    };
+    run_stage(request, &plan, progress)
+}
+
+/// Why a stage does not show the failure; notes the problem in the stage.
+fn why_not_red(
+    request: &ProofRequest<'_>,
+    runs: &StageRuns,
+    stage: &mut Option<Stage>,
+) -> Option<ProofVerdict> {
+    let matching = runs.verdicts.iter().filter(|verdict| shows(verdict)).count();
+    let unexpected = runs.verdicts.iter().find(|verdict| !shows(verdict));
+    let verdict = match unexpected {
+        _ if runs.cancelled => Some(ProofVerdict::Cancelled),
+        // An intermittent failure is looked for until it shows once.
+        _ if request.rate.is_some() && matching > 0 => None,
+        None if matching > 0 && !runs.out_of_time => None,
+        None => Some(ProofVerdict::Unproven(
+            "the time was over before the failure showed often enough".to_owned(),
+        )),
+        Some(_) if request.rate.is_some() && runs.out_of_time => Some(ProofVerdict::Unproven(format!(
+            "the failure did not show in {} runs before the time was over",
+            runs.verdicts.len()
+        ))),
+        Some(Verdict::Green) => Some(ProofVerdict::GreenOnBase(match matching {
+            0 => "the test passes without the patch".to_owned(),
+            _ => format!(
+                "the test passes in some runs without the patch and fails in {matching}: it is intermittent"
+            ),
+        })),
+        Some(Verdict::Red(grade)) => {
+            Some(ProofVerdict::DifferentFailure(format!("the test fails with {}", word_of(*grade))))
+        }
+        Some(Verdict::Uncounted(why)) => Some(ProofVerdict::NotRunnable(why.clone())),
+    };
+    note(stage, verdict.as_ref());
+    verdict
+}
+
+/// Whether a run shows the failure.
+fn shows(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Red(grade) if *grade > Grade::Different)
+}
+
+fn why_not_green(runs: &StageRuns, proof: &mut Proof, needed: u32) -> Option<ProofVerdict> {
+    let clean = runs.verdicts.iter().filter(|verdict| **verdict == Verdict::Green).count();
+    let clean = u32::try_from(clean).unwrap_or(u32::MAX);
+    let failed = runs.verdicts.iter().find(|verdict| **verdict != Verdict::Green);
+    if failed.is_none() && clean > 0 {
+        proof.bound = Some(statistics::clean_bound(clean));
+    }
+    let verdict = match failed {
+        _ if runs.cancelled => Some(ProofVerdict::Cancelled),
+        Some(Verdict::Red(grade)) => Some(ProofVerdict::NotGreen(format!(
+            "the test fails with the patch in run {}: {}",
+            runs.verdicts.len(),
+            word_of(*grade)
+        ))),
+        Some(Verdict::Uncounted(why)) => {
+            Some(ProofVerdict::NotGreen(format!("with the patch there is no counted result: {why}")))
+        }
+        _ if clean < needed => {
+            Some(ProofVerdict::Unproven(format!("the time was over after {clean} of {needed} clean runs")))
+        }
+        _ => None,
+    };
+    note(&mut proof.green, verdict.as_ref());
+    verdict
+}
+
+fn note(stage: &mut Option<Stage>, verdict: Option<&ProofVerdict>) {
+    let Some(stage) = stage else { return };
+    stage.problem = match verdict {
+        None => None,
+        Some(ProofVerdict::Cancelled) => Some("cancelled".to_owned()),
+        Some(
+            ProofVerdict::Unproven(why)
+            | ProofVerdict::GreenOnBase(why)
+            | ProofVerdict::DifferentFailure(why)
+            | ProofVerdict::NotRunnable(why)
+            | ProofVerdict::NotGreen(why)
+            | ProofVerdict::NotRedAgain(why),
+        ) => Some(why.clone()),
+        Some(ProofVerdict::Proven) => None,
+    };
+}
