@@ -33,6 +33,9 @@ struct Arguments {
     /// How the job that ran the phases ended, as `needs.<job>.result` says it.
     #[arg(long, value_name = "RESULT", value_enum)]
     workflow_result: Option<ResultName>,
+    /// Keep a report that is there already.
+    #[arg(long)]
+    resume: bool,
     /// Say more on standard error.
     #[arg(long)]
     verbose: bool,
@@ -106,6 +109,12 @@ pub fn main() -> ExitCode {
 /// A signal does not keep the report from being written: it takes milliseconds, and it is what is
 /// left of a run that was stopped.
 fn report(arguments: Arguments) -> Result<u8, Problem> {
+    if arguments.resume
+        && let Some(path) = write::kept(&arguments.case)
+    {
+        println!("{}", path.display());
+        return Ok(regreen_runner::ANSWERED);
+    }
     let cancel = Cancel::on_signals()?;
     let redact = std::env::var("REGREEN_REDACT").unwrap_or_default();
     let written = write::run(&Options {

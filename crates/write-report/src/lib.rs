@@ -20,4 +20,4 @@ pub use cli::main;
 pub use conclusion::{Conclusion, WorkflowResult, conclude};
 pub use documents::{Documents, Read};
 pub use error::ReportError;
-pub use write::{Options, Written, run};
+pub use write::{Options, Written, kept, run};

@@ -42,6 +42,14 @@ pub struct Written {
     pub markdown: String,
 }
 
+/// The Markdown of a report that is there already and can be read.
+#[must_use]
+pub fn kept(case: &Path) -> Option<PathBuf> {
+    let case = CaseDir::open(case).ok()?;
+    let markdown = case.path(case.read::<Report>().ok()?.markdown);
+    markdown.is_file().then_some(markdown)
+}
+
 /// Writes both.
 ///
 /// # Errors

@@ -73,6 +73,9 @@ pub(crate) struct RunArguments {
     /// Time limit of verify-stress, such as 15m.
     #[arg(long, value_name = "TIME")]
     pub(crate) verify_limit: Option<String>,
+    /// Any other option of one phase, such as implement-fix:max-usd=2; may be repeated.
+    #[arg(long, value_name = "PHASE:OPTION=VALUE", value_parser = extra)]
+    pub(crate) with: Vec<Extra>,
     /// Keep what earlier phases of this case finished; run from the first that did not.
     #[arg(long)]
     pub(crate) resume: bool,
@@ -107,6 +110,18 @@ fn phase(name: &str) -> Result<Phase, String> {
         let names: Vec<_> = Phase::ALL.into_iter().map(Phase::name).collect();
         format!("the phases are {}", names.join(", "))
     })
+}
+
+/// An option handed through to one phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extra {
+    phase: Phase,
+    option: String,
+}
+
+fn extra(text: &str) -> Result<Extra, String> {
+    let (name, option) = text.split_once(':').ok_or("expected PHASE:OPTION=VALUE")?;
+    Ok(Extra { phase: phase(name)?, option: format!("--{}", option.trim_start_matches('-')) })
 }
 
 impl RunArguments {
@@ -151,6 +166,8 @@ impl RunArguments {
             }
             Phase::WriteReport => options.add("outputs", self.outputs.as_ref().map(|path| path.display())),
         }
+        let extras = self.with.iter().filter(|extra| extra.phase == phase);
+        options.0.extend(extras.map(|extra| extra.option.clone()));
         if self.verbose {
             options.0.push("--verbose".to_owned());
         }
@@ -183,11 +200,12 @@ mod tests {
             agent: Some("search".to_owned()),
             forge: Some(Forge::Local),
             fix_limit: Some("9m".to_owned()),
+            with: vec![extra("reproduce:iterations=9").unwrap(), extra("reproduce:--x").unwrap()],
             ..RunArguments::default()
         };
         let options = |phase| arguments.options_of(phase).join(" ");
         assert_eq!(options(Phase::FetchLogs), "--case=c --prompt=--verbose --deterministic=false");
-        assert_eq!(options(Phase::Reproduce), "--case=c --repo=r");
+        assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --iterations=9 --x");
         assert_eq!(options(Phase::ImplementFix), "--case=c --repo=r --agent=search --time-limit=9m");
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
         assert_eq!(options(Phase::WriteReport), "--case=c --repo=r");
@@ -198,6 +216,7 @@ mod tests {
         assert_eq!(RunArguments::default().check().unwrap_err().exit_code(), 2);
         RunArguments { resume: true, ..RunArguments::default() }.check().unwrap();
         RunArguments { from: Some(Phase::OpenPr), ..RunArguments::default() }.check().unwrap();
+        assert!(extra("max-usd=2").is_err() && extra("fix:max-usd=2").is_err());
         assert!(phase("verify").unwrap_err().contains("verify-stress"));
     }
 }
