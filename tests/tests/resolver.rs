@@ -2,6 +2,7 @@
 //!
 //! Each test copies the script beside a version and a manifest of its own, so that what the
 //! repository's manifest holds at the moment does not matter.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
