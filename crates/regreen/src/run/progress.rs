@@ -44,7 +44,7 @@ impl Progress {
 
     /// A line of the running phase.
     pub(crate) fn line(&self, phase: Phase, line: &str) {
-        let line = line.trim();
+        let line = without_stamp(phase, line.trim());
         if line.is_empty() {
             return;
         }
@@ -62,6 +62,12 @@ impl Progress {
             Progress::Lines(beat) => beat.say(format!("{phase}: {answer} after {took:.1} s")),
         }
     }
+}
+
+/// The phase stamps its own lines with its name and clock; ours says both already.
+fn without_stamp(phase: Phase, line: &str) -> &str {
+    let stamped = line.strip_prefix('[').and_then(|rest| rest.strip_prefix(phase.name()));
+    stamped.and_then(|rest| rest.split_once("] ")).map_or(line, |(_, rest)| rest)
 }
 
 impl Bars {
@@ -112,4 +118,16 @@ impl Bars {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stamp_of_a_phase_is_not_repeated() {
+        assert_eq!(without_stamp(Phase::Reproduce, "[reproduce +1m2s] run 3: red"), "run 3: red");
+        assert_eq!(without_stamp(Phase::Reproduce, "[fetch-logs +1s] x"), "[fetch-logs +1s] x");
+        assert_eq!(without_stamp(Phase::Reproduce, "plain"), "plain");
+    }
 }
