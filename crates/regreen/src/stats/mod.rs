@@ -1,8 +1,7 @@
 //! `regreen stats`: what a folder of reports says about success, time and cost.
 //!
 //! Reads the Markdown reports (`outputs/*.md`), for those are what people keep and what workflows
-//! upload, and `report.json` files beside or below them. A file that is no report is counted, not
-//! an error.
+//! upload. A file that is no report is counted, not an error.
 
 mod gather;
 mod html;
