@@ -21,8 +21,6 @@ struct Printed {
     failed: usize,
     ignored: usize,
     summaries: usize,
-    /// Tests run by rustdoc, which has no log file.
-    doc_tests: usize,
 }
 
 pub(super) fn count(text: &str, logs: &Path, end: End) -> Counted {
@@ -49,7 +47,7 @@ fn problem(
         return Some(if built { "no test ran to its end" } else { "the tests do not compile" }.to_owned());
     }
     let mut counted: BTreeMap<(String, TestOutcome), usize> = BTreeMap::new();
-    for result in printed.results.iter().filter(|result| result.suite.as_deref() != Some("doc")) {
+    for result in printed.results.iter().filter(|result| !is_doc(result.suite.as_deref())) {
         *counted.entry((result.id.clone(), result.outcome)).or_default() += 1;
     }
     if counted != *logged {
@@ -105,7 +103,6 @@ fn parse(text: &str) -> Printed {
 }
 
 fn push(printed: &mut Printed, id: String, suite: &Option<String>, outcome: TestOutcome) {
-    printed.doc_tests += usize::from(suite.as_deref() == Some("doc"));
     printed.results.push(TestResult { id, suite: suite.clone(), outcome, failure: None, seconds: None });
 }
 
@@ -121,15 +118,26 @@ fn outcome(text: &str) -> Option<TestOutcome> {
     }
 }
 
-/// `     Running unittests src/lib.rs (target/debug/deps/x-1f)` → `src/lib.rs`.
+/// `     Running unittests src/lib.rs (target/debug/deps/x-1f)` → `lib:x`, in the words of the log
+/// reader.
 fn suite_of(line: &str) -> Option<String> {
     let line = line.trim_start();
-    if line.starts_with("Doc-tests ") {
-        return Some("doc".to_owned());
+    if let Some(name) = line.strip_prefix("Doc-tests ") {
+        return Some(format!("doc:{}", name.trim()));
     }
     let rest = line.strip_prefix("Running ")?;
-    let (name, binary) = rest.split_once(" (")?;
-    binary.ends_with(')').then(|| name.strip_prefix("unittests ").unwrap_or(name).to_owned())
+    let (what, binary) = rest.strip_suffix(')')?.rsplit_once(" (")?;
+    let (name, _) = binary.rsplit('/').next()?.rsplit_once('-')?;
+    let kind = match what.strip_prefix("unittests ") {
+        Some(source) if source.ends_with("main.rs") || source.contains("bin/") => "bin",
+        Some(_) => "lib",
+        None => "test",
+    };
+    Some(format!("{kind}:{name}"))
+}
+
+fn is_doc(suite: Option<&str>) -> bool {
+    suite.is_some_and(|suite| suite.starts_with("doc:"))
 }
 
 fn summarise(line: &str, printed: &mut Printed) {
@@ -203,7 +211,7 @@ mod tests {
             seen,
             [("a", TestOutcome::Passed), ("b", TestOutcome::Failed), ("c", TestOutcome::Skipped)]
         );
-        assert_eq!(counted.results[0].suite.as_deref(), Some("src/lib.rs"));
+        assert_eq!(counted.results[0].suite.as_deref(), Some("lib:x"));
     }
 
     #[test]

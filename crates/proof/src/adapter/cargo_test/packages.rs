@@ -24,41 +24,48 @@ pub(super) struct CargoTarget {
     pub(super) module: Option<String>,
 }
 
-/// Finds a target from its file, else from the suite as cargo prints it.
+/// Finds a target from its suite (`lib:name`, `test:name`, as the log reader gives it) and its file.
+/// The suite decides: the file may be one that only panicked, in another package.
 pub(super) fn locate(project: &Project, target: &TestTarget) -> CargoTarget {
-    let suite = target.suite.as_deref().map(|suite| {
-        let suite = suite.trim().trim_start_matches("Running ").trim_start_matches("unittests ");
-        suite.split(" (").next().unwrap_or(suite).to_owned()
-    });
-    if let Some(docs) = suite.as_deref().and_then(|suite| suite.strip_prefix("Doc-tests ")) {
-        return CargoTarget {
-            package: Some(docs.to_owned()).filter(|name| package_folder(project, name).is_some()),
-            folder: package_folder(project, docs),
-            select: vec!["--doc".to_owned()],
-            module: None,
-        };
-    }
-    // Cargo prints the target's main file relative to its package; the failure's file, relative to
-    // the workspace, tells which package. A target's main file is what selects it.
-    let main = suite.filter(|suite| suite.ends_with(".rs"));
     let file = target.file.as_deref().filter(|file| project.has_file(file));
-    let folder = file
-        .and_then(|file| project.nearest_with(file, "Cargo.toml"))
-        .filter(|folder| main.as_deref().is_none_or(|main| project.has_file(&join(folder, main))))
-        .or_else(|| main.as_deref().and_then(|main| only_package_with(project, main)));
-    let Some(folder) = folder else { return CargoTarget::default() };
-    let inside = file.and_then(|file| strip(&folder, file)).map(str::to_owned);
-    let select = match (&main, &inside) {
-        (Some(main), _) => select_for(main),
-        (None, Some(inside)) => select_for(inside),
-        (None, None) => Vec::new(),
+    let of_file = file.and_then(|file| project.nearest_with(file, "Cargo.toml"));
+    let suite = target.suite.as_deref().and_then(|suite| suite.split_once(':'));
+    let (folder, select) = match suite {
+        Some((kind @ ("lib" | "doc"), name)) => {
+            (package_folder(project, name).or(of_file), vec![format!("--{kind}")])
+        }
+        Some(("bin", name)) => {
+            let named = vec!["--bin".to_owned(), name.to_owned()];
+            (package_folder(project, name).or(of_file), named)
+        }
+        Some(("test", name)) => {
+            let has = |folder: &String| {
+                [format!("tests/{name}.rs"), format!("tests/{name}/main.rs")]
+                    .iter()
+                    .any(|main| project.has_file(&join(folder, main)))
+            };
+            let folder = of_file.filter(has).or_else(|| only(manifests(project).filter(has)));
+            (folder, vec!["--test".to_owned(), name.to_owned()])
+        }
+        _ => {
+            let inside = of_file.as_deref().zip(file).and_then(|(folder, file)| strip(folder, file));
+            let select = inside.map(select_for).unwrap_or_default();
+            (of_file, select)
+        }
     };
+    let Some(folder) = folder else { return CargoTarget::default() };
     CargoTarget {
         package: package_name(project, &folder),
         select,
-        module: inside.as_deref().map(module_path),
+        module: file.and_then(|file| strip(&folder, file)).map(module_path),
         folder: Some(folder),
     }
+}
+
+/// The only item, when there is one.
+fn only(mut items: impl Iterator<Item = String>) -> Option<String> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
 }
 
 fn strip<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
@@ -103,15 +110,16 @@ pub(super) fn module_of(project: &Project, path: &str) -> Option<String> {
 
 /// Whether a result can come from a file: by suite for a target's own file, by module otherwise.
 pub(super) fn result_is_of_file(file: &str, result: &TestResult) -> bool {
-    if let Some(suite) = &result.suite
-        && (file == suite || file.ends_with(&format!("/{suite}")))
-    {
-        return true;
+    let suite = result.suite.as_deref().unwrap_or_default();
+    if let Some(at) = file.rfind("tests/") {
+        let rest = &file[at + "tests/".len()..];
+        let name = rest.split('/').next().unwrap_or(rest);
+        return suite.strip_prefix("test:") == Some(name.strip_suffix(".rs").unwrap_or(name));
     }
     // `a/b/src/c/d.rs` → `c::d::`
     let inside = file.rfind("src/").map_or(file, |at| &file[at..]);
     let module = module_path(inside);
-    inside.starts_with("src/") && (module.is_empty() || result.id.starts_with(&format!("{module}::")))
+    !suite.starts_with("test:") && (module.is_empty() || result.id.starts_with(&format!("{module}::")))
 }
 
 fn manifests(project: &Project) -> impl Iterator<Item = String> {
@@ -120,13 +128,6 @@ fn manifests(project: &Project) -> impl Iterator<Item = String> {
         .into_iter()
         .filter(|file| file == "Cargo.toml" || file.ends_with("/Cargo.toml"))
         .map(|file| file.strip_suffix("Cargo.toml").unwrap_or(&file).trim_end_matches('/').to_owned())
-}
-
-fn only_package_with(project: &Project, main: &str) -> Option<String> {
-    let mut fitting = manifests(project)
-        .filter(|folder| project.has_file(&join(folder, main)) && package_name(project, folder).is_some());
-    let first = fitting.next()?;
-    fitting.next().is_none().then_some(first)
 }
 
 fn package_folder(project: &Project, name: &str) -> Option<String> {

@@ -39,7 +39,7 @@ fn plan(targets: &[TestTarget], script: &str) -> TestCommand {
 #[test]
 fn the_package_comes_from_the_file_and_options_from_ci() {
     let command = plan(
-        &[target("parse::tests::bad", Some("a/src/parse.rs"), Some("unittests src/lib.rs"))],
+        &[target("parse::tests::bad", Some("a/src/parse.rs"), Some("lib:alpha"))],
         "cargo test --workspace --all-features -v -- --test-threads 1 --format pretty",
     );
     assert_eq!(
@@ -51,14 +51,10 @@ fn the_package_comes_from_the_file_and_options_from_ci() {
 
 #[test]
 fn without_a_file_the_suite_decides_and_without_both_everything_runs() {
-    let command = plan(&[target("all", None, Some("tests/whole.rs"))], "cargo test");
+    let command = plan(&[target("all", None, Some("test:whole"))], "cargo test");
     assert!(command.argv.join(" ").contains("--package alpha --test whole -- "), "{:?}", command.argv);
-    let command = plan(&[target("x", None, Some("src/lib.rs"))], "cargo test");
-    assert!(
-        command.argv.join(" ").contains("--workspace -- "),
-        "two packages have a library: {:?}",
-        command.argv
-    );
+    let command = plan(&[target("x", None, Some("test:gone"))], "cargo test");
+    assert!(command.argv.join(" ").contains("--workspace -- "), "nobody has it: {:?}", command.argv);
 }
 
 #[test]
