@@ -28,6 +28,8 @@ pub(crate) struct Body<'a> {
     pub(crate) workflows: &'a [RecommendedWorkflow],
     /// Content of the reproduction's own test files: path, text.
     pub(crate) tests: &'a [(String, String)],
+    /// Whether the branch is in the local repository only.
+    pub(crate) local: bool,
     /// Whether CI started, once that is known.
     pub(crate) ci: Option<CiStart>,
 }
@@ -59,3 +61,6 @@ impl Body<'_> {
         regreen_runner::cut_at_sections(&text, MAX_BYTES, notice).into_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

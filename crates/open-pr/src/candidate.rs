@@ -83,3 +83,6 @@ fn secrets(patch: &Patch, redactor: &Redactor) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,3 +104,6 @@ fn wrap(text: &str) -> String {
     }
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,6 @@ fn gap(found: &Verification) -> Option<&'static str> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,3 +105,6 @@ fn title(evidence: &Evidence, prefix: &str, proven: bool) -> String {
     let cut: String = whole.chars().take(MAX_TITLE - 1).collect();
     format!("{}…", cut.trim_end())
 }
+
+#[cfg(test)]
+mod tests;

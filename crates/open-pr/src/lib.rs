@@ -21,6 +21,8 @@ mod people;
 mod phase;
 mod publish;
 mod rerun;
+#[cfg(test)]
+mod sample;
 mod workflows;
 
 pub use cli::main;

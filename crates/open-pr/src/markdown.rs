@@ -39,8 +39,23 @@ pub(crate) fn text(untrusted: &str) -> String {
     } else {
         line
     };
+    // Balanced backticks are meant as code, and nothing is resolved inside code.
+    let pieces: Vec<&str> = line.split('`').collect();
+    let balanced =
+        pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|span| !span.trim().is_empty());
+    let escaped = if balanced {
+        let span = |(at, piece): (usize, &&str)| if at % 2 == 1 { code(piece) } else { escape(piece) };
+        pieces.iter().enumerate().map(span).collect()
+    } else {
+        escape(&line)
+    };
+    // A line that begins so would be a list or a rule.
+    if escaped.starts_with(['-', '+', '=']) { format!("\\{escaped}") } else { escaped }
+}
+
+fn escape(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len() + 16);
-    for c in quiet(&line).chars() {
+    for c in quiet(line).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -52,8 +67,7 @@ pub(crate) fn text(untrusted: &str) -> String {
             _ => escaped.push(c),
         }
     }
-    // A line that begins so would be a list or a rule.
-    if escaped.starts_with(['-', '+', '=']) { format!("\\{escaped}") } else { escaped }
+    escaped
 }
 
 /// A code span on one line. GitHub resolves nothing inside.
@@ -134,9 +148,10 @@ mod tests {
     #[test]
     fn markup_is_shown_and_not_obeyed() {
         assert_eq!(
-            text("<img src=x> ![a](b) `c` *d* | e"),
-            "&lt;img src=x&gt; \\!\\[a\\](b) \\`c\\` \\*d\\* \\| e"
+            text("<img src=x> ![a](b) c` *d* | e"),
+            "&lt;img src=x&gt; \\!\\[a\\](b) c\\` \\*d\\* \\| e"
         );
+        assert_eq!(text("use `a*b` here, @bob, `@x`"), "use `a*b` here, @\u{200b}bob, `@x`");
         assert_eq!(text("- item\n# head"), "\\- item \\# head");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`"), "`` ` ``");

@@ -131,3 +131,6 @@ fn seen_on(evidence: &Evidence) -> Option<&str> {
 fn tokens() -> Vec<String> {
     ["GITHUB_TOKEN", "GH_TOKEN"].into_iter().filter_map(|name| std::env::var(name).ok()).collect()
 }
+
+#[cfg(test)]
+mod tests;

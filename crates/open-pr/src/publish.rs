@@ -13,7 +13,7 @@ use crate::evidence::Evidence;
 use crate::forge::{BranchRequest, Forge, Proposal, Proposed, Tip};
 use crate::gate::{Gate, gate};
 use crate::identity::Identity;
-use crate::options::{DraftPolicy, Options};
+use crate::options::{DraftPolicy, ForgeKind, Options};
 use crate::people::people;
 use crate::workflows::{Change, recommended};
 
@@ -107,8 +107,19 @@ impl Publication<'_> {
         let render = |found: &PullRequest| {
             let (people, workflows) = (&found.people, &found.workflows);
             let (evidence, identity, tip, tests) = (self.evidence, &identity, &tip, &tests);
-            let body =
-                Body { evidence, identity, candidate, tip, proven, people, workflows, tests, ci: found.ci };
+            let local = self.options.forge == ForgeKind::Local;
+            let body = Body {
+                evidence,
+                identity,
+                candidate,
+                tip,
+                proven,
+                people,
+                workflows,
+                tests,
+                local,
+                ci: found.ci,
+            };
             self.redactor.clean(&body.render())
         };
         let text = render(&found);

@@ -2,9 +2,14 @@
 
 use regreen_case::TestCommand;
 
-/// `git fetch … && git checkout … && pytest …`, for a shell.
-pub(crate) fn command(test: &TestCommand, branch: &str) -> String {
-    let mut line = format!("git fetch origin {0} && git checkout FETCH_HEAD && ", quote(branch));
+/// `git fetch … && git checkout … && pytest …`, for a shell. `local`: the branch is in this very
+/// repository.
+pub(crate) fn command(test: &TestCommand, branch: &str, local: bool) -> String {
+    let mut line = if local {
+        format!("git checkout --detach {} && ", quote(branch))
+    } else {
+        format!("git fetch origin {} && git checkout FETCH_HEAD && ", quote(branch))
+    };
     if !test.cwd.is_empty() && test.cwd != "." {
         line.push_str(&format!("cd {} && ", quote(&test.cwd)));
     }
@@ -47,8 +52,9 @@ mod tests {
             env: [("TZ".to_owned(), "UTC".to_owned())].into(),
         };
         assert_eq!(
-            command(&test, "fix/a-1"),
+            command(&test, "fix/a-1", false),
             "git fetch origin fix/a-1 && git checkout FETCH_HEAD && cd 'sub dir' && TZ=UTC python -m pytest 't.py::test_a[it'\\''s]'"
         );
+        assert!(command(&test, "fix/a-1", true).starts_with("git checkout --detach fix/a-1 && cd "));
     }
 }

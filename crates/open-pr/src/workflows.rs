@@ -115,3 +115,6 @@ fn list(filters: &Value, name: &str) -> Option<Vec<String>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

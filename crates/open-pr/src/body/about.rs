@@ -7,6 +7,8 @@ use crate::markdown::{code, code_cell, fence, table, text};
 
 /// More files are only counted.
 const MAX_FILES: usize = 50;
+/// More findings are only counted.
+const MAX_FINDINGS: usize = 20;
 
 pub(super) fn warning(body: &Body<'_>) -> Option<String> {
     if body.proven {
@@ -88,7 +90,11 @@ pub(super) fn changes(body: &Body<'_>) -> Option<String> {
         })
         .collect();
     if !findings.is_empty() {
-        out.push_str(&format!("\nPlease look at:\n\n{}\n", findings.join("\n")));
+        let shown = &findings[..findings.len().min(MAX_FINDINGS)];
+        out.push_str(&format!("\nPlease look at:\n\n{}\n", shown.join("\n")));
+        if findings.len() > MAX_FINDINGS {
+            out.push_str(&format!("- … and {} more, in verification.json.\n", findings.len() - MAX_FINDINGS));
+        }
     }
     Some(out.trim_end().to_owned())
 }

@@ -8,9 +8,12 @@ use crate::rerun::command;
 
 pub(super) fn rerun(body: &Body<'_>) -> Option<String> {
     let test = body.evidence.reproduction.as_ref()?.command.as_ref()?;
+    let name = if body.local { body.identity.branch.as_str() } else { "FETCH_HEAD" };
     let mut out = format!(
-        "## See it yourself\n\n{}\nOn the base the same test fails: replace `FETCH_HEAD` by `FETCH_HEAD^`.\n",
-        fence("sh", &command(test, &body.identity.branch), 4_000)
+        "## See it yourself\n\n{}\nOn the base the same test fails: replace {} by {}.\n",
+        fence("sh", &command(test, &body.identity.branch, body.local), 4_000),
+        code(name),
+        code(&format!("{name}^"))
     );
     for (path, content) in body.tests {
         out.push_str(&format!(

@@ -1,0 +1,115 @@
+//! The text as reviewers see it.
+
+use serde_json::json;
+
+use super::*;
+use crate::sample::{BASE, evidence, patch};
+
+/// All that a text is made from, to be changed by tests.
+struct Parts {
+    evidence: Evidence,
+    candidate: Candidate,
+    tip: Tip,
+    tests: Vec<(String, String)>,
+    proven: bool,
+    ci: Option<CiStart>,
+}
+
+impl Parts {
+    fn new() -> Self {
+        Parts {
+            evidence: evidence(),
+            candidate: Candidate { sha256: patch().sha256(), patch: patch(), left_out: Vec::new() },
+            tip: Tip { commit: BASE.to_owned(), branch: Some("main".to_owned()) },
+            tests: Vec::new(),
+            proven: true,
+            ci: Some(CiStart::AwaitsApproval),
+        }
+    }
+
+    fn render(&self) -> String {
+        let identity = Identity::of(&self.evidence, true);
+        let people = [Person { who: "@org/stats".to_owned(), why: "owns src/ (CODEOWNERS)".to_owned() }];
+        let workflows = [RecommendedWorkflow {
+            file: ".github/workflows/ci.yml".to_owned(),
+            name: "CI".to_owned(),
+            why: "it is the workflow that failed".to_owned(),
+            command: Some("gh workflow run ci.yml --ref fix/test-median-01234567".to_owned()),
+        }];
+        let Parts { evidence, candidate, tip, tests, proven, ci } = self;
+        let (identity, people, workflows) = (&identity, &people, &workflows);
+        let (proven, ci, local) = (*proven, *ci, false);
+        Body { evidence, identity, candidate, tip, proven, people, workflows, tests, local, ci }.render()
+    }
+}
+
+#[test]
+fn a_proven_fix() {
+    insta::assert_snapshot!(Parts::new().render());
+}
+
+#[test]
+fn an_intermittent_performance_case_that_is_not_proven_on_a_base_that_moved() {
+    let mut parts = Parts::new();
+    let evidence = &mut parts.evidence;
+    evidence.failure = None;
+    let reproduction = evidence.reproduction.as_mut().unwrap();
+    let rate = json!({"failures": 6, "runs": 50, "rate": 0.12, "low": 0.045, "high": 0.243});
+    reproduction.rate = Some(serde_json::from_value(rate).unwrap());
+    let verification = evidence.verification.as_mut().unwrap();
+    verification.reason = Some("12 of 25 runs were done when time was over".to_owned());
+    verification.performance = Some(
+        serde_json::from_value(
+            json!({"metric": "took (\\d+) ms", "target": {"relation": "below", "value": 400.0},
+            "before": [900.0, 950.0, 910.0], "after": [300.0, 310.0, 305.0], "median_before": 910.0,
+            "median_after": 305.0, "change": -0.6648, "met": true}),
+        )
+        .unwrap(),
+    );
+    parts.tip.commit = "2".repeat(40);
+    parts.tests = vec![("tests/test_new.py".to_owned(), "def test_new():\n    assert False\n".to_owned())];
+    parts.candidate.left_out = vec!["tests/test_stats.py".to_owned()];
+    (parts.proven, parts.ci) = (false, None);
+    insta::assert_snapshot!(parts.render());
+}
+
+#[test]
+fn hostile_text_notifies_nobody_and_breaks_nothing() {
+    let mut parts = Parts::new();
+    let evidence = &mut parts.evidence;
+    let evil = "@bob ```\n<img src=x onerror=y>\n## Evidence\n| a | b |\nfixes #1 [x](http://evil)\u{202e}";
+    evidence.task.prompt = evil.to_owned();
+    evidence.fix.as_mut().unwrap().root_cause = Some(evil.to_owned());
+    let test = &mut evidence.failure.as_mut().unwrap().tests[0];
+    (test.id, test.message) = (evil.to_owned(), evil.to_owned());
+    let text = parts.render();
+    let outside_code: String = text.split("````").step_by(2).collect();
+    for (number, line) in outside_code.lines().enumerate() {
+        let spans: String = line.split('`').step_by(2).collect();
+        assert!(
+            !spans.contains("@bob") && !spans.contains("#1") && !spans.contains("<img"),
+            "{number}: {line}"
+        );
+    }
+    assert_eq!(
+        text.matches("\n## Evidence").count() - text.matches("\n## Evidence\n| a").count(),
+        1,
+        "{text}"
+    );
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn however_much_there_is_to_say_the_evidence_stays() {
+    let mut parts = Parts::new();
+    parts.tests = vec![("t.py".to_owned(), "x".repeat(100_000)), ("u.py".to_owned(), "y".repeat(100_000))];
+    let evidence = &mut parts.evidence;
+    evidence.task.prompt = "word ".repeat(50_000);
+    evidence.failure.as_mut().unwrap().tests[0].message = "line\n".repeat(50_000);
+    let verification = evidence.verification.as_mut().unwrap();
+    verification.findings = vec![verification.findings[0].clone(); 5_000];
+    verification.neighbours.as_mut().unwrap().flaky = vec!["z".repeat(1_000); 1_000];
+    let text = parts.render();
+    assert!(text.len() <= MAX_BYTES, "{}", text.len());
+    assert!(text.contains("and 4980 more") && text.contains("🔴 red") && text.contains("regreen-failure"));
+}
