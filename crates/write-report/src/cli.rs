@@ -27,7 +27,7 @@ struct Arguments {
     /// The repository, to name whom to ask.
     #[arg(long, value_name = "DIR", default_value = ".")]
     repo: PathBuf,
-    /// Folder for YYYY-MM-DD_HH-MM-SS_<slug>.md [default: outputs in the case].
+    /// Folder for the Markdown, YYYY-MM-DD_HH-MM-SS_SLUG.md [default: outputs in the case].
     #[arg(long, value_name = "DIR")]
     outputs: Option<PathBuf>,
     /// How the job that ran the phases ended, as `needs.<job>.result` says it.
