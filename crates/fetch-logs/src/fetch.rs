@@ -1,0 +1,292 @@
+//! The phase: input to task, logs to failure, documents in every case.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use regreen_case::{
+    CaseDir, Document, Ending, Failure, FailureStatus, Fix, Layout, PullRequest, Redactor, Report,
+    Reproduction, Source, Task, Timing, Verification,
+};
+use regreen_github::Access;
+use regreen_logs::Extraction;
+use regreen_runner::Heartbeat;
+use regreen_supervise::{Cancel, Deadline};
+
+use crate::log_folder::{LogFolder, Stop};
+use crate::{FetchError, InputError, RawInput, download, intake, outputs, reading, slug, validate};
+
+/// What the phase needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// Directory of the case.
+    pub case: PathBuf,
+    /// info.json.
+    pub info: Option<PathBuf>,
+    /// What the options say; wins over info.json.
+    pub options: RawInput,
+    /// Time for the phase.
+    pub limit: Duration,
+    /// Whether documents that are there are kept.
+    pub resume: bool,
+    /// Values that must not be stored.
+    pub redact: Vec<String>,
+    /// Looks up a variable of the environment.
+    pub environment: fn(&str) -> Option<String>,
+    /// What the command line already knows to be wrong.
+    pub wrong: Option<InputError>,
+}
+
+/// Opens the case.
+///
+/// # Errors
+/// [`FetchError`], after `failure.json` was written with the reason. That there is nothing to read
+/// is no error.
+pub fn run(mut config: Config, cancel: &Cancel) -> Result<Failure, FetchError> {
+    let case = CaseDir::create(&config.case)?;
+    if config.resume
+        && let (Some(task), Some(failure)) = (case.read_optional::<Task>()?, case.read_optional::<Failure>()?)
+    {
+        publish(&case, Some(&task), &failure)?;
+        return Ok(failure);
+    }
+    let heartbeat = Arc::new(Heartbeat::start("fetch-logs"));
+    let redactor = Redactor::new(&config.redact);
+    let stop = Stop { cancel: cancel.clone(), deadline: Deadline::after(config.limit) };
+    let timing = Timing::start();
+    let wrong = config.wrong.take();
+    let mut opening = Opening { config: &config, case: &case, redactor, stop, heartbeat, timing, task: None };
+    let (failure, error) = match opening.open(wrong) {
+        Ok(failure) => (failure, None),
+        Err(error) => (opening.nothing(&error), Some(error)),
+    };
+    let failure = Failure { timing: timing.finish(), ..failure };
+    case.write(&failure, &opening.redactor)?;
+    publish(&case, opening.task.as_ref(), &failure)?;
+    opening.heartbeat.say(conclusion(&failure));
+    match error {
+        Some(error) if !error.is_answer() => Err(error),
+        _ => Ok(failure),
+    }
+}
+
+fn publish(case: &CaseDir, task: Option<&Task>, failure: &Failure) -> Result<(), FetchError> {
+    outputs::publish(case.root(), task, failure).map_err(|error| FetchError::Io {
+        action: "publish the outputs in",
+        path: PathBuf::from("GITHUB_OUTPUT"),
+        source: std::io::Error::other(error),
+    })
+}
+
+fn conclusion(failure: &Failure) -> String {
+    let mut text = match failure.tests.as_slice() {
+        [] => match (&failure.reason, &failure.infrastructure, &failure.cause) {
+            (Some(reason), ..) => reason.clone(),
+            (None, Some(found), _) => format!("infrastructure failure: {}", found.evidence),
+            (None, None, Some(cause)) => {
+                format!("cause: {}", cause.message.lines().next().unwrap_or_default())
+            }
+            (None, None, None) => "nothing in the logs explains the failure".to_owned(),
+        },
+        [only] => format!("1 failed test: {}", only.id),
+        [first, ..] => format!("{} failed tests, first {}", failure.tests.len(), first.id),
+    };
+    if let Some(ending) = failure.ending {
+        text.push_str(&format!(" (ending: {ending})"));
+    }
+    text
+}
+
+struct Opening<'a> {
+    config: &'a Config,
+    case: &'a CaseDir,
+    redactor: Redactor,
+    stop: Stop,
+    heartbeat: Arc<Heartbeat>,
+    timing: Timing,
+    task: Option<Task>,
+}
+
+impl Opening<'_> {
+    fn open(&mut self, wrong: Option<InputError>) -> Result<Failure, FetchError> {
+        self.start_anew()?;
+        if let Some(wrong) = wrong {
+            return Err(wrong.into());
+        }
+        let input = match &self.config.info {
+            Some(path) => crate::info::read(path)
+                .map(|input| RawInput { beside: path.parent().map(PathBuf::from), ..input })?
+                .overridden_by(self.config.options.clone()),
+            None => self.config.options.clone(),
+        };
+        let task = validate::task(&input, self.timing)?;
+        for warning in &task.warnings {
+            self.heartbeat.say(format!("warning: {warning}"));
+        }
+        // At once: a run that is stopped from here on leaves its task behind.
+        self.write_task(task.clone())?;
+        let failure = match &task.source {
+            Source::Url { run, .. } => self.take_run(run)?,
+            Source::RawLogs { .. } => self.take_raw_logs(&input)?,
+            Source::ExistingTest => self.skipped("the test exists already: no logs are needed"),
+            Source::Prompt => self.skipped("there is only a prompt: no logs are needed"),
+        };
+        self.write_task(named(task, &failure))?;
+        Ok(failure)
+    }
+
+    fn write_task(&mut self, task: Task) -> Result<(), FetchError> {
+        let task = Task { timing: self.timing.finish(), ..task };
+        self.case.write(&task, &self.redactor)?;
+        self.task = Some(task);
+        Ok(())
+    }
+
+    /// Removes what an earlier case in the same place left: its fix must not pass for this one's.
+    fn start_anew(&self) -> Result<(), FetchError> {
+        let case = self.case;
+        if !case.has::<Task>() && !case.has::<Failure>() {
+            return Ok(());
+        }
+        let documents = [
+            Task::FILE,
+            Failure::FILE,
+            Reproduction::FILE,
+            Fix::FILE,
+            Verification::FILE,
+            PullRequest::FILE,
+            Report::FILE,
+            Layout::PATCH,
+            Layout::PULL_REQUEST_BODY,
+        ];
+        let folders = [Layout::LOGS, Layout::REPRODUCTION, Layout::ATTEMPTS, Layout::VERIFICATION];
+        let gone = |path: PathBuf, done: std::io::Result<()>| match done {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(FetchError::Io { action: "remove", path, source })
+            }
+            _ => Ok(()),
+        };
+        for name in documents {
+            gone(case.path(name), std::fs::remove_file(case.path(name)))?;
+        }
+        for name in folders {
+            gone(case.path(name), std::fs::remove_dir_all(case.path(name)))?;
+        }
+        Ok(())
+    }
+
+    fn take_run(&mut self, run: &regreen_case::RunReference) -> Result<Failure, FetchError> {
+        let access = Access::to(&run.server, &self.config.environment)
+            .map_err(|source| FetchError::GitHub { doing: "finding the server".to_owned(), source })?;
+        if let Some(token) = &access.token {
+            regreen_runner::mask(token.expose());
+            let values = self.config.redact.iter().map(String::as_str).chain([token.expose()]);
+            self.redactor = Redactor::new(values);
+        }
+        let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
+        let fetched = download::fetch(run, &access, &mut folder, &self.heartbeat)?;
+        let read = self.read(&fetched.parts)?;
+        let mut failure = self.understood(read, folder);
+        failure.run = Some(fetched.run);
+        failure.jobs = fetched.jobs;
+        failure.warnings.splice(0..0, fetched.warnings);
+        Ok(failure)
+    }
+
+    fn take_raw_logs(&self, input: &RawInput) -> Result<Failure, FetchError> {
+        let given = input.raw_logs.as_deref().unwrap_or_default();
+        self.heartbeat.say("reading the raw logs");
+        let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
+        let parts = intake::take_in(given, input.beside.as_deref(), &mut folder)?;
+        if folder.files.iter().all(|file| file.bytes == 0) {
+            return Err(FetchError::NoLogs("the raw logs are empty".to_owned()));
+        }
+        let read = self.read(&parts)?;
+        Ok(self.understood(read, folder))
+    }
+
+    fn read(&self, parts: &[reading::Part]) -> Result<Extraction, FetchError> {
+        self.heartbeat.say("looking for the failure in the logs");
+        reading::read(self.case, parts, &self.stop)
+    }
+
+    fn understood(&self, read: Extraction, folder: LogFolder<'_>) -> Failure {
+        let status = if !read.tests.is_empty() {
+            FailureStatus::TestsFailed
+        } else if read.infrastructure.is_some() {
+            FailureStatus::Infrastructure
+        } else if read.cause.is_some() {
+            FailureStatus::CauseFound
+        } else {
+            FailureStatus::Unexplained
+        };
+        let reason = (status == FailureStatus::Unexplained)
+            .then(|| "nothing in the logs names a failed test or a cause".to_owned());
+        let mut cut = folder.cut;
+        cut.extend(read.cut);
+        Failure {
+            status,
+            reason,
+            ending: (status == FailureStatus::Infrastructure).then_some(Ending::Infrastructure),
+            tests: read.tests,
+            cause: read.cause,
+            command: read.command,
+            infrastructure: read.infrastructure,
+            signature: read.signature,
+            run: None,
+            jobs: Vec::new(),
+            logs: folder.files,
+            excerpt: read.excerpt,
+            cut,
+            redactions: folder.redactions,
+            warnings: read.warnings,
+            timing: self.timing,
+        }
+    }
+
+    fn skipped(&self, reason: &str) -> Failure {
+        self.empty(FailureStatus::Skipped, None, reason)
+    }
+
+    /// The document of a phase that could not do its work.
+    fn nothing(&self, error: &FetchError) -> Failure {
+        let mut reason = error.to_string();
+        if let Some(hint) = regreen_runner::PublicError::hint(error) {
+            reason.push_str(&format!(" (hint: {hint})"));
+        }
+        let status = match error.ending() {
+            Ending::BadInput => FailureStatus::Skipped,
+            _ => FailureStatus::NoLogs,
+        };
+        self.empty(status, Some(error.ending()), &reason)
+    }
+
+    fn empty(&self, status: FailureStatus, ending: Option<Ending>, reason: &str) -> Failure {
+        Failure {
+            status,
+            reason: Some(reason.to_owned()),
+            ending,
+            tests: Vec::new(),
+            cause: None,
+            command: None,
+            infrastructure: None,
+            signature: None,
+            run: None,
+            jobs: Vec::new(),
+            logs: Vec::new(),
+            excerpt: String::new(),
+            cut: Vec::new(),
+            redactions: 0,
+            warnings: Vec::new(),
+            timing: self.timing,
+        }
+    }
+}
+
+/// The task, named after the test that failed when the user named none.
+fn named(task: Task, failure: &Failure) -> Task {
+    match failure.tests.first() {
+        Some(test) if task.existing_test_path.is_none() => Task { slug: slug::of_test(&test.id), ..task },
+        _ => task,
+    }
+}
