@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regreen_case::{CaseDir, FailedTest, Redactor, Signature, TestCommand, TestTarget};
@@ -11,7 +11,7 @@ use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::{Patch, Repository, Worktree, path_problem};
 
 use crate::ImplementError;
-use crate::goal::Goal;
+use crate::goal::{Goal, with_output};
 use crate::inputs::Inputs;
 
 /// Added to what a run may take, for machines that are busy with something else.
@@ -20,9 +20,10 @@ const SLACK: Duration = Duration::from_secs(5);
 /// What one run says.
 #[derive(Debug, Clone)]
 pub(crate) enum Seen {
-    /// Counted and green; with a goal, its number reaches the target.
+    /// Counted and green; with a goal, the number it shows. Several runs together say whether that
+    /// reaches the target.
     Green(Option<f64>),
-    /// Counted and red, or the goal is missed.
+    /// Counted and red.
     Red(Red),
     /// Nothing that counts, and why.
     NotRun(String),
@@ -36,7 +37,7 @@ pub(crate) struct Red {
     /// Whether it is another failure than the one to repair.
     pub(crate) different: bool,
     pub(crate) failures: Vec<FailedTest>,
-    /// The goal's number, when it is about one.
+    /// The number it shows all the same, when there is a goal.
     pub(crate) value: Option<f64>,
 }
 
@@ -68,7 +69,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) cancel: &'a Cancel,
     pub(crate) redactor: &'a Redactor,
     pub(crate) deadline: Deadline,
-    pub(crate) scratch: &'a std::path::Path,
+    pub(crate) scratch: &'a Path,
 }
 
 impl<'a> Bench<'a> {
@@ -88,6 +89,7 @@ impl<'a> Bench<'a> {
             overlays.push((around.case.resolve(&overlay.source)?, overlay.destination.clone()));
         }
         let goal = inputs.task.performance.as_ref().map(Goal::new).transpose()?;
+        let command = if goal.is_some() { with_output(&command) } else { command };
         let bench = Bench {
             case: around.case,
             repository: around.repository,
@@ -118,6 +120,21 @@ impl<'a> Bench<'a> {
     /// Paths in the checkout that belong to the reproduction, not to the project.
     pub(crate) fn overlay_paths(&self) -> Vec<String> {
         self.overlays.iter().map(|(_, destination)| destination.clone()).collect()
+    }
+
+    /// The reproduction's files: where they lie, and where they go.
+    pub(crate) fn overlays(&self) -> &[(PathBuf, String)] {
+        &self.overlays
+    }
+
+    /// Where worktrees and build caches go.
+    pub(crate) fn scratch(&self) -> &Path {
+        &self.scratch
+    }
+
+    /// Environment that is added to every run.
+    pub(crate) fn env(&self) -> &BTreeMap<String, String> {
+        &self.env
     }
 
     /// Everything that no fixer may change.
@@ -161,16 +178,11 @@ impl<'a> Bench<'a> {
 
     /// Runs the tests once on the checkout as it is.
     pub(crate) fn run(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
-        let run = self.run_command(&self.command, log)?;
+        let run = self.run_once(log)?;
         Ok((self.see(&run), run))
     }
 
-    /// Runs any test command on the checkout as it is.
-    pub(crate) fn run_command(
-        &self,
-        command: &TestCommand,
-        log: Option<PathBuf>,
-    ) -> Result<CountedRun, ImplementError> {
+    fn run_once(&self, log: Option<PathBuf>) -> Result<CountedRun, ImplementError> {
         let deadline = match self.run_limit {
             Some(limit) => self.deadline.earlier(Deadline::after(limit)),
             None => self.deadline,
@@ -185,29 +197,26 @@ impl<'a> Bench<'a> {
             log,
             redactor: self.redactor,
         };
-        Ok(run_counted(command, &context)?)
+        Ok(run_counted(&self.command, &context)?)
     }
 
     /// What a run says.
-    pub(crate) fn see(&self, run: &CountedRun) -> Seen {
+    fn see(&self, run: &CountedRun) -> Seen {
         if self.is_over() && run.problem.is_some() {
             return Seen::Stopped;
         }
+        let value = || self.goal.as_ref().and_then(|goal| goal.value(run, &self.targets));
         match judge(run, &self.targets, self.expected_for_judging()) {
-            Verdict::Green => match &self.goal {
-                None => Seen::Green(None),
-                Some(goal) => match goal.value(run, &self.targets) {
-                    Some(value) if goal.goal.target.is_met_by(value) => Seen::Green(Some(value)),
-                    Some(value) => {
-                        Seen::Red(Red { different: false, failures: Vec::new(), value: Some(value) })
-                    }
-                    None => Seen::NotRun("the test's output does not show the number to improve".to_owned()),
-                },
+            Verdict::Green => match (&self.goal, value()) {
+                (Some(_), None) => {
+                    Seen::NotRun("the test's output does not show the number to improve".to_owned())
+                }
+                (_, value) => Seen::Green(value),
             },
             Verdict::Red(grade) => Seen::Red(Red {
                 different: grade == regreen_case::Grade::Different,
                 failures: run.failures(),
-                value: None,
+                value: value(),
             }),
             Verdict::Uncounted(why) => Seen::NotRun(why),
         }

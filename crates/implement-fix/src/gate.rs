@@ -66,7 +66,6 @@ pub(crate) fn judge(
         let (seen, run) = bench.run(record.next_run(bench.case))?;
         match seen {
             Seen::Green(value) => values.extend(value),
-            Seen::Red(red) if red.value.is_some() => values.extend(red.value),
             Seen::Red(red) => {
                 record.keep_run(bench.case, &run.output, bench.redactor)?;
                 let names: Vec<&str> = red.failures.iter().map(|test| test.id.as_str()).take(3).collect();
@@ -84,11 +83,8 @@ pub(crate) fn judge(
             needed = needed_runs(bench, evidence, run.duration_s);
         }
     }
-    if let Some(goal) = &bench.goal {
-        let now = median(&values);
-        if !now.is_some_and(|value| goal.goal.target.is_met_by(value)) {
-            return Ok(Judged::StillRed { why: goal.sentence(now), output: String::new() });
-        }
+    if let Some(goal) = bench.goal.as_ref().filter(|goal| !goal.is_met_by(&values)) {
+        return Ok(Judged::StillRed { why: goal.sentence(median(&values)), output: String::new() });
     }
     let enough = evidence.rate.is_none_or(|rate| runs >= required_runs(Some(rate)));
     Ok(Judged::Green { runs, enough })

@@ -1,54 +1,28 @@
-//! The performance goal of a case, read from a test run.
+//! The performance goal of a case, read from test runs.
 
-use regex::Regex;
-use regreen_case::{PerformanceGoal, TestTarget};
-use regreen_proof::{CountedRun, ProofError};
+use regreen_case::{PerformanceGoal, TestCommand, TestTarget};
+use regreen_proof::{CountedRun, ProofError, check_metric, measured, showing_output};
 
-/// A goal whose metric is ready for use.
+/// A goal whose metric can be used.
 #[derive(Debug)]
 pub(crate) struct Goal {
-    pub(crate) goal: PerformanceGoal,
-    pattern: Option<Regex>,
+    goal: PerformanceGoal,
 }
 
 impl Goal {
     pub(crate) fn new(goal: &PerformanceGoal) -> Result<Self, ProofError> {
-        let bad =
-            |pattern: &str, detail: String| ProofError::BadMetric { pattern: pattern.to_owned(), detail };
-        let pattern = match goal.metric.as_deref() {
-            None => None,
-            Some(text) => {
-                let regex = Regex::new(text).map_err(|error| bad(text, error.to_string()))?;
-                if regex.captures_len() < 2 {
-                    return Err(bad(text, "it has no group around the number".to_owned()));
-                }
-                Some(regex)
-            }
-        };
-        Ok(Goal { goal: goal.clone(), pattern })
+        goal.metric.as_deref().map_or(Ok(()), check_metric)?;
+        Ok(Goal { goal: goal.clone() })
     }
 
-    /// The number of this run: the last match in its output, or without a metric the duration of
-    /// the tests in milliseconds.
+    /// The number of this run.
     pub(crate) fn value(&self, run: &CountedRun, targets: &[TestTarget]) -> Option<f64> {
-        match &self.pattern {
-            Some(pattern) => {
-                let last = pattern.captures_iter(&run.output).last()?;
-                last.get(1)?.as_str().replace(['_', ','], "").parse().ok()
-            }
-            None => {
-                let seconds: Vec<f64> = run
-                    .results
-                    .iter()
-                    .filter(|result| {
-                        targets.iter().any(|target| target.id.is_empty() || target.id == result.id)
-                    })
-                    .filter_map(|result| result.seconds)
-                    .collect();
-                let whole = if seconds.is_empty() { run.duration_s } else { seconds.iter().sum() };
-                Some(whole * 1000.0)
-            }
-        }
+        measured(run, targets, self.goal.metric.as_deref())
+    }
+
+    /// Whether these numbers, taken together, reach the target: their median decides.
+    pub(crate) fn is_met_by(&self, values: &[f64]) -> bool {
+        median(values).is_some_and(|value| self.goal.target.is_met_by(value))
     }
 
     /// The goal in words, with the number of now.
@@ -62,6 +36,14 @@ impl Goal {
     }
 }
 
+/// The command with its output shown, so that a number in it can be read. One that shows it
+/// already stays as it is: some runners take the option only once.
+pub(crate) fn with_output(command: &TestCommand) -> TestCommand {
+    let shown = showing_output(command);
+    let added = shown.argv.iter().zip(&command.argv).find(|(new, old)| new != old).map(|(new, _)| new);
+    if added.is_some_and(|word| command.argv.contains(word)) { command.clone() } else { shown }
+}
+
 /// The middle of the values.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
@@ -69,41 +51,44 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let middle = sorted.len() / 2;
     match sorted.len() {
         0 => None,
-        even if even % 2 == 0 => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
+        even if even % 2 == 0 => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
         _ => Some(sorted[middle]),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use regreen_case::Target;
-    use regreen_supervise::End;
+    use std::collections::BTreeMap;
+
+    use regreen_case::{Framework, Target};
 
     use super::*;
 
-    fn run(output: &str) -> CountedRun {
-        CountedRun {
-            results: Vec::new(),
-            end: End::Exited(0),
-            duration_s: 0.25,
-            output: output.to_owned(),
-            problem: None,
-            cause: None,
-        }
+    #[test]
+    fn the_median_decides() {
+        let goal = Goal::new(&PerformanceGoal { metric: None, target: Target::Below(400.0) }).unwrap();
+        assert!(goal.is_met_by(&[300.0, 900.0, 310.0]) && !goal.is_met_by(&[300.0, 900.0, 410.0]));
+        assert!(!goal.is_met_by(&[]) && !goal.is_met_by(&[f64::NAN]));
+        assert_eq!(median(&[4.0, 1.0]), Some(2.5));
+        assert!(
+            goal.sentence(Some(9.0)).ends_with("milliseconds has to be <400; it is 9 now."),
+            "{}",
+            goal.sentence(Some(9.0))
+        );
+        let wrong = PerformanceGoal { metric: Some("(".to_owned()), target: Target::Below(1.0) };
+        assert!(Goal::new(&wrong).is_err());
     }
 
     #[test]
-    fn the_number_comes_from_the_output_or_the_clock() {
-        let goal = |metric: Option<&str>| {
-            Goal::new(&PerformanceGoal { metric: metric.map(str::to_owned), target: Target::Below(400.0) })
+    fn output_is_asked_for_once() {
+        let command = TestCommand {
+            framework: Framework::CargoTest,
+            argv: ["cargo", "test", "--", "--exact", "a"].map(str::to_owned).to_vec(),
+            cwd: String::new(),
+            env: BTreeMap::new(),
         };
-        let output = "took 900 ms\ntook 1,234.5 ms";
-        assert_eq!(goal(Some(r"took ([\d,.]+) ms")).unwrap().value(&run(output), &[]), Some(1234.5));
-        assert_eq!(goal(Some(r"x(\d+)")).unwrap().value(&run(output), &[]), None);
-        assert_eq!(goal(None).unwrap().value(&run(output), &[]), Some(250.0));
-        assert!(goal(Some("no group")).is_err() && goal(Some("(")).is_err());
-        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&[4.0, 1.0]), Some(2.5));
-        assert_eq!(median(&[]), None);
+        let once = with_output(&command);
+        assert_ne!(once, command);
+        assert_eq!(with_output(&once), once);
     }
 }

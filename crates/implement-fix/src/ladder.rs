@@ -10,7 +10,7 @@ use crate::attempt::Record;
 use crate::bench::Bench;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
-use crate::neighbours::Neighbours;
+use crate::neighbours;
 use crate::red::Evidence;
 use crate::screening::{Screened, screen};
 use crate::{Config, ImplementError, Rung};
@@ -41,7 +41,6 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) earlier: Vec<Previous>,
     /// Whether a proposal was refused for tampering.
     pub(crate) cheating: bool,
-    pub(crate) neighbours: Neighbours,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -137,7 +136,7 @@ impl Ladder<'_, '_> {
             paths => format!(" (edits to {} were put back)", paths.join(", ")),
         };
         match gate::judge(self.bench, &patch, self.evidence, record)? {
-            Judged::Green { runs, enough } => self.weigh(patch, runs, enough, &put_back),
+            Judged::Green { runs, enough } => self.weigh(patch, record.number, (runs, enough), &put_back),
             Judged::StillRed { why, output } => Ok(Verdict::Declined {
                 outcome: AttemptOutcome::StillRed,
                 summary: format!("{why}{put_back}"),
@@ -156,15 +155,14 @@ impl Ladder<'_, '_> {
     fn weigh(
         &mut self,
         patch: Patch,
-        runs: u32,
-        enough: bool,
+        number: u32,
+        (runs, enough): (u32, bool),
         put_back: &str,
     ) -> Result<Verdict, ImplementError> {
-        let bench = self.bench;
-        let broken = if bench.is_over() {
+        let broken = if self.bench.is_over() {
             Vec::new()
         } else {
-            self.neighbours.broken_by(bench, &|| bench.with(&patch))?
+            neighbours::broken_by(self.bench, &patch, &format!("neighbours-{number}"), self.progress)?
         };
         if !broken.is_empty() {
             let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();

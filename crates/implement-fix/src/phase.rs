@@ -11,7 +11,6 @@ use regreen_workspace::{Base, Repository};
 use crate::bench::{Bench, Surroundings};
 use crate::inputs::Inputs;
 use crate::ladder::Ladder;
-use crate::neighbours::Neighbours;
 use crate::red::{self, Evidence, OnBase};
 use crate::{Config, ImplementError, Rung, attempt, branch, document};
 
@@ -167,7 +166,6 @@ impl Phase<'_> {
             attempts: Vec::new(),
             earlier: Vec::new(),
             cheating: false,
-            neighbours: Neighbours::default(),
             fallback: None,
         };
         let found = ladder.climb(rungs)?;

@@ -78,7 +78,10 @@ impl Watch {
         match seen {
             Seen::Green(value) => {
                 self.greens += 1;
-                self.evidence.value = value.or(self.evidence.value);
+                self.evidence.value = value;
+                if bench.goal.is_some() {
+                    self.evidence.output = run.output;
+                }
             }
             Seen::Red(red) if red.different => {
                 let what = red.failures.first().map_or_else(
@@ -170,14 +173,13 @@ impl Watch {
             }
             values.extend(self.evidence.value.take());
         }
-        let now = median(&values);
-        let met = bench.goal.as_ref().zip(now).is_some_and(|(goal, value)| goal.goal.target.is_met_by(value));
-        if let (true, Some(goal), Some(value)) = (met, &bench.goal, now) {
-            let target = goal.goal.target;
-            return Ok(OnBase::Green(format!("the base already reaches the target: {value} is {target}")));
+        let met = bench.goal.as_ref().is_some_and(|goal| goal.is_met_by(&values));
+        if met && self.reds == 0 {
+            let now = median(&values).unwrap_or_default();
+            return Ok(OnBase::Green(format!("the base reaches the target already: it measures {now}")));
         }
         let mut evidence = std::mem::take(&mut self.evidence);
-        evidence.value = now;
+        evidence.value = median(&values);
         Ok(OnBase::Red(evidence))
     }
 }
