@@ -65,8 +65,8 @@ struct Arguments {
     /// Limit for everything, waiting for rate limits included.
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     time_limit: Duration,
-    /// How long to look whether CI starts.
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = duration)]
+    /// How long to look whether CI starts; 0 looks once.
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = wait)]
     ci_wait: Duration,
     /// Keep a finished pull-request.json.
     #[arg(long)]
@@ -91,6 +91,10 @@ repository, 4 broken case, 130/143 cancelled.";
 
 fn duration(text: &str) -> Result<Duration, DurationError> {
     parse_duration(text)
+}
+
+fn wait(text: &str) -> Result<Duration, DurationError> {
+    if text.trim() == "0" { Ok(Duration::ZERO) } else { parse_duration(text) }
 }
 
 /// What the program can end with.
