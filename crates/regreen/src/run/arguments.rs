@@ -69,7 +69,7 @@ pub(crate) struct RunArguments {
     pub(crate) reproduce_limit: Option<String>,
     /// Time limit of implement-fix, such as 15m.
     #[arg(long, value_name = "TIME")]
-    pub(crate) fix_limit: Option<String>,
+    pub(crate) implement_limit: Option<String>,
     /// Time limit of verify-stress, such as 15m.
     #[arg(long, value_name = "TIME")]
     pub(crate) verify_limit: Option<String>,
@@ -150,12 +150,15 @@ impl RunArguments {
                 options.add("existing-test-path", self.existing_test_path.as_ref());
                 options.add("metric", self.metric.as_ref());
                 options.add("target", self.target.as_ref());
+                options.add("reproduce-limit", self.reproduce_limit.as_ref());
+                options.add("implement-limit", self.implement_limit.as_ref());
+                options.add("verify-limit", self.verify_limit.as_ref());
             }
             Phase::Reproduce => options.add("time-limit", self.reproduce_limit.as_ref()),
             Phase::ImplementFix => {
                 options.add("agent", self.agent.as_ref());
                 options.add("agent-command", self.agent_command.as_ref());
-                options.add("time-limit", self.fix_limit.as_ref());
+                options.add("time-limit", self.implement_limit.as_ref());
             }
             Phase::VerifyStress => options.add("time-limit", self.verify_limit.as_ref()),
             Phase::OpenPr => {
@@ -199,12 +202,15 @@ mod tests {
             repo: "r".into(),
             agent: Some("search".to_owned()),
             forge: Some(Forge::Local),
-            fix_limit: Some("9m".to_owned()),
+            implement_limit: Some("9m".to_owned()),
             with: vec![extra("reproduce:iterations=9").unwrap(), extra("reproduce:--x").unwrap()],
             ..RunArguments::default()
         };
         let options = |phase| arguments.options_of(phase).join(" ");
-        assert_eq!(options(Phase::FetchLogs), "--case=c --prompt=--verbose --deterministic=false");
+        assert_eq!(
+            options(Phase::FetchLogs),
+            "--case=c --prompt=--verbose --deterministic=false --implement-limit=9m"
+        );
         assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --iterations=9 --x");
         assert_eq!(options(Phase::ImplementFix), "--case=c --repo=r --agent=search --time-limit=9m");
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
