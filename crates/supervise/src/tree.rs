@@ -31,6 +31,9 @@ struct Entry {
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: i32,
+    /// When the child started. Whatever is older cannot descend from it: the last line of defence
+    /// against signalling somebody else's process.
+    born: u64,
     mark: String,
     /// Living descendants, the child included: pid and start.
     known: HashMap<i32, u64>,
@@ -42,14 +45,18 @@ pub(crate) struct Tree {
 
 impl Tree {
     pub(crate) fn new(root: i32, mark: String) -> Self {
-        Tree { root, mark, known: HashMap::new(), groups: HashSet::from([root]), ever: HashMap::new() }
+        // The child has not been waited for, so its line is there. If not: nothing is young enough.
+        let born = entry_of(root).map_or(u64::MAX, |entry| entry.start);
+        let groups = HashSet::from([root]);
+        Tree { root, born, mark, known: HashMap::new(), groups, ever: HashMap::new() }
     }
 
     /// Looks again who is there. Cheap enough to be called several times a second.
     pub(crate) fn update(&mut self) {
         let table = process_table();
         let own = i32::try_from(std::process::id()).unwrap_or_default();
-        let living: Vec<Entry> = table.iter().copied().filter(|entry| !entry.zombie).collect();
+        let could_be = |entry: &Entry| !entry.zombie && entry.start >= self.born && entry.pid != own;
+        let living: Vec<Entry> = table.iter().copied().filter(could_be).collect();
         let mut members: HashMap<i32, Entry> = HashMap::new();
         for entry in &living {
             let seen = self.known.get(&entry.pid) == Some(&entry.start);
@@ -63,11 +70,10 @@ impl Tree {
                 members.insert(entry.pid, *entry);
             }
         }
-        members.remove(&own);
         loop {
             let before = members.len();
             for entry in &living {
-                if entry.pid != own && members.contains_key(&entry.parent) {
+                if members.contains_key(&entry.parent) {
                     members.insert(entry.pid, *entry);
                 }
             }
