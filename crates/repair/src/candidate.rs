@@ -42,6 +42,13 @@ pub(crate) fn edited(text: &str, edits: &[Edit]) -> Option<String> {
     Some(result)
 }
 
+/// Fingerprint of a text (FNV-1a): stable over processes and versions, unlike the standard library's.
+#[must_use]
+pub(crate) fn fingerprint(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

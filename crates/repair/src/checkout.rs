@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::{RepairError, Survivor, candidate::edited};
+use crate::{
+    RepairError, Survivor,
+    candidate::{edited, fingerprint},
+};
 
 /// Holds one edited file and puts the original back when dropped, also while a panic unwinds.
 pub(crate) struct EditedFile {
@@ -79,8 +82,11 @@ pub fn apply(checkout: &Path, survivor: &Survivor) -> Result<(), RepairError> {
     let path = checkout.join(&survivor.file);
     let text =
         fs::read_to_string(&path).map_err(|source| RepairError::Read { path: path.clone(), source })?;
-    let text =
-        edited(&text, &survivor.edits).ok_or_else(|| RepairError::Moved { file: survivor.file.clone() })?;
+    let moved = || RepairError::Moved { file: survivor.file.clone() };
+    if fingerprint(&text) != survivor.fingerprint {
+        return Err(moved());
+    }
+    let text = edited(&text, &survivor.edits).ok_or_else(moved)?;
     write_at(&path, text.as_bytes(), None)
 }
 

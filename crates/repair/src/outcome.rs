@@ -24,6 +24,8 @@ pub struct Survivor {
     pub after: String,
     /// The edits themselves, in order, none overlapping.
     pub edits: Vec<Edit>,
+    /// Fingerprint of the file that the edits were made for.
+    pub fingerprint: u64,
     /// Rank value: higher is more likely right.
     pub score: f64,
     /// What a reviewer should look at, e.g. that a statement was deleted.

@@ -1,5 +1,6 @@
 //! Which survivor to show first: the small, the trustworthy, the early one; never the convenient one.
 
+use crate::candidate::fingerprint;
 use crate::generate::{Candidate, template_of};
 use crate::source::SourceFile;
 use crate::{Edit, Survivor};
@@ -32,6 +33,7 @@ pub(crate) fn survivor(source: &SourceFile, candidate: &Candidate, edited: &str)
         before,
         after,
         edits: candidate.edits.clone(),
+        fingerprint: fingerprint(&source.text),
         score: value(candidate, cautions.len()),
         cautions,
     }

@@ -65,12 +65,29 @@ fn integers(site: &Site<'_>, out: &mut Proposals) {
     let mut seen = vec![value];
     // An index of -1 exists in Python only, and unsigned numbers are the rule in Rust's places.
     let negative = if site.is_python() { 1.0 } else { 0.3 };
+    let neutral = neutral_element(site);
+    let place = if site.parent_role() == Role::Compare { 0.75 } else { 1.0 };
     for (other, weight) in values {
-        if !seen.contains(&other) {
+        if !seen.contains(&other) && Some(other) != neutral {
+            let weight = weight * place;
             seen.push(other);
             let by = if other < 0 { site.in_place_number(other, suffix) } else { format!("{other}{suffix}") };
             out.replace(site, site.node, by, if other < 0 { weight * negative } else { weight });
         }
+    }
+}
+
+/// The number that would make the calculation around the site pointless: `a + 0`, `a * 1`.
+fn neutral_element(site: &Site<'_>) -> Option<i64> {
+    let parent = site.node.parent().filter(|parent| site.role_of(*parent) == Role::Arithmetic)?;
+    let operands = site.scope.file.language.operands(parent)?;
+    let right = operands.right.id() == site.node.id();
+    match site.text_of(operands.operator) {
+        "+" => Some(0),
+        "-" if right => Some(0),
+        "*" => Some(1),
+        "/" | "//" | "**" if right => Some(1),
+        _ => None,
     }
 }
 

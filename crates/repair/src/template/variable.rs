@@ -34,7 +34,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let count = variables.len().max(1) as f64;
-    let crowd = (4.0 / count).min(1.0).max(0.3);
+    let crowd = (4.0 / count).clamp(0.3, 1.0);
     for variable in &variables {
         if variable.name != name && variable.name != "self" && variable.name != "_" {
             let nearness = (variable.from as f64 / site.node.start_byte().max(1) as f64).clamp(0.5, 1.0);

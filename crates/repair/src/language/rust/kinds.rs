@@ -161,21 +161,7 @@ pub(super) fn variables(region: Node<'_>, text: &str) -> Vec<Variable> {
                 };
                 bind(pattern, &kind, text, node.end_byte()..enclosing, &mut found);
             }
-            "for_expression" => {
-                let value = node.child_by_field_name("value");
-                let source = value.map_or("", |value| text_of(value, text));
-                let whole = value.map_or(Kind::Unknown, |value| kind_of(value, text, &found));
-                let kind = element(source, &whole, &types);
-                let from =
-                    node.child_by_field_name("body").map_or(node.start_byte(), |body| body.start_byte());
-                let first = found.len();
-                bind(pattern, &kind, text, from..node.end_byte(), &mut found);
-                if source.ends_with(".enumerate()")
-                    && let Some(index) = found.get_mut(first)
-                {
-                    index.kind = Kind::Integer;
-                }
-            }
+            "for_expression" => bind_loop(node, text, &types, &mut found),
             "let_condition" | "match_arm" => {
                 let until = if node.kind() == "match_arm" {
                     node.end_byte()
@@ -195,6 +181,22 @@ pub(super) fn variables(region: Node<'_>, text: &str) -> Vec<Variable> {
         true
     });
     found
+}
+
+/// A loop binds its pattern in its body.
+fn bind_loop(node: Node<'_>, text: &str, types: &[(String, String)], found: &mut Vec<Variable>) {
+    let value = node.child_by_field_name("value");
+    let source = value.map_or("", |value| text_of(value, text));
+    let whole = value.map_or(Kind::Unknown, |value| kind_of(value, text, found));
+    let kind = element(source, &whole, types);
+    let from = node.child_by_field_name("body").map_or(node.start_byte(), |body| body.start_byte());
+    let first = found.len();
+    bind(node.child_by_field_name("pattern"), &kind, text, from..node.end_byte(), found);
+    if source.ends_with(".enumerate()")
+        && let Some(index) = found.get_mut(first)
+    {
+        index.kind = Kind::Integer;
+    }
 }
 
 fn bind(
