@@ -1,0 +1,100 @@
+//! What the phase is asked to do: validated options, nothing read from the environment any more.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use regreen_agents::{AgentLimits, Preset, Presets};
+use regreen_case::Redactor;
+
+use crate::{ReproduceError, command_line};
+
+/// Runs of an intermittent failure before giving up, unless it fails before.
+pub(crate) const DEFAULT_ITERATIONS: u32 = 50;
+
+/// Options of the phase.
+#[derive(Debug)]
+pub struct Config {
+    /// Directory of the case.
+    pub case: PathBuf,
+    /// A path in the user's repository.
+    pub repo: PathBuf,
+    /// Branch to work from; without one, what is checked out.
+    pub base: Option<String>,
+    /// Limit over everything; without one, the task's.
+    pub time_limit: Option<Duration>,
+    /// Runs of an intermittent failure.
+    pub iterations: u32,
+    /// Runs side by side; without one, as many as the machine has cores, at most four.
+    pub workers: Option<u32>,
+    /// Agents that may write a test, first one first. `search` is none and is passed over.
+    pub agents: Vec<String>,
+    /// Program and arguments for `command`.
+    pub agent_command: Vec<String>,
+    /// Further environment variables for agents.
+    pub agent_env: Vec<String>,
+    /// Limits for agents.
+    pub agent_limits: AgentLimits,
+    /// Keep a finished `reproduction.json` that is there already.
+    pub resume: bool,
+    /// Keeps secrets out of what is stored.
+    pub redactor: Redactor,
+}
+
+impl Config {
+    /// The defaults: the task's time limit, 50 iterations, no agent.
+    #[must_use]
+    pub fn new(case: impl Into<PathBuf>, repo: impl Into<PathBuf>) -> Self {
+        Config {
+            case: case.into(),
+            repo: repo.into(),
+            base: None,
+            time_limit: None,
+            iterations: DEFAULT_ITERATIONS,
+            workers: None,
+            agents: Vec::new(),
+            agent_command: Vec::new(),
+            agent_env: Vec::new(),
+            agent_limits: AgentLimits::default(),
+            resume: false,
+            redactor: Redactor::default(),
+        }
+    }
+
+    /// Reads the command for `command`.
+    ///
+    /// # Errors
+    /// [`ReproduceError::Option`].
+    pub fn set_agent_command(&mut self, text: &str) -> Result<(), ReproduceError> {
+        self.agent_command = command_line::split(text).map_err(|problem| ReproduceError::Option {
+            option: "agent-command",
+            value: text.to_owned(),
+            problem,
+        })?;
+        Ok(())
+    }
+
+    /// Runs side by side.
+    pub(crate) fn workers(&self) -> u32 {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+        self.workers.unwrap_or(cores.min(4)).max(1)
+    }
+
+    /// The agents, every name looked up before anything runs.
+    pub(crate) fn presets(&self, presets: &Presets) -> Result<Vec<Preset>, ReproduceError> {
+        let mut found = Vec::new();
+        for name in
+            self.agents.iter().map(|name| name.trim()).filter(|name| !name.is_empty() && *name != "search")
+        {
+            let preset = presets.get(name)?.clone();
+            if preset.argv.is_empty() && self.agent_command.is_empty() {
+                return Err(ReproduceError::Option {
+                    option: "agent",
+                    value: self.agents.join(","),
+                    problem: format!("`{name}` needs --agent-command"),
+                });
+            }
+            found.push(preset);
+        }
+        Ok(found)
+    }
+}
