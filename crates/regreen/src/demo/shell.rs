@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 use super::error::DemoError;
 
 /// Variables that would change what git, pytest or cargo do, or tell them that this is CI.
-const REMOVED: &[&str] = &["CI", "CARGO_TARGET_DIR", "PYTEST_ADDOPTS", "RUSTFLAGS", "PYTHONHASHSEED"];
+const REMOVED: &[&str] =
+    &["CI", "CARGO_TARGET_DIR", "PYTEST_ADDOPTS", "RUSTFLAGS", "RUST_BACKTRACE", "PYTHONHASHSEED"];
 
 /// A command in the project.
 pub(crate) fn command(argv: &[&str], folder: &Path) -> Command {
