@@ -202,6 +202,8 @@ fn auto_fix_goes_from_a_run_to_a_draft_pull_request() {
     assert!(text.contains("## Status: ✅ Success"), "{text}");
     assert!(text.contains("PR URL") && text.contains(pulls[0]["html_url"].as_str().unwrap()), "{text}");
     assert!(!log.contains(LoopbackGitHub::TOKEN), "the token is in the log");
+    assert_eq!(ran.holding(LoopbackGitHub::TOKEN), [""; 0].map(std::path::PathBuf::from));
+    assert!(!ran.holding("sum(prices) - discount").is_empty());
     // The project as it lies here is as before.
     assert_eq!(project.git(&["status", "--porcelain"]), "");
     github.assert_clean();

@@ -309,6 +309,23 @@ fn a_tampered_patch_is_not_published() {
 }
 
 #[test]
+fn without_a_checkout_the_history_says_whom_to_ask() {
+    let case = Case::new();
+    let nowhere = case.repository.beside("nowhere");
+    std::fs::create_dir(&nowhere).unwrap();
+    let _ = case.open(&["--base", "main"]).exits(0);
+    let people = |case: &Case| case.document()["people"].to_string();
+    assert!(people(&case).contains("wrote 1 of the changed lines"), "{}", people(&case));
+    let mut program = Program::new("open-pr").arg("--case").arg(&case.case).arg("--repo").arg(&nowhere);
+    for (name, value) in case.github.environment() {
+        program = program.env(name, value);
+    }
+    let _ = program.args(["--ci-wait", "0"]).run().exits(0);
+    assert!(people(&case).contains("Ada Tester") && people(&case).contains("recently"), "{}", people(&case));
+    assert!(people(&case).contains("@org/stats"));
+}
+
+#[test]
 fn protected_files_and_the_reproduction_stay_out() {
     let case = Case::new();
     case.propose(&[("src/stats.py", Some(FIXED)), (".github/workflows/ci.yml", Some("on: push\n"))]);

@@ -248,3 +248,17 @@ fn the_committed_files_belong_together() {
         assert!(fields[2].len() == 64 && fields[2].bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
     }
 }
+
+#[test]
+fn every_binary_can_be_built_under_the_name_the_script_uses() {
+    let script = fs::read_to_string(repository().join("dist/run.sh")).unwrap();
+    let names = script.split("BINARIES=\"").nth(1).unwrap().split('"').next().unwrap();
+    for binary in names.split(' ') {
+        let manifest = repository().join("crates").join(binary).join("Cargo.toml");
+        let manifest = fs::read_to_string(&manifest).unwrap_or_else(|error| panic!("{binary}: {error}"));
+        let package = if binary == "regreen" { "regreen".to_owned() } else { format!("regreen-{binary}") };
+        assert!(manifest.starts_with(&format!("[package]\nname = \"{package}\"")), "{manifest}");
+        assert!(manifest.contains(&format!("[[bin]]\nname = \"{binary}\"")), "{manifest}");
+    }
+    assert_eq!(names.split(' ').count(), 7);
+}

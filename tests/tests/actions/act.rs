@@ -119,6 +119,23 @@ impl Ran {
         names
     }
 
+    /// Files of all artifacts that hold `text`.
+    pub(crate) fn holding(&self, text: &str) -> Vec<PathBuf> {
+        let mut folders = vec![self.folder.path().join("artifacts")];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if String::from_utf8_lossy(&fs::read(&path).unwrap()).contains(text) {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+
     /// Names of the outputs that a phase set; none when it did not run.
     pub(crate) fn outputs_of(&self, phase: &str) -> Option<BTreeSet<String>> {
         let text = fs::read_to_string(self.folder.path().join("record").join(phase)).ok()?;
