@@ -1,2 +1,5 @@
-//! Thin main.
-fn main() {}
+//! The `verify-stress` program.
+
+fn main() -> std::process::ExitCode {
+    regreen_verify_stress::cli::main()
+}

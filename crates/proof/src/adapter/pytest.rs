@@ -15,7 +15,7 @@ use std::path::Path;
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::{RunContext, TestResult};
+use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
 use crate::project::Project;
@@ -150,6 +150,11 @@ impl Adapter for Pytest {
     }
 
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        // A file that cannot be collected is a failure of every test in it.
+        let file = target.id.split("::").next().unwrap_or_default();
+        if result.outcome == TestOutcome::Failed && !file.is_empty() && result.id == file {
+            return true;
+        }
         let wanted =
             if target.id.is_empty() { target.file.as_deref().unwrap_or_default() } else { &target.id };
         let Some(rest) = result.id.strip_prefix(wanted) else {

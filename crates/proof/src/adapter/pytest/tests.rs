@@ -1,7 +1,6 @@
 //! Tests of the pytest adapter that need no Python.
 
 use super::*;
-use crate::counted::TestOutcome;
 
 fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,54 @@
+//! What the phase is asked to do: validated options, nothing read from the environment any more.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use regreen_case::{PerformanceGoal, Redactor};
+
+/// Options of the phase.
+#[derive(Debug)]
+pub struct Config {
+    /// Directory of the case.
+    pub case: PathBuf,
+    /// A path in the user's repository.
+    pub repo: PathBuf,
+    /// Clean runs asked for; never fewer than the failure needs.
+    pub runs: Option<u32>,
+    /// A number to reach, in place of the task's.
+    pub goal: Option<PerformanceGoal>,
+    /// Command for the neighbours, in place of those chosen by name.
+    pub regression_command: Option<String>,
+    /// Limit over everything; without one, the task's.
+    pub time_limit: Option<Duration>,
+    /// Runs side by side; without a number, one for a failure that happens every time, else one per
+    /// processor.
+    pub workers: Option<usize>,
+    /// Keep a finished `verification.json` of the same patch.
+    pub resume: bool,
+    /// Keeps secrets out of what is stored.
+    pub redactor: Redactor,
+}
+
+impl Config {
+    /// The defaults.
+    #[must_use]
+    pub fn new(case: impl Into<PathBuf>, repo: impl Into<PathBuf>) -> Self {
+        Config {
+            case: case.into(),
+            repo: repo.into(),
+            runs: None,
+            goal: None,
+            regression_command: None,
+            time_limit: None,
+            workers: None,
+            resume: false,
+            redactor: Redactor::default(),
+        }
+    }
+
+    /// Runs side by side.
+    pub(crate) fn workers(&self, intermittent: bool) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.workers.unwrap_or(if intermittent { processors.min(8) } else { 1 })
+    }
+}
