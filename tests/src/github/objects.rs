@@ -19,6 +19,7 @@ pub(crate) fn answer(
     match (request.method, rest) {
         ("GET", []) => show_repository(context, repository),
         ("GET", ["contents", path @ ..]) => contents(&git, repository, request, &path.join("/")),
+        ("GET", ["commits"]) => commits(&git, request),
         ("GET", ["git", "ref", name @ ..]) => reference(&git, &name.join("/")),
         ("GET", ["git", "commits", sha]) => oid(sha)
             .and_then(|id| show_commit(&git, id, true))
@@ -107,6 +108,34 @@ fn show_commit(git: &Repository, id: Oid, verified: bool) -> Option<Value> {
         "committer": person(&commit.committer()),
         "verification": { "verified": verified, "reason": if verified { "valid" } else { "unsigned" }, "signature": null, "payload": null },
     }))
+}
+
+/// The newest commits that changed a file. GitHub knows none of the authors' accounts.
+fn commits(git: &Repository, request: &Request<'_>) -> Answer {
+    let (start, path) = (request.parameter("sha").unwrap_or("HEAD"), request.parameter("path").unwrap_or(""));
+    let Ok(mut walk) = git.revwalk() else { return Answer::not_found() };
+    let Ok(start) = git.revparse_single(start) else { return Answer::not_found() };
+    let _ = walk.push(start.id());
+    let file = |commit: &git2::Commit<'_>| {
+        commit.tree().ok()?.get_path(Path::new(path)).ok().map(|entry| entry.id())
+    };
+    let found: Vec<Value> = walk
+        .flatten()
+        .filter_map(|id| git.find_commit(id).ok())
+        .filter(|commit| file(commit) != commit.parent(0).ok().and_then(|parent| file(&parent)))
+        .filter_map(|commit| {
+            let inner = show_commit(git, commit.id(), false)?;
+            Some(json!({
+                "sha": inner["sha"], "node_id": "C", "url": "https://example.com", "html_url": "https://example.com",
+                "comments_url": "https://example.com", "author": null, "committer": null, "parents": inner["parents"],
+                "commit": {
+                    "url": "https://example.com", "message": inner["message"], "comment_count": 0,
+                    "tree": inner["tree"], "author": inner["author"], "committer": inner["committer"],
+                },
+            }))
+        })
+        .collect();
+    Answer::ok(&Value::Array(request.page(&found)))
 }
 
 fn tree(git: &Repository, sha: &str, recursive: bool) -> Answer {

@@ -250,8 +250,15 @@ impl Forge for GitHubForge<'_> {
         problems
     }
 
-    fn authors(&self, _: &str, _: &str) -> Vec<(String, String)> {
-        Vec::new()
+    fn authors(&self, commit: &str, path: &str) -> Vec<(String, String)> {
+        // A help, not more: without it there is one name less.
+        let found = self.repo.last_authors(commit, path, 5).unwrap_or_default();
+        let names =
+            found.into_iter().map(|author| author.login.map_or(author.name, |login| format!("@{login}")));
+        names
+            .filter(|name| !name.is_empty() && !name.contains("[bot]") && name != "Regreen")
+            .map(|name| (name, format!("changed {path} recently")))
+            .collect()
     }
 }
 
