@@ -7,6 +7,7 @@
 //! build", so elsewhere every write, the restoring one too, simply happens now.
 
 use std::fs::{self, File, FileTimes};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -56,15 +57,19 @@ impl Drop for EditedFile {
     }
 }
 
-/// Writes in place, so that mode, owner and links of the file stay.
+/// Writes in place, so that mode, owner and links of the file stay. Not by truncating first: some file systems
+/// then wait for the disk, which costs more than many a judgement.
 fn write_at(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> Result<(), RepairError> {
-    let failed = |source| RepairError::Write { path: path.to_owned(), source };
-    fs::write(path, bytes).map_err(failed)?;
-    if let Some(modified) = modified {
-        let file = File::options().write(true).open(path).map_err(failed)?;
-        file.set_times(FileTimes::new().set_modified(modified)).map_err(failed)?;
-    }
-    Ok(())
+    let write = || {
+        let mut file = File::options().write(true).open(path)?;
+        file.write_all(bytes)?;
+        file.set_len(bytes.len() as u64)?;
+        match modified {
+            Some(modified) => file.set_times(FileTimes::new().set_modified(modified)),
+            None => Ok(()),
+        }
+    };
+    write().map_err(|source| RepairError::Write { path: path.to_owned(), source })
 }
 
 /// A whole second that no other candidate of this process has, in the last century's nineties.

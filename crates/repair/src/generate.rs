@@ -63,13 +63,14 @@ pub(crate) fn candidates(source: &SourceFile, region: &Region, message: &str) ->
 
 /// The same edit at every place where it can be made: a mistake is often made twice.
 fn coordinated(single: &[Candidate]) -> Vec<Candidate> {
-    let mut groups: BTreeMap<(&str, &str, &str), Vec<&Candidate>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, String), Vec<&Candidate>> = BTreeMap::new();
     for candidate in single.iter().filter(|candidate| candidate.pairs) {
         if let [edit] = &candidate.edits[..] {
-            groups
-                .entry((candidate.template, &edit.original, &edit.replacement))
-                .or_default()
-                .push(candidate);
+            let same = format!("{}>{}", edit.original, edit.replacement);
+            groups.entry((candidate.template, same)).or_default().push(candidate);
+            if let Some(case) = case_change(&edit.original, &edit.replacement) {
+                groups.entry((candidate.template, case.to_owned())).or_default().push(candidate);
+            }
         }
     }
     let mut made = Vec::new();
@@ -82,7 +83,7 @@ fn coordinated(single: &[Candidate]) -> Vec<Candidate> {
             let best = members.iter().map(|member| member.score).fold(0.0, f64::max);
             made.push(Candidate {
                 score: best * 0.12,
-                description: format!("{} at {} places", members[0].description, edits.len()),
+                description: format!("{}; alike at {} more places", members[0].description, edits.len() - 1),
                 edits,
                 pairs: false,
                 ..members[0].clone()
@@ -90,6 +91,17 @@ fn coordinated(single: &[Candidate]) -> Vec<Candidate> {
         }
     }
     made
+}
+
+/// Different texts can still be changed alike: all get a capital, all lose it.
+fn case_change(original: &str, replacement: &str) -> Option<&'static str> {
+    if original == replacement || original.to_lowercase() != replacement.to_lowercase() {
+        return None;
+    }
+    if replacement == original.to_lowercase() {
+        return Some("lower case");
+    }
+    Some(if replacement == original.to_uppercase() { "upper case" } else { "capitals" })
 }
 
 /// Two cheap candidates of one file at once.

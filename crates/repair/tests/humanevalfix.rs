@@ -5,7 +5,7 @@
 //! One JSON object a line with `declaration`, `buggy_solution`, `test`, and `canonical_solution`, which the search
 //! never sees. `REGREEN_HEFIX_LIMIT`: candidates a task (600); `REGREEN_HEFIX_ONLY`: numbers of tasks, with commas.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints figures")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

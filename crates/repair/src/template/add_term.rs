@@ -6,7 +6,7 @@ use crate::language::{Kind, Role};
 pub(super) static TEMPLATE: Template = Template {
     id: "add_term",
     doc: "Adds an operand: a variable, or one of the small numbers, with one of the usual operators.",
-    prior: 0.035,
+    prior: 0.07,
     trust: 0.45,
     caution: None,
     pairs: false,
@@ -56,7 +56,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         for (operator, weight) in operators {
             let left = if matches!(*operator, "+" | "-") { &loose } else { &own };
             let text = format!("{left} {operator} {}", variable.name);
-            out.replace(site, site.node, site.in_place(text), (weight * fit * place * 0.7).max(0.01));
+            out.replace(site, site.node, site.in_place(text), (weight * fit * place * 0.35).max(0.01));
         }
     }
     if matches!(kind, Kind::Integer | Kind::Float | Kind::Unknown) {

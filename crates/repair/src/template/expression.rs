@@ -45,6 +45,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, text, (kind.fit(&other.kind) * size).max(0.01));
         }
     }
+    if site.role == Role::Name
+        && matches!(
+            site.parent_role(),
+            Role::Compare | Role::Arithmetic | Role::Assign | Role::Augment | Role::Arguments | Role::Return
+        )
+    {
+        elements(site, out);
+    }
     let counted = kind == Kind::Unknown
         && matches!(site.parent_role(), Role::Arithmetic | Role::Compare | Role::Index | Role::Range);
     if kind == Kind::Integer || counted {
@@ -61,6 +69,18 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             if site.role == Role::Integer && variable.kind == Kind::Integer {
                 out.replace(site, site.node, variable.name.as_str(), 0.5);
             }
+        }
+    }
+}
+
+/// An element of a list at a counter: `values[i]`.
+fn elements(site: &Site<'_>, out: &mut Proposals) {
+    let variables = site.scope.variables_at(site.node.start_byte());
+    let lists = variables.iter().filter(|list| matches!(list.kind, Kind::List | Kind::Unknown | Kind::Text));
+    let indexed = |name: &str| site.text_of(site.scope.root).contains(&format!("{name}["));
+    for list in lists.filter(|list| indexed(&list.name) && list.name != site.text()).take(4) {
+        for counter in variables.iter().filter(|counter| counter.kind == Kind::Integer).take(4) {
+            out.replace(site, site.node, format!("{}[{}]", list.name, counter.name), 0.35);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::language::Role;
 pub(super) static TEMPLATE: Template = Template {
     id: "keyword_argument",
     doc: "Gives a well-known function the option or the second argument it is usually missing.",
-    prior: 0.2,
+    prior: 0.3,
     trust: 0.6,
     caution: None,
     pairs: false,

@@ -1,6 +1,7 @@
 //! Templates: each one proposes one kind of change. One file per template, named by its id; the registry below
 //! is checked against the folder, and every template against its own fixtures.
 
+mod add_argument;
 mod add_term;
 mod arithmetic;
 mod augmented;
@@ -122,6 +123,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &repeat_statement::TEMPLATE,
     &guard::TEMPLATE,
     &clause::TEMPLATE,
+    &add_argument::TEMPLATE,
     &add_term::TEMPLATE,
     &expression::TEMPLATE,
     &default_argument::TEMPLATE,

@@ -1,5 +1,7 @@
 //! A statement that is needed twice: once more behind the loop, or for the other variable.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust, short};
 use crate::language::{Role, walk};
 
@@ -45,6 +47,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         let (outer, at) = (site.indent_of(owner), owner.end_byte());
         let description = format!("repeat `{}` behind the block", short(text));
         out.splice(site, at..at, format!("\n{outer}{text}"), 0.5, description);
+        last_element(site, owner, out);
     }
     for (name, span) in names(site) {
         for variable in
@@ -56,6 +59,26 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             let description = format!("add `{}`", short(&copy));
             out.splice(site, at..at, format!("\n{indent}{copy}"), 0.25, description);
         }
+    }
+}
+
+/// Behind a loop, once more for the last element.
+fn last_element(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
+    let (Some(left), Some(right)) = (owner.child_by_field_name("left"), owner.child_by_field_name("right"))
+    else {
+        return;
+    };
+    let source = site.text_of(right).split('[').next().unwrap_or_default();
+    let is_name =
+        !source.is_empty() && source.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let found = names(site).into_iter().find(|(name, _)| name == site.text_of(left));
+    if let Some((_, span)) = found.filter(|_| is_name) {
+        let mut copy = site.text().to_owned();
+        let start = site.node.start_byte();
+        copy.replace_range(span.0 - start..span.1 - start, &format!("{source}[-1]"));
+        let (outer, at) = (site.indent_of(owner), owner.end_byte());
+        let description = format!("add `{}` behind the loop", short(&copy));
+        out.splice(site, at..at, format!("\n{outer}{copy}"), 0.4, description);
     }
 }
 

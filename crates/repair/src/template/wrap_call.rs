@@ -83,6 +83,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, format!("{name}({})", site.text()), weight * place);
         }
     }
+    if site.kind() == Kind::List {
+        let maps =
+            site.scope.variables_at(site.node.start_byte()).into_iter().filter(|v| v.kind == Kind::Map);
+        for map in maps {
+            let text = format!("sorted({}, key=lambda key: {}[key])", site.text(), map.name);
+            out.replace(site, site.node, text, 0.7 * place);
+        }
+    }
     for (name, arguments) in &site.scope.callees {
         let builtin = wrappers(&Kind::Unknown).iter().any(|(known, _)| known == name);
         if matches!(arguments, None | Some(1)) && !builtin && !text.starts_with(&format!("{name}(")) {
