@@ -3,7 +3,7 @@
 use std::fs;
 
 use regreen_case::{CaseDir, Ending, Layout, PullRequest, PullRequestStatus, Redactor, Timing};
-use regreen_workspace::{BaseFiles, Patch, PatchPolicy, Repository, apply_in_memory};
+use regreen_workspace::{BaseFiles, ChangedFiles, Patch, PatchPolicy, Repository, apply_in_memory};
 
 use crate::body::Body;
 use crate::candidate::{Candidate, candidate};
@@ -82,6 +82,16 @@ fn policy(options: &Options) -> PatchPolicy {
     policy
 }
 
+/// What is going to be published, before anything is sent.
+struct Plan<'a> {
+    candidate: &'a Candidate,
+    proven: bool,
+    tip: Tip,
+    identity: Identity,
+    changed: ChangedFiles,
+    tests: Vec<(String, String)>,
+}
+
 impl Publication<'_> {
     /// Publishes a checked patch.
     pub(crate) fn publish(
@@ -96,33 +106,15 @@ impl Publication<'_> {
         let mut identity = Identity::of(self.evidence, proven);
         identity.title = self.redactor.clean(&crate::markdown::quiet(&identity.title));
         let changed = apply(forge, &tip, &candidate.patch)?;
+        let plan = Plan { candidate, proven, tip, identity, changed, tests: self.tests() };
         self.go_on()?;
         let mut found = document(PullRequestStatus::DryRun, None, timing);
-        found.fingerprint = Some(identity.fingerprint.clone());
-        found.branch = Some(identity.branch.clone());
-        found.base_branch.clone_from(&tip.branch);
-        found.title = Some(identity.title.clone());
-        self.look_around(forge, &tip, candidate, &mut found);
-        let tests = self.tests();
-        let render = |found: &PullRequest| {
-            let (people, workflows) = (&found.people, &found.workflows);
-            let (evidence, identity, tip, tests) = (self.evidence, &identity, &tip, &tests);
-            let local = self.options.forge == ForgeKind::Local;
-            let body = Body {
-                evidence,
-                identity,
-                candidate,
-                tip,
-                proven,
-                people,
-                workflows,
-                tests,
-                local,
-                ci: found.ci,
-            };
-            self.redactor.clean(&body.render())
-        };
-        let text = render(&found);
+        found.fingerprint = Some(plan.identity.fingerprint.clone());
+        found.branch = Some(plan.identity.branch.clone());
+        found.base_branch.clone_from(&plan.tip.branch);
+        found.title = Some(plan.identity.title.clone());
+        self.look_around(forge, &plan.tip, candidate, &mut found);
+        let text = self.render(&plan, &found);
         self.write_text(&text, &mut found)?;
         if self.options.dry_run {
             found.reason = Some("dry run: nothing was sent".to_owned());
@@ -130,13 +122,26 @@ impl Publication<'_> {
             return Ok(finished(found));
         }
         self.go_on()?;
+        self.send(forge, &plan, &text, &mut found)?;
+        Ok(finished(found))
+    }
+
+    /// Writes the branch, proposes it, and adds to the text whether CI started.
+    fn send(
+        &self,
+        forge: &dyn Forge,
+        plan: &Plan<'_>,
+        text: &str,
+        found: &mut PullRequest,
+    ) -> Result<(), OpenPrError> {
+        let Plan { candidate, identity, tip, .. } = plan;
         (self.say)(&format!("writing the branch {}", identity.branch));
-        let message = self.redactor.clean(&message(self.evidence, &identity, &candidate.sha256));
+        let message = self.redactor.clean(&message(self.evidence, identity, &candidate.sha256));
         let written = forge.write_branch(&BranchRequest {
             name: &identity.branch,
             base: &tip.commit,
             patch: &candidate.patch,
-            changed: &changed,
+            changed: &plan.changed,
             message: &message,
             fingerprint: &identity.fingerprint,
         })?;
@@ -145,22 +150,39 @@ impl Publication<'_> {
         (self.say)("opening the pull request");
         let proposed = forge.propose(&Proposal {
             title: &identity.title,
-            body: &text,
+            body: text,
             branch: &identity.branch,
             base: tip.branch.as_deref().unwrap_or_default(),
-            draft_only: !proven || self.options.draft == DraftPolicy::Require,
+            draft_only: !plan.proven || self.options.draft == DraftPolicy::Require,
         })?;
-        self.settle(forge, &written.commit, proposed, &mut found);
-        let with_ci = render(&found);
-        if with_ci != text {
-            self.write_text(&with_ci, &mut found)?;
-            if let Some(number) = found.number
-                && let Err(error) = forge.rewrite(number, &with_ci)
-            {
-                found.warnings.push(format!("the text does not say whether CI started: {error}"));
-            }
+        self.settle(forge, &written.commit, proposed, found);
+        let with_ci = self.render(plan, found);
+        if with_ci == text {
+            return Ok(());
         }
-        Ok(finished(found))
+        self.write_text(&with_ci, found)?;
+        if let Some(number) = found.number
+            && let Err(error) = forge.rewrite(number, &with_ci)
+        {
+            found.warnings.push(format!("the text does not say whether CI started: {error}"));
+        }
+        Ok(())
+    }
+
+    fn render(&self, plan: &Plan<'_>, found: &PullRequest) -> String {
+        let body = Body {
+            evidence: self.evidence,
+            identity: &plan.identity,
+            candidate: plan.candidate,
+            tip: &plan.tip,
+            proven: plan.proven,
+            people: &found.people,
+            workflows: &found.workflows,
+            tests: &plan.tests,
+            local: self.options.forge == ForgeKind::Local,
+            ci: found.ci,
+        };
+        self.redactor.clean(&body.render())
     }
 
     fn go_on(&self) -> Result<(), OpenPrError> {
@@ -242,11 +264,7 @@ fn finished(found: PullRequest) -> PullRequest {
 }
 
 /// Applies the patch to the newest base, in memory.
-fn apply(
-    forge: &dyn Forge,
-    tip: &Tip,
-    patch: &Patch,
-) -> Result<regreen_workspace::ChangedFiles, OpenPrError> {
+fn apply(forge: &dyn Forge, tip: &Tip, patch: &Patch) -> Result<ChangedFiles, OpenPrError> {
     let mut base = BaseFiles::new();
     for path in patch.files().iter().flat_map(|file| file.paths()) {
         if let Some(found) = forge.file(&tip.commit, path)? {

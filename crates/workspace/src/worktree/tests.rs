@@ -277,7 +277,7 @@ fn a_killed_runs_worktree_is_swept_and_no_other() {
     std::mem::forget(dead);
     // One whose administrative directory names a folder that is not its own.
     let precious = scratch.path().join("precious");
-    write(&precious, ".git", "gitdir: elsewhere\n");
+    write(&precious, ".git", &format!("gitdir: {}\n", fixture.path().join(".git").display()));
     let forged = fixture.path().join(".git/worktrees/regreen-forged");
     fs::create_dir_all(&forged).unwrap();
     fs::write(forged.join("gitdir"), format!("{}\n", precious.join(".git").display())).unwrap();
