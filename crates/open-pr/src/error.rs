@@ -124,6 +124,10 @@ impl OpenPrError {
             OpenPrError::GitHub(GitHubError::RateLimited { .. }) => Some(Ending::RateLimited),
             OpenPrError::GitHub(GitHubError::Cancelled) | OpenPrError::Cancelled => Some(Ending::Cancelled),
             OpenPrError::GitHub(GitHubError::DeadlineReached { .. }) => Some(Ending::OutOfTime),
+            OpenPrError::NoRepository
+            | OpenPrError::TwoRepositories { .. }
+            | OpenPrError::BadRepository(_)
+            | OpenPrError::NoBranch { .. } => Some(Ending::BadInput),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regreen_case::{CaseDir, PullRequest, Redactor, Timing};
+use regreen_case::{CaseDir, PullRequest, PullRequestStatus, Redactor, Timing};
 use regreen_github::{Access, GitHub, Watch};
 use regreen_runner::Heartbeat;
 use regreen_supervise::Cancel;
@@ -34,6 +34,8 @@ pub fn run(options: &Options, cancel: &Cancel) -> Result<Finished, OpenPrError> 
     let done = |document, error| Finished { document, case: case.root().to_owned(), error };
     if options.resume
         && let Ok(Some(document)) = case.read_optional::<PullRequest>()
+        // What was skipped costs nothing to look at again, and may have been skipped for a lost network.
+        && document.status != PullRequestStatus::Skipped
     {
         return Ok(done(document, None));
     }

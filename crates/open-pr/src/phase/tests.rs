@@ -71,9 +71,6 @@ fn a_document_is_left_whatever_happens() {
     assert!(finished.error.is_none());
     let document = case.read::<PullRequest>().unwrap();
     assert!(document.reason.unwrap().contains("implement-fix has not run"));
-    // Resumed: kept as it is.
-    let again = run(&Options { resume: true, ..options.clone() }, &Cancel::new()).unwrap();
-    assert_eq!(again.document.timing, finished.document.timing);
     // Cancelled while there is something to publish.
     let evidence = evidence();
     case.write(&evidence.fix.unwrap(), &Redactor::default()).unwrap();
@@ -85,5 +82,20 @@ fn a_document_is_left_whatever_happens() {
         (2, None),
         "no repository: {error}"
     );
+    assert_eq!(failed(&OpenPrError::NoRepository, Timing::start()).ending, Some(Ending::BadInput));
     assert_eq!(failed(&OpenPrError::Cancelled, Timing::start()).ending, Some(Ending::Cancelled));
+}
+
+#[test]
+fn a_finished_document_is_kept_when_asked_for_and_a_skipped_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = CaseDir::create(folder.path()).unwrap();
+    let options = Options { resume: true, ..options(folder.path()) };
+    case.write(&task(), &Redactor::default()).unwrap();
+    for (status, kept) in [(PullRequestStatus::Opened, true), (PullRequestStatus::Skipped, false)] {
+        let document = crate::publish::document(status, Some("earlier".to_owned()), Timing::start());
+        case.write(&document, &Redactor::default()).unwrap();
+        let found = run(&options, &Cancel::new()).unwrap().document;
+        assert_eq!(found.reason.as_deref() == Some("earlier"), kept, "{found:?}");
+    }
 }
