@@ -10,6 +10,7 @@ use std::io::Seek;
 use regreen_case::{FailedJob, RunFacts, RunReference};
 use regreen_github::{Access, GitHub, GitHubError, Job, JobFilter, Repo, Run, Watch};
 use regreen_runner::Heartbeat;
+use regreen_supervise::Cancel;
 
 use crate::FetchError;
 use crate::archive::{Archive, whole_job};
@@ -49,7 +50,7 @@ pub(crate) fn fetch(
     let without_token = if access.token.is_none() { " (no token is set for this server)" } else { "" };
     let fetcher = Fetcher {
         doing: format!("fetching the logs of {}{without_token}", reference.slug()),
-        exit_code: folder.stop.cancel.exit_code(),
+        cancel: folder.stop.cancel.clone(),
         heartbeat,
     };
     let github = GitHub::new(access, watch).map_err(|error| fetcher.failed(error))?;
@@ -59,7 +60,7 @@ pub(crate) fn fetch(
 
 struct Fetcher<'a> {
     doing: String,
-    exit_code: u8,
+    cancel: Cancel,
     heartbeat: &'a Heartbeat,
 }
 
@@ -208,7 +209,7 @@ impl Fetcher<'_> {
     /// GitHub's refusals that are answers, and those that are failures.
     fn failed(&self, error: GitHubError) -> FetchError {
         match error {
-            GitHubError::Cancelled => FetchError::Cancelled(self.exit_code),
+            GitHubError::Cancelled => FetchError::Cancelled(self.cancel.exit_code()),
             GitHubError::DeadlineReached { .. } => FetchError::OutOfTime(self.doing.clone()),
             GitHubError::Gone(refusal) => FetchError::NoLogs(format!("the logs have expired: {refusal}")),
             error @ (GitHubError::StillRunning(_) | GitHubError::NoLog(_)) => {

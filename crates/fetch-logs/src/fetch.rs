@@ -197,7 +197,9 @@ impl Opening<'_> {
         let given = input.raw_logs.as_deref().unwrap_or_default();
         self.heartbeat.say("reading the raw logs");
         let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
-        let parts = intake::take_in(given, input.beside.as_deref(), &mut folder)?;
+        let taken = intake::take_in(given, input.beside.as_deref(), &mut folder);
+        // A read that was stopped looks like one that failed.
+        let parts = taken.map_err(|error| self.stop.check("reading the raw logs").err().unwrap_or(error))?;
         if folder.files.iter().all(|file| file.bytes == 0) {
             return Err(FetchError::NoLogs("the raw logs are empty".to_owned()));
         }

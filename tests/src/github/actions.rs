@@ -182,7 +182,10 @@ fn logs_zip(run: &FakeRun) -> Vec<u8> {
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     for (ordinal, job) in run.jobs.iter().filter(|job| job.attempt == run.attempt).enumerate() {
         let name = job.name.replace(['/', ':'], "");
-        zip.start_file(format!("{name}/system.txt"), options).expect("an entry");
+        let twins = run.jobs.iter().take_while(|one| one.id != job.id);
+        let twins = twins.filter(|one| one.name.replace(['/', ':'], "") == name).count();
+        let folder = if twins == 0 { name.clone() } else { format!("{name} ({twins})") };
+        zip.start_file(format!("{folder}/system.txt"), options).expect("an entry");
         zip.write_all(b"Job defined at: o/r/.github/workflows/ci.yml\n").expect("an entry");
         if let (Some(log), false) = (&job.log, run.poor_zip) {
             zip.start_file(format!("{ordinal}_{name}.txt"), options).expect("an entry");
