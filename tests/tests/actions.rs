@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Duration;
 
 use regreen_tests::github::{FakeJob, FakeRun};
 use regreen_tests::tools::workspace;
-use regreen_tests::{LoopbackGitHub, Program, binaries};
+use regreen_tests::{LoopbackGitHub, Program, TestRepository, binaries};
 
 #[path = "actions/act.rs"]
 mod act;
@@ -72,38 +73,48 @@ fn inputs_travel_under_private_names_and_never_in_the_script() {
     }
 }
 
-/// A real runner sets no `INPUT_*` for composite steps.
-#[test]
-fn the_scripts_need_no_input_variables() {
-    let project = project();
-    let case = project.beside("case");
-    let raw_logs = project.beside("raw.log");
-    fs::write(&raw_logs, log(&project)).unwrap();
-    let given = |name: &str| match name {
-        "case" => case.display().to_string(),
-        "prompt" => {
-            "Fix the total, see the failing test; $(touch injected) `touch injected` \" ' ;".to_owned()
-        }
-        "deterministic" => "true".to_owned(),
-        "raw-logs" => raw_logs.display().to_string(),
-        _ => String::new(),
-    };
-    let action = ActionFile::read("fetch-logs");
-    let outputs = project.beside("outputs.txt");
+/// Runs an action's script as a real runner does: only what the action's own `env:` sets, no `INPUT_*`.
+fn run_script(phase: &str, project: &TestRepository, given: &dyn Fn(&str) -> String) -> String {
+    let action = ActionFile::read(phase);
+    let outputs = project.beside(&format!("{phase}.outputs"));
     let mut script = Program::at("/usr/bin/env".as_ref())
         .args(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", &action.script])
         .dir(project.path())
         .env("GITHUB_ACTIONS", "true")
-        .env("GITHUB_ACTION_PATH", workspace().join("actions/fetch-logs"))
+        .env("GITHUB_ACTION_PATH", workspace().join("actions").join(phase))
         .env("GITHUB_OUTPUT", &outputs)
-        .env("REGREEN_BIN_DIR", binaries::folder());
+        .env("REGREEN_BIN_DIR", binaries::folder())
+        .limit(Duration::from_secs(300));
     for (variable, expression) in &action.env {
         let name = expression.trim_start_matches("${{ inputs.").trim_end_matches(" }}");
         script = script.env(variable, given(name));
     }
     let _ = script.run().exits(0);
-    let text = fs::read_to_string(&outputs).unwrap();
-    assert!(text.contains("tests-failed"), "{text}");
+    fs::read_to_string(&outputs).unwrap()
+}
+
+#[test]
+fn the_scripts_need_no_input_variables() {
+    let project = project();
+    let (case, raw_logs) = (project.beside("case"), project.beside("raw.log"));
+    fs::write(&raw_logs, log(&project)).unwrap();
+    let given = |name: &str| match name {
+        "case" => case.display().to_string(),
+        "repo" => project.path().display().to_string(),
+        "prompt" => {
+            "Fix the total, see the failing test; $(touch injected) `touch injected` \" ' ;".to_owned()
+        }
+        "deterministic" => "true".to_owned(),
+        "raw-logs" => raw_logs.display().to_string(),
+        "agent" => "search".to_owned(),
+        "forge" => "local".to_owned(),
+        _ => String::new(),
+    };
+    let expected = ["tests-failed", "reproduced", "patch-found", "proven", "written-locally", "success"];
+    for (phase, expected) in PHASES.into_iter().zip(expected) {
+        let outputs = run_script(phase, &project, &given);
+        assert!(outputs.lines().any(|line| line == expected), "{phase}: no {expected} in\n{outputs}");
+    }
     assert!(fs::read_to_string(case.join("task.json")).unwrap().contains("$(touch injected)"));
     assert!(!project.path().join("injected").exists());
 }
@@ -168,7 +179,7 @@ fn the_six_actions_chained_on_an_existing_test() {
 }
 
 /// `auto-fix.yml` as it is, against a GitHub on loopback.
-fn auto_fix(github: &LoopbackGitHub, project: &regreen_tests::TestRepository) -> Act {
+fn auto_fix(github: &LoopbackGitHub, project: &TestRepository) -> Act {
     let mut act = Act::new(project.path()).variable("GITHUB_REPOSITORY", "acme/prices");
     for (name, value) in github.environment() {
         if name != "GITHUB_TOKEN" {
