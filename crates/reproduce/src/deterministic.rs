@@ -12,7 +12,7 @@ use crate::tally::{Observation, Tally};
 /// Runs that have to be red.
 pub(crate) const RUNS: u32 = 3;
 
-/// Runs the experiment on one fresh worktree, until the first run that is not red.
+/// Runs the experiment on one fresh worktree, until a run says something else than red or green.
 pub(crate) fn run(
     lab: &Lab<'_>,
     experiment: &Experiment,
@@ -52,8 +52,12 @@ pub(crate) fn series(
         lab.check()?;
         tally.add(&seen, experiment.expected.as_ref());
         (lab.progress)(&format!("run {number}: {}", word(&seen)));
-        if !seen.matches() {
+        // One that passes may fail the next time; anything else will not get better.
+        if !seen.matches() && seen.verdict != Verdict::Green {
             break;
+        }
+        if !seen.matches() {
+            continue;
         }
         // What CI's failure looked like is not always known: then the first run says it.
         if experiment.expected.is_none() {

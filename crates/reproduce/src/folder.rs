@@ -1,9 +1,10 @@
 //! The reproduction folder in the case, and the branch that holds it for others.
 
-use regreen_case::{CaseDir, Failure, Layout, Reproduction, ReproductionStatus, Task};
+use regreen_case::{CaseDir, Failure, Layout, Overlay, Reproduction, ReproductionStatus, Task};
 use regreen_workspace::{Repository, Worktree, path_problem};
 
 use crate::config::Config;
+use crate::lab::Lab;
 use crate::script::Script;
 use crate::{ReproduceError, readme};
 
@@ -21,6 +22,26 @@ pub(crate) fn clear(case: &CaseDir) -> Result<(), ReproduceError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The test that the user names may be so new that it is not committed: then it comes along.
+pub(crate) fn uncommitted_test(lab: &Lab<'_>, task: &Task) -> Result<Vec<Overlay>, ReproduceError> {
+    let Some(named) = &task.existing_test_path else { return Ok(Vec::new()) };
+    let path = named.split("::").next().unwrap_or(named).trim();
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if path_problem(path).is_some() || lab.repository.read_entry(lab.base, path)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let file = lab.repository.root().join(path);
+    // Not through links: what they lead to is not part of the repository.
+    let plain = std::fs::canonicalize(&file).is_ok_and(|real| real == file && real.is_file());
+    if !plain {
+        return Ok(Vec::new());
+    }
+    let bytes = std::fs::read(&file).map_err(ReproduceError::file("read", &file))?;
+    let source = format!("{}/tests/{path}", Layout::REPRODUCTION);
+    lab.case.write_raw(&source, &bytes)?;
+    Ok(vec![Overlay { source, destination: path.to_owned() }])
 }
 
 /// Writes script, tests and README; `worktree` holds the base.

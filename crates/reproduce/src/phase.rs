@@ -108,16 +108,19 @@ fn answer(
         deadline: Deadline::after(limit.saturating_sub(RESERVE.min(limit / 4))),
         progress,
     };
-    let survey = lab.worktree(&base.commit, &[])?;
-    let work = Work { lab, config, task: &task, failure: failure.as_ref(), survey: &survey };
+    let overlays = folder::uncommitted_test(&lab, &task)?;
+    let survey = lab.worktree(&base.commit, &overlays)?;
+    let work = Work { lab, config, task: &task, failure: failure.as_ref(), survey: &survey, overlays };
     let mut found = work.reproduce()?;
     found.base = Some(base.commit.clone());
     lab.check()?;
     if found.status != ReproductionStatus::Reproduced {
         found.not_replicated = differences::find(case, failure.as_ref(), found.command.as_ref(), cancel);
-        let mut steps = explain::next_steps(&task, failure.as_ref(), &found.not_replicated);
-        std::mem::swap(&mut found.next_steps, &mut steps);
-        found.next_steps.splice(0..0, steps);
+        // Advice about runs is of no use where nothing could be run.
+        if !found.trials.is_empty() || found.next_steps.is_empty() {
+            let steps = explain::next_steps(&task, failure.as_ref(), &found.not_replicated);
+            found.next_steps.extend(steps);
+        }
     }
     folder::write(case, config, &task, failure.as_ref(), &found, (&repository, &survey))?;
     found.branch = folder::commit(case, &task, &found, &repository)?;

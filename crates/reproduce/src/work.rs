@@ -2,7 +2,8 @@
 
 use regreen_agents::Presets;
 use regreen_case::{
-    Ending, Failure, Grade, Reproduction, ReproductionStatus, Task, TestCommand, TestTarget, WorkKind,
+    Ending, Failure, Grade, Overlay, Reproduction, ReproductionStatus, Task, TestCommand, TestTarget,
+    WorkKind,
 };
 use regreen_proof::{Project, ProofError, plan, protected_files};
 use regreen_supervise::failure_rate;
@@ -25,6 +26,8 @@ pub(crate) struct Work<'a> {
     pub(crate) failure: Option<&'a Failure>,
     /// The base, to look at.
     pub(crate) survey: &'a Worktree,
+    /// The user's own test, when it is not committed yet.
+    pub(crate) overlays: Vec<Overlay>,
 }
 
 impl Work<'_> {
@@ -56,7 +59,7 @@ impl Work<'_> {
             command,
             targets: subject.targets,
             expected: subject.expected,
-            overlays: Vec::new(),
+            overlays: self.overlays.clone(),
         };
         if self.task.work == WorkKind::Performance
             && let Some(goal) = &self.task.performance
@@ -90,7 +93,7 @@ impl Work<'_> {
             command,
             targets: subject.targets.clone(),
             expected: subject.expected.clone(),
-            overlays: Vec::new(),
+            overlays: self.overlays.clone(),
         })
     }
 
@@ -151,11 +154,15 @@ impl Work<'_> {
             && let Some(whole) = whole
             && !lab.deadline.is_over()
         {
-            let together =
-                deterministic::series(lab, &whole, lab.base, "with the other tests of its file", 3)?;
+            let together = deterministic::run(lab, &whole, lab.base, "with the other tests of its file")?;
             tried.push(together.clone());
             if together.matching >= deterministic::RUNS {
                 return Ok(self.reproduced(whole, &together, tried));
+            }
+            if together.matching > 0 {
+                let mut found = self.now_and_then(experiment, Some(whole))?;
+                found.trials.splice(0..0, tried.iter().map(Tally::trial));
+                return Ok(found);
             }
         }
         self.failed_to_reproduce(experiment, tried)

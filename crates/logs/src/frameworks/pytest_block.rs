@@ -118,6 +118,12 @@ impl Reader {
                     },
                 );
         }
+        // The compiler's own errors show the source first and are named below it.
+        if message.starts_with("File \"")
+            && let Some(at) = message.rfind('\n').filter(|at| split_kind(&message[at + 1..]).0.is_some())
+        {
+            message = message[at + 1..].to_owned();
+        }
         let (named, rest) = split_kind(&message);
         if kind.is_empty() {
             kind = named.unwrap_or_default().to_owned();
@@ -271,6 +277,14 @@ mod tests {
         );
         assert_eq!((block.kind.as_str(), block.message.as_str()), ("Custom", "boom"));
         assert_eq!(block.place.as_deref(), Some("a.py:f"));
+    }
+
+    #[test]
+    fn a_syntax_error_is_named_below_its_source() {
+        let block = read_text(
+            "/v/lib/python3.12/ast.py:52: in parse\n    return compile(source)\nE     File \"/w/tests/test_a.py\", line 1\nE       def test_a(:\nE                  ^\nE   SyntaxError: invalid syntax\n",
+        );
+        assert_eq!((block.kind.as_str(), block.message.as_str()), ("SyntaxError", "invalid syntax"));
     }
 
     #[test]

@@ -154,7 +154,12 @@ impl RunArguments {
                 options.add("implement-limit", self.implement_limit.as_ref());
                 options.add("verify-limit", self.verify_limit.as_ref());
             }
-            Phase::Reproduce => options.add("time-limit", self.reproduce_limit.as_ref()),
+            Phase::Reproduce => {
+                // Where there is no test yet, the agent writes one.
+                options.add("agent", self.agent.as_ref());
+                options.add("agent-command", self.agent_command.as_ref());
+                options.add("time-limit", self.reproduce_limit.as_ref());
+            }
             Phase::ImplementFix => {
                 options.add("agent", self.agent.as_ref());
                 options.add("agent-command", self.agent_command.as_ref());
@@ -211,7 +216,7 @@ mod tests {
             options(Phase::FetchLogs),
             "--case=c --prompt=--verbose --deterministic=false --implement-limit=9m"
         );
-        assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --iterations=9 --x");
+        assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --agent=search --iterations=9 --x");
         assert_eq!(options(Phase::ImplementFix), "--case=c --repo=r --agent=search --time-limit=9m");
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
         assert_eq!(options(Phase::WriteReport), "--case=c --repo=r");
