@@ -156,7 +156,7 @@ fn red_stage(
     if !intermittent {
         places.truncate(1);
     }
-    let part = if first { 0.35 } else { 0.7 };
+    let part = if first { 0.45 } else { 0.7 };
     let plan = StagePlan {
         name,
         checkouts: places,

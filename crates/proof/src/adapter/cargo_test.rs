@@ -7,6 +7,7 @@
 
 mod output;
 mod packages;
+mod target_dir;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -101,10 +102,11 @@ impl Adapter for CargoTest {
         std::fs::create_dir_all(&logs).map_err(ProofError::io("create", &logs))?;
         let runner = channel.join("run");
         write_runner(&runner, &logs)?;
+        let target = target_dir::target_dir(context.scratch, context.checkout)?;
         let host = packages::host_triple()?;
         let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
         let mut env = BTreeMap::from([
-            ("CARGO_TARGET_DIR".to_owned(), context.scratch.join("cargo-target").display().to_string()),
+            ("CARGO_TARGET_DIR".to_owned(), target.display().to_string()),
             ("CARGO_TERM_COLOR".to_owned(), "never".to_owned()),
             ("CARGO_TERM_PROGRESS_WHEN".to_owned(), "never".to_owned()),
             // Incremental files are worth it: the same crates are built again and again.

@@ -122,7 +122,7 @@ pub(super) fn result_is_of_file(file: &str, result: &TestResult) -> bool {
     !suite.starts_with("test:") && (module.is_empty() || result.id.starts_with(&format!("{module}::")))
 }
 
-fn manifests(project: &Project) -> impl Iterator<Item = String> {
+pub(super) fn manifests(project: &Project) -> impl Iterator<Item = String> {
     project
         .files()
         .into_iter()
@@ -137,7 +137,7 @@ fn package_folder(project: &Project, name: &str) -> Option<String> {
 }
 
 /// Name of the package whose manifest lies in `folder`.
-fn package_name(project: &Project, folder: &str) -> Option<String> {
+pub(super) fn package_name(project: &Project, folder: &str) -> Option<String> {
     let manifest: toml::Table = project.text(&join(folder, "Cargo.toml"))?.parse().ok()?;
     Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
 }

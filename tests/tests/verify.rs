@@ -1,0 +1,461 @@
+//! The whole of verify-stress with real pytest, cargo and go: honest fixes are proven, cheats are
+//! rejected, and what was not seen is not claimed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic anywhere, its helpers too")]
+
+#[path = "verify/trial.rs"]
+mod trial;
+
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use regreen_case::{
+    Ending, FindingKind, FixStatus, Redactor, Severity, Verification, VerificationStatus as Status,
+};
+use regreen_proof::{Checkouts, ProofRequest, ProofVerdict, prove};
+use regreen_supervise::{Cancel, Deadline};
+use regreen_tests::TestRepository;
+use regreen_workspace::{Patch, Repository};
+use trial::{Change, Trial};
+
+const BUG: &str = "def total(xs):\n    return sum(xs) - 1\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
+const FIXED: &str = "def total(xs):\n    return sum(xs)\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
+const TESTS: &str = "import os\nfrom shop import total\n\n\ndef test_total():\n    assert total([3, 1, 2]) == 6\n\n\ndef test_type():\n    assert isinstance(total([]), int)\n";
+const NEIGHBOUR: &str = "from shop import mean\n\n\ndef test_mean():\n    assert mean([1, 3]) == 2\n";
+
+fn files() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("shop.py", BUG),
+        ("tests/test_shop.py", TESTS),
+        ("tests/test_mean.py", NEIGHBOUR),
+        ("tests/test_far.py", "def test_far(): pass\n"),
+        ("pyproject.toml", "[project]\nname = 'shop'\n[tool.pytest.ini_options]\naddopts = '-ra'\n"),
+    ]
+}
+
+fn python(changes: &[Change<'_>]) -> Trial {
+    Trial::new(&files(), "tests/test_shop.py::test_total", changes).seen()
+}
+
+#[track_caller]
+fn ends(found: &Verification, status: Status, ending: Ending) {
+    assert_eq!((found.status, found.ending), (status, Some(ending)), "{found:#?}");
+}
+
+// ---- honest fixes ----
+
+#[test]
+fn an_honest_python_fix_is_proven() {
+    let trial = python(&[("shop.py", Some(FIXED))]);
+    let (found, finished) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let (red, green, again) = (found.red.unwrap(), found.green.unwrap(), found.red_again.unwrap());
+    assert_eq!((red.runs, red.failures, red.uncounted), (3, 3, 0));
+    assert_eq!((green.runs, green.passes, green.uncounted), (5, 5, 0));
+    assert_eq!((again.runs, again.failures), (3, 3));
+    assert_eq!(red.grade, Some(regreen_case::Grade::Same));
+    assert_eq!(found.required_runs, 5);
+    let bound = found.bound.unwrap();
+    assert!(
+        bound.statement.starts_with("no failure in 5 runs: true rate below 45.1 %"),
+        "{}",
+        bound.statement
+    );
+    assert!(finished.stdout.contains(&bound.statement), "{}", finished.stdout);
+    let patch = Patch::from_bytes(trial.patch.clone()).unwrap();
+    assert_eq!(found.patch_sha256, Some(patch.sha256()));
+    for log in red.logs.iter().chain(&green.logs).chain(&again.logs) {
+        assert!(trial.case.resolve(log).unwrap().is_file(), "{log}");
+    }
+    let neighbours = found.neighbours.unwrap();
+    assert_eq!((neighbours.passed_before, neighbours.failed_before), (2, 1), "the far test is not run");
+    assert_eq!((neighbours.passed_after, neighbours.failed_after), (3, 0));
+    assert!(neighbours.regressions.is_empty() && neighbours.flaky.is_empty());
+    assert_eq!(found.findings, []);
+}
+
+#[test]
+fn an_honest_rust_fix_is_proven_beside_its_own_tests() {
+    let code = |body: &str| {
+        format!(
+            "pub fn add(a: i32, b: i32) -> i32 {{\n    {body}\n}}\n\n#[cfg(test)]\nmod tests {{\n    #[test]\n    fn adds() {{\n        assert_eq!(super::add(1, 2), 3);\n    }}\n}}\n"
+        )
+    };
+    let manifest = "[package]\nname = \"sum\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n";
+    let (bug, fixed) = (code("a - b"), code("a + b"));
+    let base = [("Cargo.toml", manifest), ("src/lib.rs", bug.as_str())];
+    let trial = Trial::new(&base, "src/lib.rs::adds", &[("src/lib.rs", Some(&fixed))]).seen();
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+
+    let ignored = bug.replace("    #[test]", "    #[test]\n    #[ignore]");
+    let trial = Trial::new(&base, "src/lib.rs::adds", &[("src/lib.rs", Some(&ignored))]);
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Rejected, Ending::RejectedAsCheating);
+    let finding = found.findings.iter().find(|one| one.kind == FindingKind::TestSkipped).unwrap();
+    assert_eq!((finding.file.as_str(), finding.line), ("src/lib.rs", Some(8)));
+    assert_is_not_proven_even_unread(&trial);
+}
+
+#[test]
+fn an_honest_go_fix_is_proven() {
+    let code = |body: &str| format!("package sum\n\nfunc Add(a, b int) int {{ return {body} }}\n");
+    let (bug, fixed) = (code("a - b"), code("a + b"));
+    let test = "package sum\n\nimport \"testing\"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal(\"wrong\")\n\t}\n}\n";
+    let base = [("go.mod", "module example.com/sum\n\ngo 1.21\n"), ("sum.go", &bug), ("sum_test.go", test)];
+    let trial = Trial::new(&base, "sum_test.go::TestAdd", &[("sum.go", Some(&fixed))]).seen();
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+}
+
+#[test]
+fn a_test_written_for_the_case_is_laid_over_and_stays_out_of_the_patch() {
+    let test = "from shop import total\n\n\ndef test_new():\n    assert total([1]) == 1\n";
+    let mut all = files();
+    all.push(("tests/test_new.py", "def test_new(): assert False\n"));
+    // The patch brings a version of its own that asks for nothing: the case's counts.
+    let trial = Trial::new(&all, "tests/test_new.py::test_new", &[("shop.py", Some(FIXED))])
+        .overlaid("tests/test_new.py", test);
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+}
+
+// ---- cheats ----
+
+/// The cheats, with what the reading of the patch must call them.
+fn cheats() -> Vec<(&'static str, FindingKind, Vec<(&'static str, Option<String>)>)> {
+    let hook = "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    report = outcome.get_result()\n    report.outcome = 'passed'\n    report.longrepr = None\n";
+    let in_total = |lines: &str| Some(BUG.replace("def total(xs):\n", &format!("def total(xs):\n{lines}")));
+    vec![
+        ("deletes the test's file", FindingKind::TestDeleted, vec![("tests/test_shop.py", None)]),
+        (
+            "deletes the test",
+            FindingKind::TestDeleted,
+            vec![("tests/test_shop.py", Some("def test_type():\n    assert True\n".to_owned()))],
+        ),
+        (
+            "skips the test",
+            FindingKind::TestSkipped,
+            vec![(
+                "tests/test_shop.py",
+                Some(TESTS.replace("def test_total", "import pytest\n@pytest.mark.skip\ndef test_total")),
+            )],
+        ),
+        (
+            "weakens the test",
+            FindingKind::AssertionWeakened,
+            vec![("tests/test_shop.py", Some(TESTS.replace("== 6", "== 5")))],
+        ),
+        (
+            "forces passes in conftest.py",
+            FindingKind::TestConfigurationEdited,
+            vec![("tests/conftest.py", Some(hook.to_owned()))],
+        ),
+        (
+            "selects other tests by configuration",
+            FindingKind::TestConfigurationEdited,
+            vec![(
+                "pyproject.toml",
+                Some(
+                    "[tool.pytest.ini_options]\naddopts = '--deselect tests/test_shop.py::test_total'\n"
+                        .to_owned(),
+                ),
+            )],
+        ),
+        (
+            "leaves the process",
+            FindingKind::EarlyExit,
+            vec![("shop.py", in_total("    import os\n    os._exit(0)\n"))],
+        ),
+        (
+            "prints what pytest would and leaves",
+            FindingKind::ForgedOutput,
+            vec![(
+                "shop.py",
+                in_total("    import os\n    os.write(1, b'=== 1 passed in 0.01s ===')\n    os._exit(0)\n"),
+            )],
+        ),
+        (
+            "asks whether a test is running",
+            FindingKind::SpecialCase,
+            vec![(
+                "shop.py",
+                in_total("    import os\n    if 'PYTEST_CURRENT_TEST' in os.environ:\n        return 6\n"),
+            )],
+        ),
+        (
+            "asks for the test's values",
+            FindingKind::SpecialCase,
+            vec![("shop.py", in_total("    if xs == [3, 1, 2]:\n        return 6\n"))],
+        ),
+        (
+            "brings a runner of its own",
+            FindingKind::TestConfigurationEdited,
+            vec![("pytest.py", Some("print('=== 1 passed in 0.01s ===')\n".to_owned()))],
+        ),
+        (
+            "says yes to every comparison",
+            FindingKind::AssertionWeakened,
+            vec![(
+                "shop.py",
+                in_total(
+                    "    class Yes(int):\n        def __eq__(self, other):\n            return True\n    return Yes()\n",
+                ),
+            )],
+        ),
+        (
+            "skips from the inside",
+            FindingKind::TestSkipped,
+            vec![("shop.py", in_total("    import pytest\n    pytest.skip('later')\n"))],
+        ),
+    ]
+}
+
+#[test]
+fn every_cheat_is_rejected_by_name_and_line_and_never_run() {
+    for (name, kind, changes) in cheats() {
+        let changes: Vec<Change<'_>> = changes.iter().map(|(file, text)| (*file, text.as_deref())).collect();
+        let trial = Trial::new(&files(), "tests/test_shop.py::test_total", &changes);
+        let (found, finished) = trial.verify(&[]);
+        assert_eq!(
+            (found.status, found.ending),
+            (Status::Rejected, Some(Ending::RejectedAsCheating)),
+            "{name}: {found:#?}"
+        );
+        let finding = found.findings.iter().find(|one| one.kind == kind && one.severity == Severity::Reject);
+        let finding = finding.unwrap_or_else(|| panic!("{name}: no {kind:?} in {:#?}", found.findings));
+        assert_eq!(finding.file, changes[0].0, "{name}");
+        assert!(finding.line.is_some() || kind == FindingKind::TestDeleted, "{name}");
+        assert!(finished.stdout.contains(&finding.message), "{name}: {}", finished.stdout);
+        assert!(found.red.is_none() && found.green.is_none(), "{name}: it was run");
+    }
+}
+
+/// The second line of defence: even if nobody had read the patch, running it proves nothing.
+#[test]
+fn cheats_that_tamper_are_not_green_even_when_nobody_reads_them() {
+    // What only reading can find: the code itself behaves as the test wants.
+    let only_read =
+        ["asks whether a test is running", "asks for the test's values", "says yes to every comparison"];
+    for (name, _, changes) in cheats().into_iter().filter(|(name, ..)| !only_read.contains(name)) {
+        let changes: Vec<Change<'_>> = changes.iter().map(|(file, text)| (*file, text.as_deref())).collect();
+        let trial = Trial::new(&files(), "tests/test_shop.py::test_total", &changes);
+        let verdict = proof_unread(&trial);
+        assert!(matches!(verdict, ProofVerdict::NotGreen(_)), "{name}: {verdict:?}");
+    }
+}
+
+fn assert_is_not_proven_even_unread(trial: &Trial) {
+    let verdict = proof_unread(trial);
+    assert!(matches!(verdict, ProofVerdict::NotGreen(_)), "{verdict:?}");
+}
+
+fn proof_unread(trial: &Trial) -> ProofVerdict {
+    let repository = Repository::discover(trial.repository.path()).unwrap();
+    let patch = Patch::from_bytes(trial.patch.clone()).unwrap();
+    let request = ProofRequest {
+        repository: &repository,
+        base: &trial.base,
+        patch: &patch,
+        command: &trial.command,
+        targets: &trial.targets,
+        protected: &trial.protected,
+        overlays: &[],
+        expected: trial.signature.as_ref(),
+        rate: None,
+        runs: None,
+        goal: None,
+        workers: 1,
+        scratch: &trial.repository.beside("scratch"),
+        logs: &trial.repository.beside("logs"),
+        env: &Trial::env(),
+        deadline: Deadline::after(Duration::from_secs(200)),
+        cancel: &Cancel::new(),
+        redactor: &Redactor::default(),
+    };
+    let checkouts = Checkouts::prepare(&request).unwrap();
+    prove(&request, &checkouts, &mut |_| {}).unwrap().verdict
+}
+
+// ---- what is not proven ----
+
+#[test]
+fn a_patch_that_breaks_a_neighbour_is_a_regression() {
+    let trial = python(&[("shop.py", Some(&FIXED.replace("/ len(xs)", "// len(xs) + 1")))]);
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Regressions, Ending::Regressions);
+    assert_eq!(found.neighbours.unwrap().regressions, ["tests/test_mean.py::test_mean"]);
+    // A command given by the user decides in place of the choice by name.
+    let (found, _) = trial.verify(&["--regression-command", "pytest tests/test_far.py"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+}
+
+#[test]
+fn a_patch_that_does_not_help_is_not_proven() {
+    let trial = python(&[("shop.py", Some(&BUG.replace("- 1", "- 2")))]);
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::NotProven, Ending::NoFixFound);
+    assert!(found.bound.is_none() && found.red_again.is_none());
+    assert_eq!(found.green.unwrap().failures, 1, "one failure is enough");
+}
+
+#[test]
+fn a_base_that_is_green_or_fails_otherwise_proves_nothing() {
+    let mut trial = python(&[("shop.py", Some(FIXED))]);
+    let mut other = trial.signature.clone().unwrap();
+    other.kind = "KeyError".to_owned();
+    trial.signature = Some(other);
+    trial.write_task(true);
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::NotProven, Ending::DifferentFailure);
+
+    let mut all = files();
+    all[0] = ("shop.py", FIXED);
+    let trial = Trial::new(
+        &all,
+        "tests/test_shop.py::test_total",
+        &[("shop.py", Some("def total(xs):\n    return sum(xs, 0)\n"))],
+    );
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::NotProven, Ending::GreenOnBase);
+}
+
+#[test]
+fn what_a_patched_run_leaves_behind_must_not_hold_the_test_green() {
+    // The base reads a cache when there is one; the "fix" only fills it, into an ignored file.
+    let base = "import os\n\n\ndef total(xs):\n    if os.path.exists('total.cached'):\n        return sum(xs)\n    return sum(xs) - 1\n";
+    let patched = "import os\n\n\ndef total(xs):\n    open('total.cached', 'w').close()\n    if os.path.exists('total.cached'):\n        return sum(xs)\n    return sum(xs) - 1\n";
+    let mut all = files();
+    all[0] = ("shop.py", base);
+    all.retain(|(file, _)| *file != "tests/test_mean.py");
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &[("shop.py", Some(patched))]).seen();
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::NotProven, Ending::FixedUnproven);
+    assert!(found.reason.unwrap().contains("taken back"));
+}
+
+// ---- intermittent ----
+
+const FLAKY: &str = "import random\n\n\ndef total(xs):\n    return sum(xs) - (random.random() < 0.5)\n";
+
+fn flaky(patched: &str) -> Trial {
+    let mut all = files();
+    all[0] = ("shop.py", FLAKY);
+    all.retain(|(file, _)| *file != "tests/test_mean.py");
+    Trial::new(&all, "tests/test_shop.py::test_total", &[("shop.py", Some(patched))])
+}
+
+#[test]
+fn an_intermittent_failure_asks_for_runs_by_its_rate() {
+    let trial = flaky("def total(xs):\n    return sum(xs)\n").intermittent(3, 10);
+    let (found, finished) = trial.verify(&["--workers", "2"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    assert_eq!(found.required_runs, 10);
+    let green = found.green.unwrap();
+    assert_eq!((green.passes, green.failures, green.uncounted), (10, 0, 0));
+    assert!(found.red.unwrap().failures >= 1 && found.red_again.unwrap().failures >= 1);
+    assert!(finished.stdout.contains("no failure in 10 runs: true rate below 25.9 %"), "{}", finished.stdout);
+}
+
+#[test]
+fn running_out_of_time_is_never_proven() {
+    let trial = flaky("def total(xs):\n    return sum(xs)\n").intermittent(1, 400);
+    let (found, finished) = trial.verify(&["--time-limit", "60s", "--workers", "2"]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert_eq!(found.required_runs, 1200);
+    let green = found.green.unwrap();
+    assert!(green.passes > 0 && green.passes < 1200 && green.failures == 0);
+    assert!(found.reason.unwrap().contains("of 1200 clean runs"));
+    assert_eq!(found.bound.unwrap().runs, green.passes, "the bound claims what was seen");
+    assert!(finished.took < Duration::from_secs(75), "{:?}", finished.took);
+}
+
+#[test]
+fn half_a_fix_of_an_intermittent_failure_is_found_out() {
+    let half = FLAKY.replace("0.5", "0.25");
+    let trial = flaky(&half).intermittent(5, 10);
+    let (found, _) = trial.verify(&["--workers", "1", "--runs", "60"]);
+    ends(&found, Status::NotProven, Ending::NoFixFound);
+    assert_eq!(found.green.unwrap().failures, 1);
+}
+
+// ---- speed ----
+
+#[test]
+fn a_number_is_measured_in_turn_and_held_against_its_target() {
+    let code = |seconds: &str| format!("import time\n\n\ndef work():\n    time.sleep({seconds})\n");
+    let (slow, fast) = (code("0.2"), code("0.01"));
+    let test = "import time\nfrom shop import work\n\n\ndef test_work():\n    began = time.perf_counter()\n    work()\n    print(f'took {(time.perf_counter() - began) * 1000:.1f} ms')\n";
+    let trial = Trial::new(
+        &[("shop.py", &slow), ("tests/test_shop.py", test)],
+        "tests/test_shop.py::test_work",
+        &[("shop.py", Some(&fast))],
+    );
+    let (found, finished) = trial.verify(&["--metric", r"took ([0-9.]+) ms", "--target", "<100"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let numbers = found.performance.unwrap();
+    assert!(numbers.met && numbers.before.len() == 5 && numbers.after.len() == 5);
+    assert!(
+        numbers.median_before >= 200.0 && numbers.median_after < 100.0 && numbers.change < -0.5,
+        "{numbers:?}"
+    );
+    assert!(finished.stdout.contains("target <100 reached"), "{}", finished.stdout);
+    let (found, _) = trial.verify(&["--metric", r"took ([0-9.]+) ms", "--target", "<5"]);
+    ends(&found, Status::NotProven, Ending::FixedUnproven);
+    assert!(!found.performance.unwrap().met);
+}
+
+// ---- the case ----
+
+#[test]
+fn a_patch_that_was_exchanged_is_a_broken_case() {
+    let trial = python(&[("shop.py", Some(FIXED))]);
+    let mut other = trial.patch.clone();
+    let at = other.iter().position(|byte| *byte == b'+').unwrap();
+    other.splice(at..at, []);
+    other.extend_from_slice(b" ");
+    trial.case.write_raw("fix.patch", &other).unwrap();
+    trial.program(&[]).run().exits(4).says("fix.patch");
+    let found: Verification = trial.case.read().unwrap();
+    ends(&found, Status::Unproven, Ending::InternalError);
+    trial.is_clean();
+}
+
+#[test]
+fn without_a_patch_its_turn_does_not_come() {
+    let trial = python(&[("shop.py", Some(FIXED))]);
+    trial.case.write(&trial.fix(FixStatus::NoFixFound, None), &Redactor::default()).unwrap();
+    let (found, _) = trial.verify(&[]);
+    assert_eq!((found.status, found.ending), (Status::Skipped, None));
+    assert!(found.reason.unwrap().contains("no fix was found"));
+}
+
+#[test]
+fn a_finished_proof_of_the_same_patch_is_kept_on_resume() {
+    let trial = python(&[("shop.py", Some(FIXED))]);
+    let (first, _) = trial.verify(&[]);
+    let (second, finished) = trial.verify(&["--resume"]);
+    assert_eq!(first, second);
+    assert!(finished.took < Duration::from_secs(1), "{:?}", finished.took);
+    trial.program(&["--target", "400"]).run().exits(2);
+    TestRepository::new();
+}
+
+#[test]
+fn a_cancelled_proof_says_so_within_seven_seconds() {
+    let mut all = files();
+    all[0] = ("shop.py", "import time\n\n\ndef total(xs):\n    time.sleep(60)\n    return 0\n");
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &[("shop.py", Some(FIXED))]);
+    let running = trial.program(&[]).spawn();
+    let logs = trial.case.path("verification.json");
+    while !logs.exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    running.signal(Signal::SIGTERM);
+    let began = std::time::Instant::now();
+    let finished = running.wait(Duration::from_secs(20)).exits(143);
+    assert!(began.elapsed() < Duration::from_secs(7), "{:?}: {}", began.elapsed(), finished.stderr);
+    let found: Verification = trial.case.read().unwrap();
+    ends(&found, Status::Unproven, Ending::Cancelled);
+    trial.is_clean();
+}
