@@ -3,6 +3,7 @@
 mod commands;
 mod documents;
 mod layout;
+mod promises;
 mod sources;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub(crate) fn files(place: &Place) -> Result<(), ChoreError> {
     let mut problems = sources::check(&tree);
     problems.extend(layout::check(&tree));
     problems.extend(documents::check(&tree));
+    problems.extend(promises::problems(&tree.root, &tree.text("ARCHITECTURE.md")));
     report("tidy", tree.files.len(), problems)
 }
 

@@ -1,0 +1,73 @@
+//! Intermittent failure: brought out by stress, its rate measured, the fix proven against that rate.
+
+use regreen_case::{Verification, WorkKind};
+use regreen_tests::{TestRepository, log_text};
+
+use super::case;
+
+/// Sets of strings iterate in an order that changes with the hash seed of the process.
+const TAGS: &str = "\
+def label(tags):
+    unique = set(tags)
+    return \"-\".join(unique)
+";
+
+const TEST: &str = "\
+from tags import label
+
+
+def test_label_is_stable():
+    assert label([\"a\", \"b\", \"a\"]) == \"a-b\"
+";
+
+const OUTPUT: &str = "\
+============================= test session starts ==============================
+platform linux -- Python 3.12.3, pytest-8.3.4, pluggy-1.5.0
+rootdir: /home/runner/work/tags/tags
+collected 1 item
+
+tests/test_tags.py F                                                     [100%]
+
+=================================== FAILURES ===================================
+_____________________________ test_label_is_stable _____________________________
+
+    def test_label_is_stable():
+>       assert label([\"a\", \"b\", \"a\"]) == \"a-b\"
+E       AssertionError: assert 'b-a' == 'a-b'
+E         
+E         - a-b
+E         + b-a
+
+tests/test_tags.py:5: AssertionError
+=========================== short test summary info ============================
+FAILED tests/test_tags.py::test_label_is_stable - AssertionError: assert 'b-a' == 'a-b'
+============================== 1 failed in 0.02s ===============================
+##[error]Process completed with exit code 1.
+";
+
+#[test]
+fn a_failure_that_comes_and_goes_is_proven_against_its_rate() {
+    let repository = TestRepository::with(&[("tags.py", TAGS), ("tests/test_tags.py", TEST)]);
+    let log = repository.beside("job.log");
+    std::fs::write(&log, log_text::job_log(&[("python -m pytest", OUTPUT)])).unwrap();
+    let log = format!("--raw-logs={}", log.display());
+    let options = [
+        "--prompt=test_label_is_stable fails now and then",
+        "--deterministic=false",
+        &log,
+        "--agent=search",
+        "--forge=local",
+    ];
+    let case = case::run(&repository, &options);
+    case.is_proven().publishes(&repository, "fix/", &["tags.py"]);
+    assert_eq!(case.work().work, WorkKind::Intermittent);
+    let rate = case.reproduction().rate.unwrap();
+    assert!(rate.failures > 0 && rate.failures < rate.runs, "it comes and goes: {rate:?}");
+    assert!(rate.low > 0.0 && rate.high < 1.0);
+    let found = case.read::<Verification>();
+    let bound = found.bound.unwrap();
+    let needed = (3.0 / rate.rate).ceil() as u32;
+    assert!(bound.runs >= needed.max(5), "{} clean runs for a rate of {}", bound.runs, rate.rate);
+    assert!(bound.statement.contains("95 % confidence"), "{}", bound.statement);
+    assert!(case.markdown().contains(&bound.statement), "the report states what the runs prove");
+}
