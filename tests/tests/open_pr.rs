@@ -235,9 +235,10 @@ fn a_rerun_updates_the_one_pull_request() {
     assert_eq!(case.github.count("POST", "requested_reviewers"), 1, "nobody is asked twice");
     assert_ne!(case.branch(BRANCH).unwrap(), first, "the message says another thing");
     // Nothing new: no new commit, so no new CI run.
-    let second = case.branch(BRANCH).unwrap();
+    let (second, commits) = (case.branch(BRANCH).unwrap(), case.github.count("POST", "/git/commits"));
     let _ = case.open(&[]).exits(0);
     assert_eq!(case.branch(BRANCH).unwrap(), second);
+    assert_eq!(case.github.count("POST", "/git/commits"), commits);
 }
 
 #[test]
