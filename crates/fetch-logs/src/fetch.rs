@@ -46,6 +46,7 @@ pub fn run(mut config: Config, cancel: &Cancel) -> Result<Failure, FetchError> {
     let case = CaseDir::create(&config.case)?;
     if config.resume
         && let (Some(task), Some(failure)) = (case.read_optional::<Task>()?, case.read_optional::<Failure>()?)
+        && is_finished(&failure)
     {
         publish(&case, Some(&task), &failure)?;
         return Ok(failure);
@@ -68,6 +69,21 @@ pub fn run(mut config: Config, cancel: &Cancel) -> Result<Failure, FetchError> {
         Some(error) if !error.is_answer() => Err(error),
         _ => Ok(failure),
     }
+}
+
+/// Whether asking again could not give another answer.
+const fn is_finished(failure: &Failure) -> bool {
+    !matches!(
+        failure.ending,
+        Some(
+            Ending::Cancelled
+                | Ending::OutOfTime
+                | Ending::RateLimited
+                | Ending::NoLogs
+                | Ending::BadInput
+                | Ending::InternalError
+        )
+    )
 }
 
 fn publish(case: &CaseDir, task: Option<&Task>, failure: &Failure) -> Result<(), FetchError> {

@@ -37,6 +37,12 @@ fn resuming_keeps_a_finished_case() {
     let before = place.everything();
     let _ = place.prompted(&["--raw-logs=gone.log", "--resume"]).run().exits(0);
     assert_eq!(place.everything(), before);
+    // What ended for want of a log is asked for again.
+    let empty = place.file("empty.log", "");
+    let _ = place.prompted(&["--raw-logs"]).arg(empty).run().exits(0);
+    let log = place.path("ci.log");
+    let _ = place.prompted(&["--resume", "--raw-logs"]).arg(log).run().exits(0);
+    assert_eq!(place.failure().tests.len(), 1);
 }
 
 #[test]
