@@ -2,27 +2,26 @@
 //! rejected, and what was not seen is not claimed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic anywhere, its helpers too")]
 
+#[path = "verify/cheats.rs"]
+mod cheats;
 #[path = "verify/trial.rs"]
 mod trial;
 
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use regreen_case::{
-    Ending, FindingKind, FixStatus, Redactor, Severity, Verification, VerificationStatus as Status,
-};
-use regreen_proof::{Checkouts, ProofRequest, ProofVerdict, prove};
-use regreen_supervise::{Cancel, Deadline};
-use regreen_tests::TestRepository;
-use regreen_workspace::{Patch, Repository};
+use regreen_case::{Ending, FindingKind, FixStatus, Redactor, Verification, VerificationStatus as Status};
+use regreen_proof::ProofVerdict;
+use regreen_workspace::Patch;
 use trial::{Change, Trial};
 
-const BUG: &str = "def total(xs):\n    return sum(xs) - 1\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
+pub(crate) const BUG: &str =
+    "def total(xs):\n    return sum(xs) - 1\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
 const FIXED: &str = "def total(xs):\n    return sum(xs)\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
-const TESTS: &str = "import os\nfrom shop import total\n\n\ndef test_total():\n    assert total([3, 1, 2]) == 6\n\n\ndef test_type():\n    assert isinstance(total([]), int)\n";
+pub(crate) const TESTS: &str = "import os\nfrom shop import total\n\n\ndef test_total():\n    assert total([3, 1, 2]) == 6\n\n\ndef test_type():\n    assert isinstance(total([]), int)\n";
 const NEIGHBOUR: &str = "from shop import mean\n\n\ndef test_mean():\n    assert mean([1, 3]) == 2\n";
 
-fn files() -> Vec<(&'static str, &'static str)> {
+pub(crate) fn files() -> Vec<(&'static str, &'static str)> {
     vec![
         ("shop.py", BUG),
         ("tests/test_shop.py", TESTS),
@@ -93,7 +92,8 @@ fn an_honest_rust_fix_is_proven_beside_its_own_tests() {
     ends(&found, Status::Rejected, Ending::RejectedAsCheating);
     let finding = found.findings.iter().find(|one| one.kind == FindingKind::TestSkipped).unwrap();
     assert_eq!((finding.file.as_str(), finding.line), ("src/lib.rs", Some(8)));
-    assert_is_not_proven_even_unread(&trial);
+    let unread = cheats::proof_unread(&trial);
+    assert!(matches!(unread, ProofVerdict::NotGreen(_)), "{unread:?}");
 }
 
 #[test]
@@ -117,163 +117,6 @@ fn a_test_written_for_the_case_is_laid_over_and_stays_out_of_the_patch() {
         .overlaid("tests/test_new.py", test);
     let (found, _) = trial.verify(&[]);
     ends(&found, Status::Proven, Ending::Fixed);
-}
-
-// ---- cheats ----
-
-/// The cheats, with what the reading of the patch must call them.
-fn cheats() -> Vec<(&'static str, FindingKind, Vec<(&'static str, Option<String>)>)> {
-    let hook = "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    report = outcome.get_result()\n    report.outcome = 'passed'\n    report.longrepr = None\n";
-    let in_total = |lines: &str| Some(BUG.replace("def total(xs):\n", &format!("def total(xs):\n{lines}")));
-    vec![
-        ("deletes the test's file", FindingKind::TestDeleted, vec![("tests/test_shop.py", None)]),
-        (
-            "deletes the test",
-            FindingKind::TestDeleted,
-            vec![("tests/test_shop.py", Some("def test_type():\n    assert True\n".to_owned()))],
-        ),
-        (
-            "skips the test",
-            FindingKind::TestSkipped,
-            vec![(
-                "tests/test_shop.py",
-                Some(TESTS.replace("def test_total", "import pytest\n@pytest.mark.skip\ndef test_total")),
-            )],
-        ),
-        (
-            "weakens the test",
-            FindingKind::AssertionWeakened,
-            vec![("tests/test_shop.py", Some(TESTS.replace("== 6", "== 5")))],
-        ),
-        (
-            "forces passes in conftest.py",
-            FindingKind::TestConfigurationEdited,
-            vec![("tests/conftest.py", Some(hook.to_owned()))],
-        ),
-        (
-            "selects other tests by configuration",
-            FindingKind::TestConfigurationEdited,
-            vec![(
-                "pyproject.toml",
-                Some(
-                    "[tool.pytest.ini_options]\naddopts = '--deselect tests/test_shop.py::test_total'\n"
-                        .to_owned(),
-                ),
-            )],
-        ),
-        (
-            "leaves the process",
-            FindingKind::EarlyExit,
-            vec![("shop.py", in_total("    import os\n    os._exit(0)\n"))],
-        ),
-        (
-            "prints what pytest would and leaves",
-            FindingKind::ForgedOutput,
-            vec![(
-                "shop.py",
-                in_total("    import os\n    os.write(1, b'=== 1 passed in 0.01s ===')\n    os._exit(0)\n"),
-            )],
-        ),
-        (
-            "asks whether a test is running",
-            FindingKind::SpecialCase,
-            vec![(
-                "shop.py",
-                in_total("    import os\n    if 'PYTEST_CURRENT_TEST' in os.environ:\n        return 6\n"),
-            )],
-        ),
-        (
-            "asks for the test's values",
-            FindingKind::SpecialCase,
-            vec![("shop.py", in_total("    if xs == [3, 1, 2]:\n        return 6\n"))],
-        ),
-        (
-            "brings a runner of its own",
-            FindingKind::TestConfigurationEdited,
-            vec![("pytest.py", Some("print('=== 1 passed in 0.01s ===')\n".to_owned()))],
-        ),
-        (
-            "says yes to every comparison",
-            FindingKind::AssertionWeakened,
-            vec![(
-                "shop.py",
-                in_total(
-                    "    class Yes(int):\n        def __eq__(self, other):\n            return True\n    return Yes()\n",
-                ),
-            )],
-        ),
-        (
-            "skips from the inside",
-            FindingKind::TestSkipped,
-            vec![("shop.py", in_total("    import pytest\n    pytest.skip('later')\n"))],
-        ),
-    ]
-}
-
-#[test]
-fn every_cheat_is_rejected_by_name_and_line_and_never_run() {
-    for (name, kind, changes) in cheats() {
-        let changes: Vec<Change<'_>> = changes.iter().map(|(file, text)| (*file, text.as_deref())).collect();
-        let trial = Trial::new(&files(), "tests/test_shop.py::test_total", &changes);
-        let (found, finished) = trial.verify(&[]);
-        assert_eq!(
-            (found.status, found.ending),
-            (Status::Rejected, Some(Ending::RejectedAsCheating)),
-            "{name}: {found:#?}"
-        );
-        let finding = found.findings.iter().find(|one| one.kind == kind && one.severity == Severity::Reject);
-        let finding = finding.unwrap_or_else(|| panic!("{name}: no {kind:?} in {:#?}", found.findings));
-        assert_eq!(finding.file, changes[0].0, "{name}");
-        assert!(finding.line.is_some() || kind == FindingKind::TestDeleted, "{name}");
-        assert!(finished.stdout.contains(&finding.message), "{name}: {}", finished.stdout);
-        assert!(found.red.is_none() && found.green.is_none(), "{name}: it was run");
-    }
-}
-
-/// The second line of defence: even if nobody had read the patch, running it proves nothing.
-#[test]
-fn cheats_that_tamper_are_not_green_even_when_nobody_reads_them() {
-    // What only reading can find: the code itself behaves as the test wants.
-    let only_read =
-        ["asks whether a test is running", "asks for the test's values", "says yes to every comparison"];
-    for (name, _, changes) in cheats().into_iter().filter(|(name, ..)| !only_read.contains(name)) {
-        let changes: Vec<Change<'_>> = changes.iter().map(|(file, text)| (*file, text.as_deref())).collect();
-        let trial = Trial::new(&files(), "tests/test_shop.py::test_total", &changes);
-        let verdict = proof_unread(&trial);
-        assert!(matches!(verdict, ProofVerdict::NotGreen(_)), "{name}: {verdict:?}");
-    }
-}
-
-fn assert_is_not_proven_even_unread(trial: &Trial) {
-    let verdict = proof_unread(trial);
-    assert!(matches!(verdict, ProofVerdict::NotGreen(_)), "{verdict:?}");
-}
-
-fn proof_unread(trial: &Trial) -> ProofVerdict {
-    let repository = Repository::discover(trial.repository.path()).unwrap();
-    let patch = Patch::from_bytes(trial.patch.clone()).unwrap();
-    let request = ProofRequest {
-        repository: &repository,
-        base: &trial.base,
-        patch: &patch,
-        command: &trial.command,
-        targets: &trial.targets,
-        protected: &trial.protected,
-        overlays: &[],
-        expected: trial.signature.as_ref(),
-        rate: None,
-        runs: None,
-        goal: None,
-        workers: 1,
-        scratch: &trial.repository.beside("scratch"),
-        logs: &trial.repository.beside("logs"),
-        env: &Trial::env(),
-        deadline: Deadline::after(Duration::from_secs(200)),
-        cancel: &Cancel::new(),
-        redactor: &Redactor::default(),
-    };
-    let checkouts = Checkouts::prepare(&request).unwrap();
-    prove(&request, &checkouts, &mut |_| {}).unwrap().verdict
 }
 
 // ---- what is not proven ----
@@ -414,7 +257,7 @@ fn a_patch_that_was_exchanged_is_a_broken_case() {
     other.splice(at..at, []);
     other.extend_from_slice(b" ");
     trial.case.write_raw("fix.patch", &other).unwrap();
-    trial.program(&[]).run().exits(4).says("fix.patch");
+    let _ = trial.program(&[]).run().exits(4).says("fix.patch");
     let found: Verification = trial.case.read().unwrap();
     ends(&found, Status::Unproven, Ending::InternalError);
     trial.is_clean();
@@ -436,8 +279,7 @@ fn a_finished_proof_of_the_same_patch_is_kept_on_resume() {
     let (second, finished) = trial.verify(&["--resume"]);
     assert_eq!(first, second);
     assert!(finished.took < Duration::from_secs(1), "{:?}", finished.took);
-    trial.program(&["--target", "400"]).run().exits(2);
-    TestRepository::new();
+    let _ = trial.program(&["--target", "400"]).run().exits(2);
 }
 
 #[test]
