@@ -37,8 +37,11 @@ pub(crate) fn candidates(source: &SourceFile, region: &Region, message: &str) ->
     let mut made: Vec<Candidate> = Vec::new();
     let mut out = Proposals::default();
     walk(root, &mut |node| {
+        if source.language.is_inert(node) {
+            return false;
+        }
         let site = Site::new(node, &scope);
-        let line = source.line_of(node.start_byte());
+        let line = u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX);
         let heat =
             if region.hot_lines.is_empty() || region.hot_lines.contains(&line) { 1.0 } else { 1.0 / HOT };
         for template in TEMPLATES {

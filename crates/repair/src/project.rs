@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use crate::language::{Language, language_of};
+use crate::language::{Definition, Language, language_of};
 use crate::source::SourceFile;
 
 /// Bounds on what is read, against checkouts that hold far more than source.
@@ -39,6 +39,8 @@ struct Entry {
     is_test: bool,
     is_locked: bool,
     parsed: OnceCell<Option<SourceFile>>,
+    definitions: OnceCell<Vec<Definition>>,
+    imports: OnceCell<Vec<String>>,
 }
 
 /// Every source file that may matter.
@@ -114,7 +116,16 @@ impl Project {
         *total += length;
         let is_test = language.is_test_path(&path);
         let is_locked = locked.contains(&path);
-        self.entries.push(Entry { path, text, language, is_test, is_locked, parsed: OnceCell::new() });
+        self.entries.push(Entry {
+            path,
+            text,
+            language,
+            is_test,
+            is_locked,
+            parsed: OnceCell::new(),
+            definitions: OnceCell::new(),
+            imports: OnceCell::new(),
+        });
     }
 
     /// How many files there are.
@@ -138,6 +149,24 @@ impl Project {
             .parsed
             .get_or_init(|| SourceFile::parse(entry.path.clone(), entry.text.clone(), entry.language).ok())
             .as_ref()
+    }
+
+    /// What the file defines.
+    pub(crate) fn definitions(&self, file: usize) -> &[Definition] {
+        self.entries[file].definitions.get_or_init(|| {
+            self.source(file).map_or_else(Vec::new, |source| {
+                source.language.definitions(source.tree.root_node(), &source.text)
+            })
+        })
+    }
+
+    /// Names that the file imports.
+    pub(crate) fn imports(&self, file: usize) -> &[String] {
+        self.entries[file].imports.get_or_init(|| {
+            self.source(file).map_or_else(Vec::new, |source| {
+                source.language.imports(source.tree.root_node(), &source.text)
+            })
+        })
     }
 
     /// Files that seem to define `name`.

@@ -118,6 +118,9 @@ impl<'a> Scope<'a> {
         let file = self.file;
         let text = &file.text;
         walk(self.root, &mut |node| {
+            if file.language.is_inert(node) {
+                return false;
+            }
             let source = text_of(node, text);
             match file.language.role(node, text) {
                 Role::Integer => push_new(&mut self.integers, source, 40),

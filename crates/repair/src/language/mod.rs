@@ -231,6 +231,10 @@ pub(crate) trait Language: Sync {
     fn empty_values(&self, function: Node<'_>, text: &str) -> Vec<String>;
     /// Members every type has that a test may use without naming them: `__init__`, `eq`.
     fn is_implicit(&self, name: &str) -> bool;
+    /// Whether nothing below the node is worth a candidate: annotations, which do not run.
+    fn is_inert(&self, _node: Node<'_>) -> bool {
+        false
+    }
     /// First byte of the node, including a prefix that [`Language::masked`] hid.
     fn start(&self, node: Node<'_>, _text: &str) -> usize {
         node.start_byte()

@@ -2,7 +2,7 @@
 
 use regreen_case::FailedTest;
 
-use super::{Regions, definitions};
+use super::Regions;
 use crate::language::DefinitionSort;
 use crate::project::Project;
 
@@ -15,8 +15,8 @@ pub(super) fn add(project: &Project, failures: &[FailedTest], regions: &mut Regi
                 continue;
             };
             let Some(source) = project.source(file) else { continue };
-            let all = definitions(project, file);
-            let around = all
+            let around = project
+                .definitions(file)
                 .iter()
                 .filter(|definition| {
                     let lines = source.line_of(definition.span.start)..=source.line_of(definition.span.end);

@@ -2,7 +2,7 @@
 
 use regreen_case::FailedTest;
 
-use super::{Regions, definitions};
+use super::Regions;
 use crate::language::DefinitionSort;
 use crate::project::Project;
 
@@ -15,10 +15,10 @@ pub(super) fn boost(project: &Project, failures: &[FailedTest], regions: &mut Re
                 if !project.is_searchable(file) {
                     continue;
                 }
-                for definition in definitions(project, file) {
+                for definition in project.definitions(file) {
                     let function = definition.sort == DefinitionSort::Function && !definition.in_test;
                     if definition.name == name && function {
-                        regions.add(file, &definition, 0.8, "named in the message");
+                        regions.add(file, definition, 0.8, "named in the message");
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Where to look: suspect regions with a score and the reasons for it.
 //!
-//! Three sources, added up: stack frames inside the project; what the failing test calls, followed two
-//! levels down; names and quoted texts of the message. Nothing found: every function, those named like the
+//! Three sources, added up: stack frames inside the project; what the failing test calls, followed a
+//! few levels down; names and quoted texts of the message. Nothing found: every function, those named like the
 //! test first. Test code and locked files are read to find the way, but are never suspects.
 
 mod frames;
@@ -20,7 +20,9 @@ use crate::project::Project;
 /// How many regions are searched at most.
 const MAX_REGIONS: usize = 60;
 /// What each level of the call graph takes off the score.
-const FADE: f64 = 0.6;
+const FADE: f64 = 0.7;
+/// How many levels of calls are followed from what the test calls itself.
+const LEVELS: usize = 4;
 
 /// A function or a constant that may hold the fault.
 #[derive(Debug, Clone)]
@@ -114,12 +116,6 @@ pub(crate) fn suspects(project: &Project, regions: &[Region]) -> Vec<Suspect> {
         .collect()
 }
 
-/// Definitions of the file that are code under test.
-fn definitions(project: &Project, file: usize) -> Vec<Definition> {
-    let Some(source) = project.source(file) else { return Vec::new() };
-    source.language.definitions(source.tree.root_node(), &source.text)
-}
-
 /// Adds a definition; for a type, what it runs without being named.
 fn add_definition(
     project: &Project,
@@ -134,11 +130,14 @@ fn add_definition(
         return;
     }
     let Some(source) = project.source(file) else { return };
-    for member in definitions(project, file) {
+    for member in project.definitions(file) {
         if member.owner.as_deref() == Some(&definition.name) && !member.in_test {
             let implicit = source.language.is_implicit(&member.name) || member.name == "new";
-            if implicit || member.sort == DefinitionSort::Constant {
-                regions.add(file, &member, score * FADE, "belongs to a type that the test uses");
+            let constant = member.sort == DefinitionSort::Constant;
+            if implicit != constant {
+                let built = matches!(member.name.as_str(), "__init__" | "__post_init__" | "new" | "default");
+                let share = if built { FADE } else { 0.35 };
+                regions.add(file, member, score * share, "belongs to a type that the test uses");
             }
         }
     }
@@ -157,7 +156,7 @@ fn resolve(
             continue;
         }
         let imported = file == from || is_imported(project.path(file), imports);
-        for definition in definitions(project, file) {
+        for definition in project.definitions(file) {
             if definition.name != reference.name || definition.in_test {
                 continue;
             }
@@ -174,7 +173,7 @@ fn resolve(
                 (None, _) => 1.0,
             };
             let near = if imported { 1.0 } else { 0.4 };
-            hits.push((file, definition, owned * near));
+            hits.push((file, definition.clone(), owned * near));
         }
     }
     // A name that everybody uses says little, unless one of them is clearly meant.
@@ -199,18 +198,18 @@ fn is_imported(path: &str, imports: &[String]) -> bool {
         || matches!(stem, "src/lib" | "src/main")
 }
 
-/// What the suspects call, two levels down.
+/// What the suspects call, level by level.
 fn follow_calls(project: &Project, regions: &mut Regions) {
     let mut frontier: Vec<Region> = regions.found.values().cloned().collect();
-    for _ in 0..2 {
+    for _ in 0..LEVELS {
         let mut next = Vec::new();
         for region in std::mem::take(&mut frontier) {
             let Some(source) = project.source(region.file) else { continue };
             let Some(node) = source.node_at(&region.span) else { continue };
-            let imports = source.language.imports(source.tree.root_node(), &source.text);
+            let imports = project.imports(region.file);
             for reference in source.language.references(node, &source.text) {
                 let constant = reference.qualifier.is_none() && !reference.called;
-                for (file, definition, fit) in resolve(project, &imports, &reference, region.file) {
+                for (file, definition, fit) in resolve(project, imports, &reference, region.file) {
                     let useful =
                         reference.called || (constant && definition.sort == DefinitionSort::Constant);
                     let key = (file, definition.span.start);
@@ -246,9 +245,9 @@ fn everything(project: &Project, tests: &[TestTarget], regions: &mut Regions) {
         let stem =
             project.path(file).rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
         let score = if stem.len() > 2 && named.contains(&stem.to_lowercase()) { 0.4 } else { 0.2 };
-        for definition in definitions(project, file) {
+        for definition in project.definitions(file) {
             if definition.sort == DefinitionSort::Function && !definition.in_test {
-                regions.add(file, &definition, score, "no other lead");
+                regions.add(file, definition, score, "no other lead");
             }
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use super::definitions;
 use crate::language::{Definition, DefinitionSort, Reference, language_of};
 use crate::project::Project;
 
@@ -44,12 +43,12 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
         let before = bodies.len();
         let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
         for file in files {
-            for definition in definitions(project, file) {
+            for definition in project.definitions(file) {
                 let test = definition.in_test || !project.is_searchable(file);
                 let owned =
                     definition.owner.is_none() || owner.is_none() || definition.owner.as_deref() == owner;
                 if definition.name == name && definition.sort == DefinitionSort::Function && test && owned {
-                    bodies.push(Body { file, definition: Some(definition), weight: 1.0 });
+                    bodies.push(Body { file, definition: Some(definition.clone()), weight: 1.0 });
                 }
             }
         }
@@ -63,8 +62,12 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
 
 fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {
     if project.is_searchable(file) {
-        let tests = definitions(project, file).into_iter().filter(|definition| definition.in_test);
-        bodies.extend(tests.map(|definition| Body { file, definition: Some(definition), weight: 0.8 }));
+        let tests = project.definitions(file).iter().filter(|definition| definition.in_test);
+        bodies.extend(tests.map(|definition| Body {
+            file,
+            definition: Some(definition.clone()),
+            weight: 0.8,
+        }));
     } else {
         bodies.push(Body { file, definition: None, weight: 0.8 });
     }
@@ -92,17 +95,19 @@ pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedT
                 .as_ref()
                 .and_then(|definition| source.node_at(&definition.span))
                 .unwrap_or(root);
-            let imports = source.language.imports(root, &source.text);
+            let imports = project.imports(body.file);
             let failing = failing_lines(source, failures);
             for reference in source.language.references(node, &source.text) {
                 next.extend(helpers(project, &reference, body.file, body.weight));
                 let on_line = failing.iter().any(|line| line.contains(&reference.name));
-                let line = if on_line || failing.is_empty() { 1.0 } else { 0.8 };
-                let use_weight = if reference.called { 1.0 } else { 0.6 };
+                let line = if on_line || failing.is_empty() { 1.0 } else { 0.6 };
+                // A member that is not called may still be computed.
+                let used = reference.called || reference.qualifier.is_some();
+                let use_weight = if used { 1.0 } else { 0.6 };
                 leads.push(Lead {
                     weight: body.weight * line * use_weight,
                     reference,
-                    imports: imports.clone(),
+                    imports: imports.to_vec(),
                     from: body.file,
                 });
             }
@@ -122,10 +127,10 @@ fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -
         if !shared {
             continue;
         }
-        for definition in definitions(project, file) {
+        for definition in project.definitions(file) {
             let test = definition.in_test || !project.is_searchable(file);
             if test && definition.name == reference.name {
-                found.push(Body { file, definition: Some(definition), weight: weight * 0.9 });
+                found.push(Body { file, definition: Some(definition.clone()), weight: weight * 0.9 });
             }
         }
     }

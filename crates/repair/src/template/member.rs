@@ -6,7 +6,7 @@ use crate::language::Role;
 pub(super) static TEMPLATE: Template = Template {
     id: "member",
     doc: "Replaces a member by another one that the same object has elsewhere in the file.",
-    prior: 0.25,
+    prior: 0.16,
     trust: 0.5,
     caution: None,
     pairs: true,

@@ -7,7 +7,7 @@ pub(super) static TEMPLATE: Template = Template {
     id: "number",
     doc: "Replaces a number by a neighbour, by 0, 1, 2, its negative, or another number of the region.",
     prior: 0.9,
-    trust: 0.58,
+    trust: 0.55,
     caution: None,
     pairs: true,
     propose,

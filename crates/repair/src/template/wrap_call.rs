@@ -84,6 +84,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
     }
     if site.kind() == Kind::List {
+        for option in ["reverse=True", "key=len"] {
+            out.replace(site, site.node, format!("sorted({}, {option})", site.text()), 0.6 * place);
+        }
         let maps =
             site.scope.variables_at(site.node.start_byte()).into_iter().filter(|v| v.kind == Kind::Map);
         for map in maps {

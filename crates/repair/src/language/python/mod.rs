@@ -151,6 +151,10 @@ impl Language for Python {
         kinds::empty_values(function, text)
     }
 
+    fn is_inert(&self, node: Node<'_>) -> bool {
+        matches!(node.kind(), "type" | "type_parameter" | "import_statement" | "import_from_statement")
+    }
+
     fn is_implicit(&self, name: &str) -> bool {
         name.starts_with("__") && name.ends_with("__")
     }

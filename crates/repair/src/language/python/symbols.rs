@@ -9,7 +9,10 @@ pub(super) fn definitions(root: Node<'_>, text: &str) -> Vec<Definition> {
     let mut found = Vec::new();
     walk(root, &mut |node| {
         match node.kind() {
-            "function_definition" | "class_definition" => {
+            // What is nested in a function belongs to it; an overload is a declaration only.
+            "function_definition" | "class_definition"
+                if is_outside_functions(node) && !is_stub(node, text) =>
+            {
                 if let Some(name) = node.child_by_field_name("name") {
                     let sort = if node.kind() == "class_definition" {
                         DefinitionSort::Type
@@ -27,7 +30,7 @@ pub(super) fn definitions(root: Node<'_>, text: &str) -> Vec<Definition> {
                     });
                 }
             }
-            "assignment" if is_outside_functions(node) => {
+            "assignment" if node.child_by_field_name("right").is_some() && is_outside_functions(node) => {
                 let names = node.child_by_field_name("left").filter(|left| left.kind() == "identifier");
                 if let Some(name) = names {
                     found.push(Definition {
@@ -44,6 +47,11 @@ pub(super) fn definitions(root: Node<'_>, text: &str) -> Vec<Definition> {
         true
     });
     found
+}
+
+/// A body of nothing but `...`.
+fn is_stub(node: Node<'_>, text: &str) -> bool {
+    node.child_by_field_name("body").is_some_and(|body| text_of(body, text).trim() == "...")
 }
 
 fn is_outside_functions(node: Node<'_>) -> bool {

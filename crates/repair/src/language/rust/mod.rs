@@ -138,6 +138,10 @@ impl Language for Rust {
         kinds::empty_values(function, text)
     }
 
+    fn is_inert(&self, node: Node<'_>) -> bool {
+        matches!(node.kind(), "attribute_item" | "where_clause" | "type_parameters" | "use_declaration")
+    }
+
     fn is_implicit(&self, name: &str) -> bool {
         matches!(
             name,

@@ -43,10 +43,8 @@ fn collect(node: Node<'_>, text: &str, owner: Option<&str>, in_test: bool, found
             "trait_item" => child.child_by_field_name("name").map(|name| text_of(name, text)),
             _ => owner,
         };
-        if matches!(
-            child.kind(),
-            "impl_item" | "trait_item" | "mod_item" | "declaration_list" | "function_item" | "block"
-        ) {
+        // What is nested in a function belongs to it.
+        if matches!(child.kind(), "impl_item" | "trait_item" | "mod_item" | "declaration_list") {
             collect(child, text, inner, in_test, found);
         }
     }
