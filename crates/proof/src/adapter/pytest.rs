@@ -4,6 +4,7 @@
 //! The interpreter is the project's own; PYTHONPATH leads to the judged checkout first, for an
 //! editable install in the project's environment leads to the user's checkout instead.
 
+mod addopts;
 mod interpreter;
 mod junit;
 mod neighbours;
@@ -115,11 +116,13 @@ impl Adapter for Pytest {
         let at = argv.iter().position(|word| word == "pytest").map_or(argv.len(), |at| at + 1);
         let report = channel.join("results.xml");
         let mut options: Vec<String> =
-            ["-p", "no:cacheprovider", "--color=no", "-o", "junit_family=xunit1"].map(str::to_owned).to_vec();
+            ["--color=no", "-o", "junit_family=xunit1"].map(str::to_owned).to_vec();
+        // A cache of its own for every run: state must not pass from one to the next, and plugins and
+        // options that want the cache must still find it.
+        options.extend(["-o".to_owned(), format!("cache_dir={}", channel.join("cache").display())]);
         options.push(format!("--junit-xml={}", report.display()));
-        if summary::is_silenced(context.checkout, &command.cwd) {
-            options.push("--verbosity=0".to_owned());
-        }
+        options
+            .extend(addopts::counter_options(context.checkout, &command.cwd).into_iter().map(str::to_owned));
         argv.splice(at..at, options);
         let here = context.checkout.join(&command.cwd);
         let mut folders =
@@ -245,7 +248,7 @@ pub(crate) fn is_test_file(path: &str) -> bool {
 
 /// Whatever lies in a folder of tests: helpers, data, expected outputs.
 fn in_test_folder(path: &str) -> bool {
-    path.split('/').rev().skip(1).any(|part| matches!(part, "tests" | "test" | "testing" | "testdata"))
+    path.split('/').rev().skip(1).any(|part| matches!(part, "tests" | "test" | "testdata"))
 }
 
 /// A module at the top that Python would import in place of the runner.

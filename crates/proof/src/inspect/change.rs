@@ -87,14 +87,12 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Frameworks of the targets; all of them when none is named.
+/// All frameworks, those of the targets first: a patch may tamper with the tests of another one.
 fn frameworks(targets: &[TestTarget]) -> impl Iterator<Item = Framework> {
-    let mut found: Vec<Framework> = targets.iter().map(|target| target.framework).collect();
-    if found.is_empty() {
-        found = vec![Framework::Pytest, Framework::CargoTest, Framework::GoTest, Framework::Generic];
-    }
-    found.dedup();
-    found.into_iter()
+    let all = [Framework::Pytest, Framework::CargoTest, Framework::GoTest, Framework::Generic];
+    let own: Vec<Framework> = targets.iter().map(|target| target.framework).collect();
+    let rest: Vec<Framework> = all.into_iter().filter(|framework| !own.contains(framework)).collect();
+    own.into_iter().chain(rest)
 }
 
 /// The file as the patch leaves it.

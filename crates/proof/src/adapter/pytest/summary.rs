@@ -1,6 +1,5 @@
 //! pytest's own count, as the last line of its output states it, against the report's.
 
-use std::path::Path;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -67,19 +66,6 @@ fn last_counts(text: &str) -> Option<Counts> {
         }
     }
     Some(counts)
-}
-
-/// Whether the project's own options silence the summary that we count with.
-pub(super) fn is_silenced(checkout: &Path, cwd: &str) -> bool {
-    static QUIET: OnceLock<Option<Regex>> = OnceLock::new();
-    let Some(quiet) = QUIET.get_or_init(|| Regex::new(r"(?m)^\s*addopts\s*=.*-q").ok()).as_ref() else {
-        return false;
-    };
-    [checkout.join(cwd), checkout.to_owned()].iter().any(|folder| {
-        ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"]
-            .iter()
-            .any(|name| std::fs::read_to_string(folder.join(name)).is_ok_and(|text| quiet.is_match(&text)))
-    })
 }
 
 #[cfg(test)]
