@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexSet};
 
 use crate::frame::location;
-use crate::text::{clip, push_line};
+use crate::text::{ascii_boundaries, clip, push_line};
 
 /// Longest block kept.
 const MAX_BLOCK: usize = 4000;
@@ -107,8 +107,8 @@ fn rules() -> &'static Rules {
             r"(?i)err|fail|fatal|unable|cannot |could not|exception|panic|traceback|exit|denied|not found|no such file|killed|fault|undefined|multiple definition|violation|vulnerab|timed? ?out|cancel|shutdown|lost comm|rate limit|too many|toomany|space left|memory|resolv|reset by|unreachable|not accessible|not known|dumped|econn|etimed|enetun|eai_|handshake|unavailable|gateway|maximum|not granted|❌|✖|✘|\.go:\d+:\d+|: [EFWC]\d\d\d",
         )
         .ok(),
-        wrappers: RegexSet::new(WRAPPERS).unwrap_or_else(|_| RegexSet::empty()),
-        rules: RegexSet::new(RULES.iter().map(|(_, rule)| rule)).unwrap_or_else(|_| RegexSet::empty()),
+        wrappers: RegexSet::new(WRAPPERS.iter().map(|rule| ascii_boundaries(rule))).unwrap_or_else(|_| RegexSet::empty()),
+        rules: RegexSet::new(RULES.iter().map(|(_, rule)| ascii_boundaries(rule))).unwrap_or_else(|_| RegexSet::empty()),
     })
 }
 

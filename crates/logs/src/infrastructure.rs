@@ -11,6 +11,8 @@ use regreen_case::InfrastructureKind::{
     Disk, LostRunner, Memory, MissingTool, Network, Permission, RateLimit, Timeout,
 };
 
+use crate::text::ascii_boundaries;
+
 /// Kinds and the words of runners and tools for them. The first that fits wins.
 const RULES: &[(InfrastructureKind, &str)] = &[
     (LostRunner, r"(?i)the runner has received a shutdown signal"),
@@ -61,7 +63,8 @@ const RULES: &[(InfrastructureKind, &str)] = &[
 pub(crate) fn kind_of(text: &str) -> Option<InfrastructureKind> {
     static SET: OnceLock<RegexSet> = OnceLock::new();
     let set = SET.get_or_init(|| {
-        RegexSet::new(RULES.iter().map(|(_, rule)| rule)).unwrap_or_else(|_| RegexSet::empty())
+        RegexSet::new(RULES.iter().map(|(_, rule)| ascii_boundaries(rule)))
+            .unwrap_or_else(|_| RegexSet::empty())
     });
     let text = clip_for_rules(text);
     set.matches(text).iter().next().map(|at| RULES[at].0)

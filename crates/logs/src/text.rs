@@ -12,6 +12,12 @@ pub(crate) fn clip(text: &str, limit: usize) -> String {
     format!("{}…", &text[..end])
 }
 
+/// A pattern whose word boundaries are ASCII's: Unicode's would force the slow engine on every line that
+/// holds a check mark.
+pub(crate) fn ascii_boundaries(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
+}
+
 /// Appends a line as long as `limit` allows.
 pub(crate) fn push_line(block: &mut String, line: &str, limit: usize) {
     if block.len() + line.len() < limit {
