@@ -45,7 +45,7 @@ fn value(candidate: &Candidate, cautions: usize) -> f64 {
     let size: usize = candidate.edits.iter().map(size_of).sum();
     let smallness = 1.0 / (1.0 + 0.08 * size.saturating_sub(2) as f64);
     let penalty = 0.7_f64.powi(i32::try_from(cautions).unwrap_or(8));
-    trust * smallness * penalty * candidate.score.max(1e-9).powf(0.35)
+    trust * smallness * penalty * candidate.score.max(1e-9).powf(0.25)
 }
 
 /// Tokens that an edit takes away or adds, without those it keeps at its ends.

@@ -1,6 +1,6 @@
 //! The search: one candidate after the other into the checkout, judged, taken out again.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::checkout::EditedFile;
 use crate::localise::{localise, suspects};
@@ -12,6 +12,8 @@ use crate::{Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, S
 /// After the first survivor, at most this many more are tried, and only while they are about as likely.
 const PATIENCE: usize = 40;
 const ABOUT_AS_LIKELY: f64 = 0.12;
+/// Where a judgement takes long, looking for more ends after this time, or as much as the first one took.
+const MORE_TIME: Duration = Duration::from_secs(45);
 
 /// Looks for small changes that turn the tests green.
 ///
@@ -68,6 +70,7 @@ struct Found {
     /// When it came, and how likely it was then.
     number: usize,
     score: f64,
+    after: Duration,
 }
 
 struct Run<'a> {
@@ -118,6 +121,7 @@ impl Run<'_> {
         self.found.len() >= self.request.max_survivors
             || self.tried >= first.number + PATIENCE
             || next < first.score * ABOUT_AS_LIKELY
+            || self.started.elapsed() > first.after + first.after.max(MORE_TIME)
     }
 
     fn one(&mut self, ready: &Ready, judge: &mut dyn Judge) -> Result<Option<SearchEnd>, RepairError> {
@@ -129,7 +133,8 @@ impl Run<'_> {
         match judgement {
             Judgement::Green => {
                 let survivor = survivor(source, &ready.candidate, &ready.text);
-                self.found.push(Found { survivor, number: self.tried, score: ready.candidate.score });
+                let (number, after) = (self.tried, self.started.elapsed());
+                self.found.push(Found { survivor, number, score: ready.candidate.score, after });
             }
             Judgement::Red(_) => {}
             Judgement::Broken(_) => self.broken += 1,

@@ -16,6 +16,7 @@ pub(super) static TEMPLATE: Template = Template {
         python("def f(a):\n    return min(a)\n", "def f(a):\n    return max(a)\n"),
         python("def f(a):\n    return math.floor(a)\n", "def f(a):\n    return math.ceil(a)\n"),
         python("def f(a):\n    return g(a) + h(a)\n", "def f(a):\n    return h(a) + h(a)\n"),
+        rust("fn f() { D::from_secs(5); }\n", "fn f() { D::from_millis(5); }\n"),
         rust("fn f(a: f64) -> f64 { a.floor() }\n", "fn f(a: f64) -> f64 { a.round() }\n"),
     ],
 };
@@ -66,6 +67,17 @@ const RUST: &[&[&str]] = &[
     &["to_lowercase", "to_uppercase"],
     &["to_ascii_lowercase", "to_ascii_uppercase"],
     &["trim", "trim_start", "trim_end"],
+    &["trim_matches", "trim_start_matches", "trim_end_matches"],
+    &["strip_prefix", "strip_suffix"],
+    &["contains", "starts_with", "ends_with"],
+    &["as_secs", "as_millis", "as_micros", "as_nanos"],
+    &["from_secs", "from_millis", "from_micros"],
+    &["checked_sub", "checked_add", "checked_mul"],
+    &["filter", "map", "filter_map"],
+    &["zip", "chain"],
+    &["nth", "skip"],
+    &["replace", "replacen"],
+    &["get", "remove"],
     &["is_ascii_lowercase", "is_ascii_uppercase"],
     &["is_lowercase", "is_uppercase", "is_alphabetic", "is_alphanumeric", "is_numeric"],
     &["is_ascii_digit", "is_ascii_alphabetic", "is_ascii_alphanumeric", "is_ascii_punctuation"],
@@ -104,7 +116,11 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.role != Role::Call {
         return;
     }
-    let Some((name, object)) = site.callee() else { return };
+    let Some((mut name, object)) = site.callee() else { return };
+    let path = name;
+    if name.kind() == "scoped_identifier" {
+        name = name.child_by_field_name("name").unwrap_or(name);
+    }
     let current = site.text_of(name);
     let families = if site.is_python() { PYTHON } else { RUST };
     let mut seen = vec![current];
@@ -120,14 +136,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if object.is_none() {
         let count = site.arguments().len();
         for (other, arguments) in &site.scope.callees {
-            if !seen.contains(&other.as_str()) {
+            if !seen.contains(&other.as_str()) && other != site.text_of(path) {
                 seen.push(other);
                 let weight = match arguments {
                     Some(arguments) if *arguments == count => 0.4,
                     None => 0.3,
                     Some(_) => continue,
                 };
-                out.replace(site, name, other.as_str(), weight);
+                out.replace(site, path, other.as_str(), weight);
             }
         }
     }

@@ -50,7 +50,11 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Assign | Role::Augment => 0.3,
         _ => 0.2,
     };
-    // A sum inside a sum is the same sum.
+    // `a - 1 + 1` is `a`, which is proposed as such; and a sum inside a sum is the same sum.
+    let shifted = ["+ 1", "- 1", "+1", "-1"].iter().any(|shift| site.text().ends_with(shift));
+    if site.role == Role::Arithmetic && shifted {
+        return;
+    }
     if site.role == Role::Arithmetic && site.parent_role() == Role::Arithmetic {
         return;
     }
