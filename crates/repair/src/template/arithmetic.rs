@@ -47,8 +47,15 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     // Text and lists know `+` only.
     let kinds = [site.scope.kind_of(operands.left), site.scope.kind_of(operands.right)];
     let factor = if kinds.iter().any(|kind| matches!(kind, Kind::Text | Kind::List)) { 0.1 } else { 1.0 };
+    let right = site.text_of(operands.right);
     for (other, weight) in others(site.text_of(operands.operator), site.is_python()) {
-        if !(site.is_rust() && matches!(*other, "**" | "//")) {
+        // `a * 1` and `a + 0` are `a`: other templates say so plainly.
+        let pointless = match right {
+            "1" => matches!(*other, "*" | "/" | "//" | "**"),
+            "0" => matches!(*other, "+" | "-"),
+            _ => false,
+        };
+        if !pointless && !(site.is_rust() && matches!(*other, "**" | "//")) {
             out.replace(site, operands.operator, *other, weight * factor);
         }
     }
