@@ -96,7 +96,7 @@ impl Ladder<'_, '_> {
         }
         record.store_change(self.bench.case, &proposed)?;
         match self.judge(&proposed, &mut record)? {
-            Verdict::Accepted { patch, summary } => {
+            Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &summary)?;
                 Ok(Turn::Found(Box::new(found(preset, patch, run, None))))
             }

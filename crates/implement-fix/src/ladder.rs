@@ -10,7 +10,7 @@ use crate::attempt::Record;
 use crate::bench::Bench;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
-use crate::neighbours;
+use crate::neighbours::{self, Beside};
 use crate::red::Evidence;
 use crate::screening::{Screened, screen};
 use crate::{Config, ImplementError, Rung};
@@ -53,6 +53,8 @@ pub(crate) enum Verdict {
         patch: Patch,
         /// In words.
         summary: String,
+        /// Tests beside that still fail with it, as they did without.
+        failing: u32,
     },
     /// Green, but something speaks against it.
     Doubtful {
@@ -159,10 +161,10 @@ impl Ladder<'_, '_> {
         (runs, enough): (u32, bool),
         put_back: &str,
     ) -> Result<Verdict, ImplementError> {
-        let broken = if self.bench.is_over() {
-            Vec::new()
+        let Beside { broken, failing } = if self.bench.is_over() {
+            Beside::default()
         } else {
-            neighbours::broken_by(self.bench, &patch, &format!("neighbours-{number}"), self.progress)?
+            neighbours::look(self.bench, &patch, &format!("neighbours-{number}"), self.progress)?
         };
         if !broken.is_empty() {
             let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();
@@ -171,8 +173,12 @@ impl Ladder<'_, '_> {
                 format!("the test passes with it, but {count} beside it break: {}", named.join(", "));
             return Ok(Verdict::Doubtful { patch, reservation });
         }
-        let limit = if enough { "" } else { "; there was no time for as many runs as the failure asks for" };
+        let limit = match (self.evidence.unseen, enough) {
+            (true, _) => "; the failure does not show in plain runs, so that says little",
+            (false, false) => "; there was no time for as many runs as the failure asks for",
+            (false, true) => "",
+        };
         let summary = format!("the test passes with it in {runs} of {runs} runs{put_back}{limit}");
-        Ok(Verdict::Accepted { patch, summary })
+        Ok(Verdict::Accepted { patch, summary, failing })
     }
 }

@@ -8,14 +8,23 @@ use regreen_workspace::Patch;
 use crate::ImplementError;
 use crate::bench::Bench;
 
-/// Tests that pass without the change and fail with it, confirmed by a second run. Empty when there
-/// is nothing to compare, or no time for it: `verify-stress` looks again, and decides.
-pub(crate) fn broken_by(
+/// What a change does to the tests beside.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// Pass without it and fail with it, confirmed by a second run.
+    pub(crate) broken: Vec<String>,
+    /// How many fail with it all the same: of two changes, the one that leaves fewer is righter.
+    pub(crate) failing: u32,
+}
+
+/// Looks at the tests beside. Says nothing when there is nothing to compare, or no time for it:
+/// `verify-stress` looks again, and decides.
+pub(crate) fn look(
     bench: &Bench<'_>,
     patch: &Patch,
     logs: &str,
     progress: &dyn Fn(&str),
-) -> Result<Vec<String>, ImplementError> {
+) -> Result<Beside, ImplementError> {
     // Outputs of these runs would only hide the ones that decide.
     let folder = bench.scratch().join(logs);
     let request = ProofRequest {
@@ -43,5 +52,5 @@ pub(crate) fn broken_by(
     progress("running the tests beside the failing ones, with the change and without");
     let found = neighbours(&request, &checkouts, None, &mut |_| {})?;
     let _ = fs::remove_dir_all(&folder);
-    Ok(found.regressions)
+    Ok(Beside { broken: found.regressions, failing: found.failed_after })
 }

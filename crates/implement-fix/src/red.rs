@@ -39,6 +39,8 @@ pub(crate) struct Evidence {
     pub(crate) value: Option<f64>,
     /// How often it fails, when it does not always.
     pub(crate) rate: Option<f64>,
+    /// It did not show in our own runs: one clean run, or ten, then say nothing about a change.
+    pub(crate) unseen: bool,
     /// What a reader should know about it.
     pub(crate) note: Option<String>,
 }
@@ -155,6 +157,7 @@ impl Watch {
             rate.or(Some(f64::from(self.reds.max(1)) / f64::from((self.reds + self.greens).max(1))));
         if self.reds == 0 {
             let count = self.greens;
+            evidence.unseen = true;
             evidence.failures =
                 inputs.failure.as_ref().map(|failure| failure.tests.clone()).unwrap_or_default();
             evidence.note = Some(format!(

@@ -29,6 +29,12 @@ impl Ladder<'_, '_> {
             self.finish(record, AttemptOutcome::GaveUp, summary)?;
             return Ok(None);
         }
+        if self.evidence.unseen {
+            let summary =
+                "the failure did not show in plain runs here, so the search has nothing to judge by";
+            self.finish(record, AttemptOutcome::GaveUp, summary)?;
+            return Ok(None);
+        }
         self.bench.clean()?;
         match self.look_for_survivors(rest) {
             Ok(outcome) => self.weigh_survivors(record, &outcome),
@@ -77,19 +83,19 @@ impl Ladder<'_, '_> {
         mut record: Record,
         outcome: &SearchOutcome,
     ) -> Result<Option<Found>, ImplementError> {
-        let mut chosen: Option<(Found, String)> = None;
+        let mut chosen: Option<Choice> = None;
         let mut diffs: Vec<Patch> = Vec::new();
         let mut last_summary = None;
         for survivor in &outcome.survivors {
             let proposed = self.patch_of(survivor)?;
-            if chosen.is_some() || self.bench.is_over() {
+            if chosen.as_ref().is_some_and(|choice| choice.failing == 0) || self.bench.is_over() {
                 diffs.push(proposed);
                 continue;
             }
             match self.judge(&proposed, &mut record)? {
-                Verdict::Accepted { patch, summary } => {
-                    record.store_change(self.bench.case, &patch)?;
-                    chosen = Some((found(patch, survivor, outcome), summary));
+                Verdict::Accepted { patch, summary, failing } => {
+                    let next = Choice { found: found(patch, survivor, outcome), summary, failing };
+                    diffs.extend(better(&mut chosen, next).map(|choice| choice.found.patch));
                 }
                 Verdict::Doubtful { patch, reservation } => {
                     diffs.push(patch.clone());
@@ -101,13 +107,16 @@ impl Ladder<'_, '_> {
                     }
                 }
                 Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
+                Verdict::Stopped if chosen.is_some() => diffs.push(proposed),
                 // Green once is better than nothing, and it says so.
                 Verdict::Stopped => {
-                    record.store_change(self.bench.case, &proposed)?;
                     let reservation = Some("the time was over before it could be confirmed".to_owned());
-                    let found = found(proposed, survivor, outcome);
-                    chosen =
-                        Some((Found { reservation, ..found }, "the test passed with it once".to_owned()));
+                    let found = Found { reservation, ..found(proposed, survivor, outcome) };
+                    chosen = Some(Choice {
+                        found,
+                        summary: "the test passed with it once".to_owned(),
+                        failing: 0,
+                    });
                 }
             }
         }
@@ -120,7 +129,8 @@ impl Ladder<'_, '_> {
             )?);
         }
         let tally = tally(outcome);
-        if let Some((mut found, summary)) = chosen {
+        if let Some(Choice { mut found, summary, .. }) = chosen {
+            record.store_change(self.bench.case, &found.patch)?;
             found.alternatives = alternatives;
             let what = found.root_cause.clone().unwrap_or_default();
             self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}; {tally}"))?;
@@ -142,6 +152,22 @@ impl Ladder<'_, '_> {
         let patch = self.bench.patch()?;
         self.bench.clean()?;
         Ok(patch)
+    }
+}
+
+/// A survivor that stood up to the gate.
+struct Choice {
+    found: Found,
+    summary: String,
+    /// Tests beside that fail with it as they did without.
+    failing: u32,
+}
+
+/// Keeps the one that leaves fewer tests failing, the earlier one of equals, and returns the other.
+fn better(chosen: &mut Option<Choice>, next: Choice) -> Option<Choice> {
+    match chosen {
+        Some(choice) if choice.failing <= next.failing => Some(next),
+        _ => chosen.replace(next),
     }
 }
 

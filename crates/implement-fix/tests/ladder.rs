@@ -409,3 +409,28 @@ fn an_agent_of_the_users_own_comes_from_the_base() {
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
     assert_eq!(fix.co_author.as_deref(), Some("Wizard <w@example.org>"));
 }
+
+#[test]
+fn of_several_survivors_the_one_that_repairs_more_wins() {
+    let code = "def is_leap(year):\n    return (year % 4 == 0 and year % 100 != 0) and year % 400 == 0\n";
+    let tests = "from leap import is_leap\n\n\ndef test_centuries():\n    assert is_leap(2000)\n    assert not is_leap(1900)\n\n\ndef test_leap_years():\n    assert is_leap(2024)\n    assert is_leap(1996)\n    assert not is_leap(2023)\n";
+    let mut bug = Bug::with(&[
+        ("leap.py", code),
+        ("tests/test_leap.py", tests),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    let id = "tests/test_leap.py::test_centuries";
+    bug.reproduction.tests = vec![target(id)];
+    bug.reproduction.command = Some(command(id));
+    bug.reproduction.protected = vec!["tests/test_leap.py".to_owned()];
+    let fix = bug.run(&bug.config("search")).unwrap();
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    // Others turn the test in question green too; only the right one repairs its neighbour as well.
+    assert!(
+        bug.file("fix.patch").contains("year % 100 != 0) or year % 400 == 0"),
+        "{}",
+        bug.file("fix.patch")
+    );
+    assert!(!fix.alternatives.is_empty());
+}
