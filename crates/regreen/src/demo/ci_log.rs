@@ -17,8 +17,21 @@ const MOST_RUNS: u32 = 200;
 /// When the run of the log began.
 const BEGIN: &str = "2026-02-05T10:00:00Z";
 
-/// Runs the tests until they fail, and frames what they print.
+/// Runs the tests until they fail, and frames what they print. In a clone, as CI does: the project
+/// stays as its history made it.
 pub(crate) fn make(bug: &Bug, project: &Path, commit: &str) -> Result<String, DemoError> {
+    let clone = tempfile::tempdir().map_err(|source| DemoError::Io {
+        action: "create",
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    let checkout = clone.path().join(&bug.name);
+    let (from, to) = (project.display().to_string(), checkout.display().to_string());
+    shell::checked(&mut shell::command(&["git", "clone", "--quiet", &from, &to], clone.path()))?;
+    run_until_red(bug, &checkout, commit)
+}
+
+fn run_until_red(bug: &Bug, project: &Path, commit: &str) -> Result<String, DemoError> {
     let runs = if bug.deterministic { 1 } else { MOST_RUNS };
     for _ in 0..runs {
         let (code, output) = run(bug, project)?;

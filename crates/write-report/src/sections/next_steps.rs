@@ -1,13 +1,13 @@
 //! What the reader should do now.
 
-use regreen_case::{Ending, ReproductionStatus};
+use regreen_case::{Ending, PullRequestStatus, ReproductionStatus};
 
 use crate::facts::Facts;
 use crate::markdown;
 
 pub(super) fn body(facts: &Facts) -> Option<String> {
     let ending = facts.conclusion.ending;
-    let mut steps = vec![ending.next_step().to_owned()];
+    let mut steps = vec![first(facts)];
     if let Some(found) = facts.documents.reproduction.get() {
         steps.extend(found.next_steps.iter().map(|step| markdown::text(step)));
         if found.status == ReproductionStatus::Reproduced && ending != Ending::Fixed {
@@ -35,5 +35,24 @@ pub(super) fn shell_word(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// The advice of the ending; a proven fix that no server knows has yet to be sent.
+fn first(facts: &Facts) -> String {
+    let ending = facts.conclusion.ending;
+    let found = facts.documents.pull_request.get().filter(|_| ending == Ending::Fixed);
+    match found.map(|found| (found.status, &found.branch)) {
+        Some((PullRequestStatus::WrittenLocally, Some(branch))) => format!(
+            "Push the branch {} and open a draft pull request with the text of `pull-request.md`.",
+            markdown::code(branch)
+        ),
+        Some((PullRequestStatus::DryRun, _)) => {
+            "Read `pull-request.md` and `fix.patch`, then run open-pr without the dry run.".to_owned()
+        }
+        Some((PullRequestStatus::BranchOnly, _)) => {
+            "Open the pull request by hand: the reason below has the link.".to_owned()
+        }
+        _ => ending.next_step().to_owned(),
     }
 }

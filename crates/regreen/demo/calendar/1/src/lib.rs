@@ -26,9 +26,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn centuries_are_special() {
-        assert!(is_leap(2000));
-        assert!(!is_leap(1900));
+    fn every_fourth_year_is_a_leap_year_but_not_every_century() {
+        let leap: Vec<u32> = (1896..=2004).filter(|year| is_leap(*year)).collect();
+        assert_eq!(leap.len(), 27);
+        assert!(leap.contains(&2000) && !leap.contains(&1900));
     }
 
     #[test]
