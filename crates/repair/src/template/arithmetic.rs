@@ -55,7 +55,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             "0" => matches!(*other, "+" | "-"),
             _ => false,
         };
-        if !pointless && !(site.is_rust() && matches!(*other, "**" | "//")) {
+        let unknown = site.is_rust() && matches!(*other, "**" | "//");
+        if !pointless && !unknown {
             out.replace(site, operands.operator, *other, weight * factor);
         }
     }
