@@ -25,10 +25,17 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     let old = tests(change.language, before);
     for item in tests(change.language, after).iter().filter(|item| item.skipped) {
         if old.iter().any(|other| other.name == item.name && !other.skipped) {
+            // The marker's own line, where the patch has just put it above the test.
+            let near = item.line.saturating_sub(10)..=item.line;
+            let marker = change
+                .added
+                .iter()
+                .find(|(line, text)| near.contains(line) && is_marker(change.language, text));
+            let marker = marker.map(|(line, _)| *line);
             findings.reject(
                 FindingKind::TestSkipped,
                 change.path,
-                Some(item.line),
+                Some(marker.unwrap_or(item.line)),
                 format!("the test `{}` is now skipped", item.name),
             );
         }
