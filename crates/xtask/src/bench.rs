@@ -21,6 +21,9 @@ pub(crate) struct BenchArguments {
     /// Size of the log in MiB.
     #[arg(long, default_value_t = 256)]
     log_size: u64,
+    /// Measure the release build that is there, whatever it was built from.
+    #[arg(long)]
+    no_build: bool,
     /// Leave the demo bugs out.
     #[arg(long)]
     no_fixes: bool,
@@ -29,7 +32,9 @@ pub(crate) struct BenchArguments {
 /// Measures and prints.
 pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), ChoreError> {
     tools::install(place, tools::ToolSet::Demo)?;
-    demo::build(place, "release")?;
+    if !arguments.no_build {
+        demo::build(place, "release")?;
+    }
     logs(place, arguments.log_size)?;
     start_up(place)?;
     if arguments.no_fixes {
@@ -81,11 +86,7 @@ fn logs(place: &Place, size: u64) -> Result<(), ChoreError> {
 }
 
 fn start_up(place: &Place) -> Result<(), ChoreError> {
-    let since = Instant::now();
-    for _ in 0..20 {
-        measured(&mut Command::new("true"))?;
-    }
-    let baseline = since.elapsed() / 20;
+    let baseline = measure::median(&mut Command::new("true"))?;
     println!("\nStart-up (`--help`, median of 21)\n{:14} {:>8} {:>12}", "", "ms", "times `true`");
     for name in PROGRAMS {
         let took = measure::start_up(place, name)?;

@@ -38,16 +38,19 @@ pub(crate) fn check(place: &Place) -> Result<(), ChoreError> {
 
 /// Median time of `--help`.
 pub(crate) fn start_up(place: &Place, name: &str) -> Result<Duration, ChoreError> {
-    let path = place.program("release", name);
+    median(Command::new(place.program("release", name)).arg("--help"))
+}
+
+/// Median time of a command that does next to nothing.
+pub(crate) fn median(command: &mut Command) -> Result<Duration, ChoreError> {
     let mut times = Vec::new();
     for _ in 0..STARTS {
         let since = Instant::now();
-        Command::new(&path)
-            .arg("--help")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .status()
-            .map_err(|source| ChoreError::NotStarted { program: path.display().to_string(), source })?;
+        let started = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
+        started.map_err(|source| ChoreError::NotStarted {
+            program: command.get_program().to_string_lossy().into_owned(),
+            source,
+        })?;
         times.push(since.elapsed());
     }
     times.sort_unstable();
