@@ -1,6 +1,8 @@
 //! `open-pr` against the loopback GitHub and against a local repository: one failure, one branch, one
 //! pull request; nothing that may not be published is; every refusal of GitHub's has its answer.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere, its helpers too")]
+
 use std::path::PathBuf;
 use std::time::Duration;
 

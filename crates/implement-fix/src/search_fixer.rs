@@ -94,7 +94,7 @@ impl Ladder<'_, '_> {
             }
             match self.judge(&proposed, &mut record)? {
                 Verdict::Accepted { patch, summary, failing } => {
-                    let next = Choice { found: found(patch, survivor, outcome), summary, failing };
+                    let next = Choice { found: found(patch, survivor), summary, failing };
                     diffs.extend(better(&mut chosen, next).map(|choice| choice.found.patch));
                 }
                 Verdict::Doubtful { patch, reservation } => {
@@ -103,7 +103,7 @@ impl Ladder<'_, '_> {
                     if self.fallback.is_none() {
                         record.store_change(self.bench.case, &patch)?;
                         let reservation = Some(reservation);
-                        self.fallback = Some(Found { reservation, ..found(patch, survivor, outcome) });
+                        self.fallback = Some(Found { reservation, ..found(patch, survivor) });
                     }
                 }
                 Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
@@ -111,7 +111,7 @@ impl Ladder<'_, '_> {
                 // Green once is better than nothing, and it says so.
                 Verdict::Stopped => {
                     let reservation = Some("the time was over before it could be confirmed".to_owned());
-                    let found = Found { reservation, ..found(proposed, survivor, outcome) };
+                    let found = Found { reservation, ..found(proposed, survivor) };
                     chosen = Some(Choice {
                         found,
                         summary: "the test passed with it once".to_owned(),
@@ -171,13 +171,13 @@ fn better(chosen: &mut Option<Choice>, next: Choice) -> Option<Choice> {
     }
 }
 
-fn found(patch: Patch, survivor: &Survivor, outcome: &SearchOutcome) -> Found {
+fn found(patch: Patch, survivor: &Survivor) -> Found {
     Found {
         patch,
         fixer: NAME.to_owned(),
         co_author: None,
         root_cause: Some(format!("{}:{}: {}", survivor.file, survivor.line, survivor.description)),
-        hypothesis: outcome.hypothesis.clone(),
+        hypothesis: Some(survivor.hypothesis()),
         alternatives: Vec::new(),
         reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
     }

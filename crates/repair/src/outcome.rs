@@ -32,6 +32,29 @@ pub struct Survivor {
     pub cautions: Vec<String>,
 }
 
+impl Survivor {
+    /// The root cause as this survivor suggests it, in a sentence.
+    #[must_use]
+    pub fn hypothesis(&self) -> String {
+        let place = match &self.function {
+            Some(function) => format!("`{function}` ({}:{})", self.file, self.line),
+            None => format!("{}:{}", self.file, self.line),
+        };
+        format!(
+            "The fault seems to be in {place}: {} makes the failing test pass.",
+            gerund(&self.description)
+        )
+    }
+}
+
+/// "replace `a` by `b`" as the subject of a sentence.
+fn gerund(description: &str) -> String {
+    let (verb, rest) = description.split_once(' ').unwrap_or((description, ""));
+    let verb = verb.strip_suffix('e').unwrap_or(verb);
+    let verb = if verb == "put" { "putt" } else { verb };
+    format!("{verb}ing {rest}").trim_end().to_owned()
+}
+
 /// A place that the search looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suspect {
@@ -80,8 +103,6 @@ pub struct SearchOutcome {
     pub exhausted: bool,
     /// Why it ended.
     pub end: SearchEnd,
-    /// The root cause as the best survivor suggests it, in a sentence.
-    pub hypothesis: Option<String>,
     /// Where it looked, most suspicious first.
     pub localised: Vec<Suspect>,
     /// What limited it, in words: files that could not be read, a language it does not know.

@@ -53,7 +53,6 @@ pub fn search(
     survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
     survivors.truncate(request.max_survivors.max(1));
     Ok(SearchOutcome {
-        hypothesis: survivors.first().map(hypothesis),
         survivors,
         generated,
         tried,
@@ -158,24 +157,4 @@ impl Run<'_> {
             best: best.map(|found| found.survivor.description.clone()),
         }
     }
-}
-
-/// What was wrong, as the best survivor suggests.
-fn hypothesis(survivor: &Survivor) -> String {
-    let place = match &survivor.function {
-        Some(function) => format!("`{function}` ({}:{})", survivor.file, survivor.line),
-        None => format!("{}:{}", survivor.file, survivor.line),
-    };
-    format!(
-        "The fault seems to be in {place}: {} makes the failing test pass.",
-        gerund(&survivor.description)
-    )
-}
-
-/// "replace `a` by `b`" as the subject of a sentence.
-fn gerund(description: &str) -> String {
-    let (verb, rest) = description.split_once(' ').unwrap_or((description, ""));
-    let verb = verb.strip_suffix('e').unwrap_or(verb);
-    let verb = if verb == "put" { "putt" } else { verb };
-    format!("{verb}ing {rest}").trim_end().to_owned()
 }

@@ -77,6 +77,12 @@ impl Case {
         assert!(green.failures == 0 && green.passes >= found.required_runs.max(5), "{green:?}");
         let fix = self.read::<Fix>();
         assert_eq!(found.patch_sha256, fix.patch_sha256);
+        if fix.fixer.as_deref() == Some("search") {
+            // `file:line: replace x by y`, and the hypothesis speaks of that very change.
+            let root_cause = fix.root_cause.unwrap();
+            let (_, change) = root_cause.split_once(": ").and_then(|(_, text)| text.split_once(' ')).unwrap();
+            assert!(fix.hypothesis.as_deref().unwrap().contains(change), "{:?} / {change}", fix.hypothesis);
+        }
         assert!(self.markdown().contains("## Status: ✅ Success"), "{}", self.markdown());
         self
     }
