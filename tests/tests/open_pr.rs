@@ -204,6 +204,17 @@ fn a_proven_fix_becomes_one_draft_pull_request() {
     assert_eq!(body, std::fs::read_to_string(case.case.join("pull-request.md")).unwrap());
     assert_eq!(case.remote_file("src/stats.py").as_deref(), Some(FIXED));
     assert_eq!(case.remote_file("CODEOWNERS").as_deref(), Some("* @everybody\n/src/ @org/stats\n"));
+    the_commit_says_why(&case);
+    assert!(std::fs::read_to_string(outputs).unwrap().contains("pull-request<<"));
+    assert_eq!(case.repository.state(), before, "the user's repository is only read");
+    for file in ["pull-request.json", "pull-request.md"] {
+        assert!(!std::fs::read_to_string(case.case.join(file)).unwrap().contains(LoopbackGitHub::TOKEN));
+    }
+    assert!(!finished.stderr.contains(LoopbackGitHub::TOKEN));
+}
+
+/// On the base, with the failure's fingerprint, and without calling anybody.
+fn the_commit_says_why(case: &Case) {
     case.github.with("octo", "demo", |repository| {
         let git = repository.git();
         let commit = git.find_reference(&format!("refs/heads/{BRANCH}")).unwrap().peel_to_commit().unwrap();
@@ -214,12 +225,6 @@ fn a_proven_fix_becomes_one_draft_pull_request() {
             "{message}"
         );
     });
-    assert!(std::fs::read_to_string(outputs).unwrap().contains("pull-request<<"));
-    assert_eq!(case.repository.state(), before, "the user's repository is only read");
-    for file in ["pull-request.json", "pull-request.md"] {
-        assert!(!std::fs::read_to_string(case.case.join(file)).unwrap().contains(LoopbackGitHub::TOKEN));
-    }
-    assert!(!finished.stderr.contains(LoopbackGitHub::TOKEN));
 }
 
 #[test]
