@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "test",
         about: "all tests, with real tools",
-        run: |place| cargo(place, &["test", "--locked", "--workspace"]),
+        run: |place| cargo(place, &["test", "--locked", "--workspace", "--no-fail-fast"]),
     },
     Step { name: "commands", about: "commands and flags in the documentation", run: tidy::commands },
     Step { name: "release", about: "release build", run: |place| demo::build(place, "release") },

@@ -121,11 +121,25 @@ mod tests {
         assert_eq!((status.code(), seen), (Some(4), vec!["one".to_owned(), "two".to_owned()]));
     }
 
+    const CLEANS_UP: &str = "\
+import signal, sys, time
+
+def clean(*_):
+    print('cleaning', flush=True)
+    sys.exit(130)
+
+signal.signal(signal.SIGINT, clean)
+print('ready', flush=True)
+while True:
+    time.sleep(0.05)
+";
+
     #[test]
     fn a_cancellation_is_passed_on_and_the_child_may_finish() {
         let cancel = Cancel::new();
-        let mut command = Command::new("sh");
-        command.args(["-c", "trap 'echo cleaning; exit 130' INT; echo ready; while :; do sleep 0.05; done"]);
+        // Not a shell: started in the background, it is born with SIGINT ignored and may not trap it.
+        let mut command = Command::new("python3");
+        command.args(["-c", CLEANS_UP]);
         let mut seen = Vec::new();
         let status = run(&mut command, false, &cancel, |line| {
             seen.push(line.to_owned());
