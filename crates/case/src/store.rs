@@ -138,18 +138,24 @@ pub struct CaseDir {
 }
 
 impl CaseDir {
-    /// Opens a case, creating its directory when needed.
+    /// Opens a case, creating its directory when needed. A new one tells git to leave it alone: it
+    /// often lies within the user's checkout, whose status must stay as it was.
     ///
     /// # Errors
     /// [`CaseError::Io`] when the directory cannot be made.
     pub fn create(root: impl Into<PathBuf>) -> Result<Self, CaseError> {
         let root = root.into();
+        let is_new = !root.exists();
         fs::create_dir_all(&root).map_err(|source| CaseError::Io {
             action: "create",
             path: root.clone(),
             source,
         })?;
-        Self::open(root)
+        let case = Self::open(root)?;
+        if is_new {
+            case.write_bytes(&case.path(".gitignore"), b"*\n")?;
+        }
+        Ok(case)
     }
 
     /// Opens a case that exists.

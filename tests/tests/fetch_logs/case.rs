@@ -26,7 +26,7 @@ fn a_new_case_leaves_nothing_of_the_old_one() {
     let entries = std::fs::read_dir(place.path("case")).unwrap();
     let mut left: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["failure.json", "outputs", "task.json"]);
+    assert_eq!(left, [".gitignore", "failure.json", "outputs", "task.json"]);
 }
 
 #[test]

@@ -36,8 +36,11 @@ fn a_document_comes_back_as_it_was_written() {
     let document = verification("nothing to verify");
     case.write(&document, &Redactor::default()).unwrap();
     assert_eq!(case.read::<Verification>().unwrap(), document);
-    let names: Vec<_> = fs::read_dir(case.root()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(names, ["verification.json"], "nothing is left beside it");
+    let mut names: Vec<_> =
+        fs::read_dir(case.root()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".gitignore", "verification.json"], "nothing is left beside it");
+    assert_eq!(fs::read_to_string(case.path(".gitignore")).unwrap(), "*\n", "git leaves a case alone");
 }
 
 #[test]
