@@ -113,6 +113,75 @@ pub struct CiCommand {
     pub step: Option<String>,
 }
 
+/// What a name that a framework prints as failed stands for, when it is not a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContainerRole {
+    /// A test that failed because a subtest did.
+    Parent,
+    /// Set-up or tear-down.
+    Hook,
+    /// A class, file, package, target or project.
+    Suite,
+    /// A task of a build tool.
+    Task,
+}
+
+/// Something that failed along with tests, or in their place: named, but not counted as a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FailedContainer {
+    /// Name as printed.
+    pub id: String,
+    /// The framework or `generic` for a build tool.
+    pub framework: Framework,
+    /// What it is.
+    pub role: ContainerRole,
+    /// First line of its message, where it has one of its own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogPosition>,
+}
+
+/// The runner's own count of failed tests beside the number that is named: a checksum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tally {
+    /// The framework.
+    pub framework: Framework,
+    /// Failed tests by the runner's own count.
+    pub counted: u64,
+    /// Failed tests that are named.
+    pub named: u64,
+    /// Where the count stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogPosition>,
+}
+
+/// What a compiler, linter, formatter or packager complained about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Diagnostic {
+    /// The tool, e.g. `rustc`, `gcc`, `eslint`.
+    pub tool: String,
+    /// File as printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// One-based line in `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// One-based column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// Code or rule, e.g. `E0425`, `no-unused-vars`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Message, at most 1 KiB.
+    pub message: String,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogPosition>,
+}
+
 /// What broke, when it was not the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -223,6 +292,15 @@ pub struct Failure {
     /// Failed tests, first one first.
     #[serde(default)]
     pub tests: Vec<FailedTest>,
+    /// Parents, hooks, suites and tasks that failed. They are no tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<FailedContainer>,
+    /// The runners' own counts beside what is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tallies: Vec<Tally>,
+    /// What compilers, linters and packagers complained about, at most 200.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
     /// The explaining line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,

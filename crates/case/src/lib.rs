@@ -23,8 +23,8 @@ mod verification;
 
 pub use ending::{Ending, Status};
 pub use failure::{
-    Cause, CiCommand, FailedJob, FailedTest, Failure, FailureStatus, Frame, Infrastructure,
-    InfrastructureKind, LogFile, LogPosition, RunFacts,
+    Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,
+    FailureStatus, Frame, Infrastructure, InfrastructureKind, LogFile, LogPosition, RunFacts, Tally,
 };
 pub use fix::{Attempt, AttemptOutcome, Cost, Fix, FixStatus, PatchFile};
 pub use framework::Framework;

@@ -196,6 +196,11 @@ impl Causes {
         }
     }
 
+    /// Whether the next lines belong to a candidate.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open || self.traceback.is_some()
+    }
+
     fn add(&mut self, tier: Tier, text: &str, at: u64, before: String) {
         let slot = &mut self.best[tier as usize];
         if let Some((_, last)) = slot

@@ -1,7 +1,7 @@
 //! The excerpt for people and agents: what was run, the first failed tests, the cause, the end of the
 //! step. At most [`LIMIT`] bytes; what does not fit is named.
 
-use crate::frameworks::Found;
+use crate::found::Found;
 use crate::region::Region;
 use crate::text::clip;
 
@@ -88,9 +88,8 @@ mod tests {
             .collect();
         let tests: Vec<&Found> = tests.iter().collect();
         let mut region = Region::new(1);
-        for at in 1..500 {
-            region.line(&format!("line {at} {}", "x".repeat(300)), at);
-        }
+        let lines: Vec<String> = (1..500).map(|at| format!("line {at} {}", "x".repeat(300))).collect();
+        region.close(500, crate::line::Above::new(lines.join("\n").as_bytes()));
         let text = write(&tests, Some(&region));
         assert!(text.len() <= LIMIT, "{}", text.len());
         assert!(text.starts_with("t0 t0"));

@@ -1,20 +1,22 @@
 //! What comes out of a log, and the three entry points.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::Read;
 
 use regreen_case::{
-    Cause, CiCommand, FailedTest, Framework, Infrastructure, InfrastructureKind, LogPosition, Signature,
+    Cause, CiCommand, Diagnostic, FailedContainer, FailedTest, Framework, Infrastructure, InfrastructureKind,
+    LogPosition, Signature, Tally,
 };
 
 use crate::excerpt;
+use crate::findings::{Count, Findings, MAX_TESTS};
+use crate::found::Found;
 use crate::frame::file_name;
-use crate::frameworks::{ENTRIES, Findings, Found, Line, MAX_TESTS};
-use crate::framing::each_piece;
 use crate::infrastructure::kind_of;
+use crate::output::Output;
 use crate::reader::{LogReader, Reading};
 use crate::region::Region;
-use crate::stream::{MAX_LINE, each_line};
+use crate::stream::{self, MAX_LINE};
 use crate::text::clip;
 
 /// Why a log could not be read.
@@ -53,6 +55,12 @@ impl LogsError {
 pub struct Extraction {
     /// Failed tests, first one first; each test once.
     pub tests: Vec<FailedTest>,
+    /// Parents, hooks, suites and tasks that failed: no tests.
+    pub containers: Vec<FailedContainer>,
+    /// The runners' own counts beside what is named.
+    pub tallies: Vec<Tally>,
+    /// What compilers, linters and packagers complained about.
+    pub diagnostics: Vec<Diagnostic>,
     /// The line that explains the failure.
     pub cause: Option<Cause>,
     /// Command of the failed step.
@@ -79,9 +87,9 @@ pub struct Extraction {
 ///
 /// # Errors
 /// [`LogsError::Io`] when the reader fails.
-pub fn extract(reader: impl BufRead, case_path: &str) -> Result<Extraction, LogsError> {
+pub fn extract(reader: impl Read, case_path: &str) -> Result<Extraction, LogsError> {
     let mut log = LogReader::new();
-    let totals = each_line(reader, |raw, number| log.raw_line(raw, number))
+    let totals = stream::read(reader, &mut log)
         .map_err(|source| LogsError::Io { path: case_path.to_owned(), source })?;
     let mut extraction = Extraction { lines: totals.lines, bytes: totals.bytes, ..Extraction::default() };
     if totals.cut_lines > 0 {
@@ -96,7 +104,7 @@ pub fn extract(reader: impl BufRead, case_path: &str) -> Result<Extraction, Logs
 
 fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
     let region = reading.region().clone();
-    let tests = reading.take_tests();
+    let found = reading.take_tests();
     extraction.tools = std::mem::take(&mut reading.findings.tools);
     if reading.green {
         return;
@@ -105,9 +113,17 @@ fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
         extraction.cut.push(format!("{} further failed tests are not listed", reading.findings.dropped));
     }
     extraction.warnings = std::mem::take(&mut reading.findings.warnings);
-    let found: Vec<&Found> = tests.iter().map(|(_, found)| found).collect();
-    extraction.excerpt = excerpt::write(&found, Some(&region));
+    tallies(extraction, &reading.findings, case_path);
+    let (tests, containers): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(_, found)| found.role.is_none());
+    let blocks: Vec<&Found> = tests.iter().map(|(_, found)| found).collect();
+    extraction.excerpt = excerpt::write(&blocks, Some(&region));
     extraction.command = region.command.clone();
+    extraction.containers = containers
+        .into_iter()
+        .filter_map(|(framework, found)| Some((found.role?, framework, found)))
+        .map(|(role, framework, found)| found.into_container(framework, role, case_path))
+        .collect();
     let position = |line: u64| Some(LogPosition { path: case_path.to_owned(), line });
     if tests.is_empty() {
         extraction.cause = cause(&region).map(|cause| Cause { log: position(cause.0), ..cause.1 });
@@ -118,12 +134,31 @@ fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
         });
         extraction.signature = extraction.cause.as_ref().map(cause_signature);
     }
+    let explained_at = tests.first().map(|(_, found)| found.explained_at());
     extraction.tests =
         tests.into_iter().map(|(framework, found)| found.into_test(framework, Some(case_path))).collect();
-    if let Some(first) = extraction.tests.first() {
-        extraction.cause = Some(cause_of_test(first));
+    if let (Some(first), Some(at)) = (extraction.tests.first(), explained_at) {
+        extraction.cause = Some(Cause { log: position(at), ..cause_of_test(first) });
         extraction.signature = Some(first.signature.clone());
         extraction.infrastructure = broken_disk(&extraction.tests);
+    }
+}
+
+/// The runners' counts, and a warning for each that does not fit what is named.
+fn tallies(extraction: &mut Extraction, findings: &Findings, case_path: &str) {
+    for count in &findings.counts {
+        if count.counted != count.named {
+            let Count { framework, counted, named, .. } = count;
+            extraction
+                .warnings
+                .push(format!("{framework} counted {counted} failed tests, {named} are named"));
+        }
+        extraction.tallies.push(Tally {
+            framework: count.framework,
+            counted: count.counted,
+            named: count.named,
+            log: Some(LogPosition { path: case_path.to_owned(), line: count.at }),
+        });
     }
 }
 
@@ -148,13 +183,9 @@ fn cause_signature(cause: &Cause) -> Signature {
 }
 
 fn cause_of_test(test: &FailedTest) -> Cause {
-    let message = if test.message.is_empty() { test.kind.clone() } else { test.message.clone() };
-    Cause {
-        message: clip(&format!("{}: {message}", test.id), 4096),
-        file: test.file.clone(),
-        line: test.line,
-        log: test.log.clone(),
-    }
+    let message =
+        if test.message.is_empty() { format!("{}: {}", test.id, test.kind) } else { test.message.clone() };
+    Cause { message: clip(&message, 4096), file: test.file.clone(), line: test.line, log: test.log.clone() }
 }
 
 /// Tests that all fail for want of space are the machine's fault.
@@ -166,6 +197,9 @@ fn broken_disk(tests: &[FailedTest]) -> Option<Infrastructure> {
     let evidence = first.message.lines().next().unwrap_or_default().to_owned();
     Some(Infrastructure { kind: InfrastructureKind::Disk, evidence, log: first.log.clone() })
 }
+
+/// Most remarks, counts, containers and diagnostics of several logs taken together.
+const MAX_MERGED: usize = 200;
 
 /// Joins what several logs of one run say, in their order. Logs that name failed tests win over logs that
 /// only hold a cause; a test that several jobs name is kept once.
@@ -179,6 +213,9 @@ pub fn merge(extractions: Vec<Extraction>) -> Extraction {
         merged.bytes += part.bytes;
         append_new(&mut merged.cut, part.cut);
         append_new(&mut merged.warnings, part.warnings);
+        append_new(&mut merged.tallies, part.tallies);
+        append_new(&mut merged.containers, part.containers);
+        append_new(&mut merged.diagnostics, part.diagnostics);
         for (name, version) in part.tools {
             merged.tools.entry(name).or_insert(version);
         }
@@ -210,10 +247,10 @@ pub fn merge(extractions: Vec<Extraction>) -> Extraction {
     merged
 }
 
-fn append_new(all: &mut Vec<String>, new: Vec<String>) {
-    for text in new {
-        if all.len() < 50 && !all.contains(&text) {
-            all.push(text);
+fn append_new<T: PartialEq>(all: &mut Vec<T>, new: Vec<T>) {
+    for one in new {
+        if all.len() < MAX_MERGED && !all.contains(&one) {
+            all.push(one);
         }
     }
 }
@@ -222,21 +259,11 @@ fn append_new(all: &mut Vec<String>, new: Vec<String>) {
 /// `Generic` names no tests.
 #[must_use]
 pub fn failures_in(framework: Framework, output: &str) -> Vec<FailedTest> {
-    let mut findings = Findings::default();
-    for entry in ENTRIES.iter().filter(|entry| entry.framework == framework) {
-        let mut parser = (entry.parser)();
-        for (number, raw) in output.split('\n').enumerate() {
-            let mut end = raw.len().min(MAX_LINE);
-            while !raw.is_char_boundary(end) {
-                end -= 1;
-            }
-            each_piece(&raw.as_bytes()[..end], |text| {
-                parser.line(Line { text, number: number as u64 + 1 }, &mut findings);
-            });
-        }
-        parser.end(&mut findings);
-    }
-    findings.tests.into_iter().map(|(framework, found)| found.into_test(framework, None)).collect()
+    let mut reader = Output::new(framework);
+    // A slice never fails to be read.
+    let _ = stream::read(output.as_bytes(), &mut reader);
+    let tests = reader.finish().tests.into_iter().filter(|(_, found)| found.role.is_none());
+    tests.map(|(framework, found)| found.into_test(framework, None)).collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,15 @@
 
 use regreen_case::Framework;
 
-use crate::frameworks::{ENTRIES, Findings, Found, Line, Parser};
+use crate::findings::Findings;
+use crate::found::Found;
 use crate::framing::{each_piece, unframe};
+use crate::lanes::Lanes;
+use crate::line::{Above, Line};
+use crate::prefix::without_prefix;
 use crate::region::Region;
 use crate::steps::{Event, Steps};
+use crate::stream::Sink;
 use crate::tools;
 
 /// Failed steps kept apart. Further ones are only counted.
@@ -14,7 +19,7 @@ const MAX_FAILED: usize = 16;
 /// Reads one log.
 pub(crate) struct LogReader {
     steps: Steps,
-    parsers: Vec<Box<dyn Parser>>,
+    lanes: Lanes,
     findings: Findings,
     region: Region,
     failed: Vec<Region>,
@@ -41,11 +46,43 @@ pub(crate) struct Reading {
     pub(crate) green: bool,
 }
 
+/// A line's number, what stands above it, and whether it can matter by itself.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    number: u64,
+    above: &'a [u8],
+    hit: bool,
+}
+
+impl Sink for LogReader {
+    fn wants_all(&self) -> bool {
+        self.steps.is_in_header() || self.lanes.is_awake() || self.region.wants_all()
+    }
+
+    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
+        let framed = unframe(raw);
+        self.stamped |= framed.stamped;
+        let place = Place { number, above, hit };
+        if let Some((job, step)) = framed.columns {
+            self.column(job, step, place);
+        }
+        each_piece(framed.text, |text| self.text(text, place));
+    }
+
+    fn end(&mut self, lines: u64, above: &[u8]) {
+        self.lanes.end(&mut self.findings);
+        self.region.close(lines, Above::new(above));
+        if self.region.command.is_none() {
+            self.region.command = self.steps.command().cloned();
+        }
+    }
+}
+
 impl LogReader {
     pub(crate) fn new() -> Self {
         LogReader {
             steps: Steps::default(),
-            parsers: ENTRIES.iter().map(|entry| (entry.parser)()).collect(),
+            lanes: Lanes::new(|_| true),
             findings: Findings::default(),
             region: Region::new(1),
             failed: Vec::new(),
@@ -57,79 +94,63 @@ impl LogReader {
         }
     }
 
-    /// Takes a raw line.
-    pub(crate) fn raw_line(&mut self, raw: &[u8], number: u64) {
-        let framed = unframe(raw);
-        self.stamped |= framed.stamped;
-        if let Some((job, step)) = framed.columns {
-            self.column(job, step, number);
-        }
-        each_piece(framed.text, |text| self.line(text, number));
-    }
-
     /// Another job or step in the columns of `gh run view --log` ends what went before.
-    fn column(&mut self, job: &[u8], step: &[u8], number: u64) {
+    fn column(&mut self, job: &[u8], step: &[u8], place: Place<'_>) {
         let known = self.columns.as_ref().is_some_and(|known| {
             known.len() == job.len() + step.len() + 1 && known.starts_with(job) && known.ends_with(step)
         });
         if !known {
             if self.columns.is_some() {
-                self.boundary(number);
+                self.boundary(place);
             }
             self.columns = Some([job, b"\t", step].concat());
         }
     }
 
-    fn line(&mut self, text: &str, number: u64) {
+    fn text(&mut self, text: &str, place: Place<'_>) {
         match self.steps.line(text) {
-            Event::StepStarts => self.boundary(number),
-            Event::StepFails(code) => self.fail(Some(code), number),
+            Event::StepStarts => self.boundary(place),
+            Event::StepFails(code) => self.fail(Some(code), place),
             Event::Error(message) => {
                 self.errors = true;
-                self.region.annotation(message, number);
-                let line = Line { text: message, number };
-                self.parsers.iter_mut().for_each(|parser| parser.line(line, &mut self.findings));
+                self.region.annotation(message, place.number);
+                self.lanes.line(None, line(message, place), true, &mut self.findings);
             }
             Event::Cleanup => {
                 self.complete |= self.stamped;
-                self.end_parsers();
+                self.lanes.end(&mut self.findings);
                 self.over = true;
             }
             Event::Frame => {}
             Event::Output if self.over => {}
             Event::Output => {
-                let line = Line { text, number };
-                for parser in &mut self.parsers {
-                    parser.line(line, &mut self.findings);
+                let (speaker, text) = without_prefix(text);
+                self.lanes.line(speaker, line(text, place), place.hit, &mut self.findings);
+                self.region.line(text, place.number, place.hit);
+                if place.hit {
+                    tools::line(text, &mut self.findings);
                 }
-                self.region.line(text, number);
-                tools::line(text, &mut self.findings);
             }
         }
     }
 
-    fn end_parsers(&mut self) {
-        for parser in &mut self.parsers {
-            parser.end(&mut self.findings);
-        }
-    }
-
-    fn boundary(&mut self, number: u64) {
+    fn boundary(&mut self, place: Place<'_>) {
         self.over = false;
-        self.end_parsers();
-        let fresh = Region::new(number);
-        let done = std::mem::replace(&mut self.region, fresh);
+        self.lanes.end(&mut self.findings);
+        let mut done = std::mem::replace(&mut self.region, Region::new(place.number));
         // A step of an action can fail with annotations alone, and tells no exit code.
         if done.has_runners_word() && self.failed.len() < MAX_FAILED {
+            done.close(place.number.saturating_sub(1), Above::new(place.above));
             self.failed.push(done);
         }
     }
 
-    fn fail(&mut self, code: Option<i32>, number: u64) {
+    fn fail(&mut self, code: Option<i32>, place: Place<'_>) {
         self.errors = true;
-        self.end_parsers();
-        let mut done = std::mem::replace(&mut self.region, Region::new(number + 1));
-        done.end = number;
+        self.lanes.end(&mut self.findings);
+        let mut done = std::mem::replace(&mut self.region, Region::new(place.number + 1));
+        done.close(place.number.saturating_sub(1), Above::new(place.above));
+        done.end = place.number;
         done.failed = true;
         done.exit_code = code;
         done.command = self.steps.command().cloned();
@@ -147,15 +168,15 @@ impl LogReader {
         columns.split_once('\t').map(|(_, step)| step.to_owned()).filter(|step| step != "UNKNOWN STEP")
     }
 
-    /// The log is over.
-    pub(crate) fn finish(mut self) -> Reading {
-        self.end_parsers();
-        if self.region.command.is_none() {
-            self.region.command = self.steps.command().cloned();
-        }
+    /// What was read, once the log is over.
+    pub(crate) fn finish(self) -> Reading {
         let green = self.complete && !self.errors;
         Reading { findings: self.findings, failed: self.failed, rest: self.region, green }
     }
+}
+
+fn line<'a>(text: &'a str, place: Place<'a>) -> Line<'a> {
+    Line { text, number: place.number, above: Above::new(place.above) }
 }
 
 impl Reading {

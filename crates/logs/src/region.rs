@@ -8,6 +8,7 @@ use regreen_case::{CiCommand, InfrastructureKind};
 
 use crate::cause::{Candidate, Causes, Tier, is_interesting};
 use crate::infrastructure::{is_the_runners_word, kind_of, of_exit_code};
+use crate::line::Above;
 use crate::text::clip;
 
 /// Last lines kept for the excerpt.
@@ -43,7 +44,7 @@ pub(crate) struct Region {
     pub(crate) command: Option<CiCommand>,
     causes: Causes,
     evidence: VecDeque<Evidence>,
-    tail: VecDeque<String>,
+    tail: Vec<String>,
     shown: u64,
 }
 
@@ -53,23 +54,33 @@ impl Region {
         Region { start, end: start, ..Region::default() }
     }
 
-    /// Takes a line of output.
-    pub(crate) fn line(&mut self, text: &str, at: u64) {
-        self.end = at;
-        let interesting = is_interesting(text);
+    /// Takes a line of output. `hit` tells that it may matter by itself.
+    pub(crate) fn line(&mut self, text: &str, at: u64, hit: bool) {
+        let interesting = hit && is_interesting(text);
         self.causes.line(text, at, interesting);
         if interesting {
             self.evidence(text, at);
         }
-        self.keep(text);
+    }
+
+    /// Whether the lines that follow belong to something that was found.
+    pub(crate) fn wants_all(&self) -> bool {
+        self.causes.is_open()
+    }
+
+    /// The part ended with line `end`, and `above` holds its last lines.
+    pub(crate) fn close(&mut self, end: u64, above: Above<'_>) {
+        self.end = end.max(self.start);
+        self.shown = (end + 1).saturating_sub(self.start);
+        let most = usize::try_from(self.shown).unwrap_or(TAIL).min(TAIL);
+        self.tail = above.lines().take(most).map(|line| clip(&line, 400)).collect();
+        self.tail.reverse();
     }
 
     /// Takes an annotation.
     pub(crate) fn annotation(&mut self, text: &str, at: u64) {
-        self.end = at;
         self.evidence(text, at);
         self.causes.annotation(text, at);
-        self.keep(text);
     }
 
     fn evidence(&mut self, text: &str, at: u64) {
@@ -81,20 +92,6 @@ impl Region {
             }
             self.evidence.push_back(Evidence { kind, at, text: clip(text, 500) });
         }
-    }
-
-    /// The ring reuses its strings: this runs for every line of the log.
-    fn keep(&mut self, text: &str) {
-        self.shown += 1;
-        let mut slot =
-            if self.tail.len() == TAIL { self.tail.pop_front().unwrap_or_default() } else { String::new() };
-        slot.clear();
-        let mut end = text.len().min(400);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        slot.push_str(&text[..end]);
-        self.tail.push_back(slot);
     }
 
     /// The line that explains the failure.
@@ -156,8 +153,9 @@ mod tests {
     fn region(text: &str, exit_code: Option<i32>) -> Region {
         let mut region = Region { exit_code, ..Region::new(1) };
         for (at, line) in text.lines().enumerate() {
-            region.line(line, at as u64 + 1);
+            region.line(line, at as u64 + 1, true);
         }
+        region.close(text.lines().count() as u64, Above::new(text.as_bytes()));
         region
     }
 

@@ -52,6 +52,11 @@ impl Steps {
         self.command.as_ref()
     }
 
+    /// Whether every line belongs to a step's header now.
+    pub(crate) fn is_in_header(&self) -> bool {
+        self.header != Header::None
+    }
+
     /// Takes the next line.
     pub(crate) fn line<'a>(&mut self, text: &'a str) -> Event<'a> {
         if self.header != Header::None {

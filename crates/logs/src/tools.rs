@@ -1,6 +1,6 @@
 //! Versions of tools and machines that a log mentions, to compare CI with the machine at hand.
 
-use crate::frameworks::Findings;
+use crate::findings::Findings;
 
 /// Takes a line. Only beginnings of lines are looked at: this runs for every line of the log.
 pub(crate) fn line(text: &str, findings: &mut Findings) {

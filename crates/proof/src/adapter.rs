@@ -137,13 +137,20 @@ pub(crate) fn adapters() -> [&'static dyn Adapter; 4] {
     [&pytest::Pytest, &cargo_test::CargoTest, &go_test::GoTest, &generic::Generic]
 }
 
-/// The adapter of a framework.
+/// Whether single tests of a framework can be run and counted here. Of the others only CI's command as
+/// a whole can be run.
+#[must_use]
+pub fn has_adapter(framework: Framework) -> bool {
+    adapter(framework).framework() == framework && framework != Framework::Generic
+}
+
+/// The adapter of a framework; the generic one for a framework that has none.
 pub(crate) fn adapter(framework: Framework) -> &'static dyn Adapter {
     match framework {
         Framework::Pytest => &pytest::Pytest,
         Framework::CargoTest => &cargo_test::CargoTest,
         Framework::GoTest => &go_test::GoTest,
-        Framework::Generic => &generic::Generic,
+        _ => &generic::Generic,
     }
 }
 

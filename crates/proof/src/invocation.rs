@@ -94,7 +94,7 @@ fn after_runner(framework: Framework, words: &[String]) -> Option<usize> {
         Framework::GoTest => {
             words.windows(2).position(|pair| base(&pair[0]) == "go" && pair[1] == "test").map(|at| at + 2)
         }
-        Framework::Generic => None,
+        _ => None,
     }
 }
 

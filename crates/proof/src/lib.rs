@@ -24,6 +24,7 @@ mod request;
 mod shell_words;
 mod stage;
 
+pub use adapter::has_adapter;
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_counted};
 pub use environment::safe_environment;
 pub use error::ProofError;

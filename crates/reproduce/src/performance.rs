@@ -126,7 +126,7 @@ pub(crate) fn showing_output(mut command: TestCommand) -> TestCommand {
             let at = behind("test", &command.argv).unwrap_or(command.argv.len());
             command.argv.insert(at, "-v".to_owned());
         }
-        Framework::Generic => {}
+        _ => {}
     }
     command
 }

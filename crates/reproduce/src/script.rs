@@ -96,7 +96,7 @@ export PYTHONPATH="$PWD:$PWD/src:$work:$work/src" PYTHONDONTWRITEBYTECODE=1 COLU
         Framework::CargoTest => {
             "export CARGO_TARGET_DIR=\"${CARGO_TARGET_DIR:-${TMPDIR:-/tmp}/reproduction-target}\"\n"
         }
-        Framework::GoTest | Framework::Generic => "python=python3\n",
+        _ => "python=python3\n",
     }
 }
 

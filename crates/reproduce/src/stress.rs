@@ -239,7 +239,7 @@ impl Worker<'_> {
             Framework::CargoTest => {
                 env.insert("RUST_TEST_THREADS".to_owned(), (1 + number % 8).to_string());
             }
-            Framework::Generic => {}
+            _ => {}
         }
         env
     }

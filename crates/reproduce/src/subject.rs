@@ -3,7 +3,7 @@
 use regreen_case::{
     CiCommand, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget, WorkKind,
 };
-use regreen_proof::{Project, ProofError, detect};
+use regreen_proof::{Project, ProofError, detect, has_adapter};
 
 /// Most tests taken along. More rarely share one cause.
 const MAX_TESTS: usize = 10;
@@ -62,7 +62,7 @@ pub(crate) fn subject(
         return Ok(None);
     }
     let Some(failure) = failure else { return Ok(None) };
-    if let Some(first) = failure.tests.first() {
+    if let Some(first) = failure.tests.first().filter(|first| has_adapter(first.framework)) {
         let targets = failure
             .tests
             .iter()
@@ -73,7 +73,8 @@ pub(crate) fn subject(
         let expected = Some(first.signature.clone());
         return Ok(Some(Subject { targets, expected, command, named_by_user: false }));
     }
-    // No test is named: the command as a whole is what fails, known by its cause.
+    // No test is named, or none that can be run by itself: the command as a whole is what fails, known
+    // by its cause or by its first failed test.
     if failure.cause.is_some() && command.is_some() {
         let expected = failure.signature.clone();
         return Ok(Some(Subject { targets: Vec::new(), expected, command, named_by_user: false }));
@@ -110,7 +111,7 @@ fn holds_the_test(test: &FailedTest, file: &str) -> bool {
         Framework::Pytest => test.id.split("::").next() == Some(file),
         Framework::CargoTest => test.suite.as_deref().is_some_and(|suite| suite.starts_with("test:")),
         Framework::GoTest => file.ends_with("_test.go") && !file.starts_with('/'),
-        Framework::Generic => false,
+        _ => false,
     }
 }
 

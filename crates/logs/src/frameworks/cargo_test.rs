@@ -18,6 +18,7 @@ pub(super) const ENTRY: Entry = Entry {
     framework: Framework::CargoTest,
     name: "cargo_test",
     doc: "blocks and lists of failures, panics of all versions, unit, integration and documentation tests",
+    triggers: &["unning ", "c-tests "],
     parser: || Box::<CargoTest>::default(),
 };
 
@@ -65,6 +66,10 @@ impl Parser for CargoTest {
             }
             State::List => self.list_line(line, findings),
         }
+    }
+
+    fn is_awake(&self) -> bool {
+        !matches!(self.state, State::Idle)
     }
 
     fn end(&mut self, findings: &mut Findings) {
@@ -228,7 +233,7 @@ fn describe(id: String, suite: Option<String>, lines: &[String], at: u64) -> Fou
     }
     let documented = id.split_once(" - ").map(|(file, _)| file.to_owned()).filter(|file| file.contains('.'));
     let (file, line) = place_at.map_or((documented, None), |(file, line)| (Some(file), Some(line)));
-    Found { suite, file, line, kind, message, frames, place, at, block, id }
+    Found { suite, file, line, kind, message, frames, place, at, block, id, ..Found::default() }
 }
 
 /// `running 3 tests`.

@@ -18,6 +18,7 @@ pub(super) const ENTRY: Entry = Entry {
     framework: Framework::GoTest,
     name: "go_test",
     doc: "--- FAIL with subtests, panics, timeouts, data races, -json events; the package is the suite",
+    triggers: &["=== RUN", "--- FAIL", "FAIL	", "panic: ", "fatal error: ", "\"Action\":", "go version go"],
     parser: || Box::<GoTest>::default(),
 };
 
@@ -50,11 +51,14 @@ struct GoTest {
     crash: Option<(u64, Vec<String>)>,
     /// Whether lines belong to the last `--- FAIL`.
     explaining: bool,
+    /// Something of `go test` was seen in this step.
+    awake: bool,
 }
 
 impl Parser for GoTest {
     fn line(&mut self, line: Line<'_>, findings: &mut Findings) {
         let text = line.text;
+        self.awake |= !text.starts_with("go version ");
         if text.starts_with('{') && self.events.line(text, line.number, findings) {
             return;
         }
@@ -81,7 +85,12 @@ impl Parser for GoTest {
         self.output(text);
     }
 
+    fn is_awake(&self) -> bool {
+        self.awake
+    }
+
     fn end(&mut self, findings: &mut Findings) {
+        self.awake = false;
         self.events.end(findings);
         self.close(None, findings);
     }
@@ -254,6 +263,7 @@ pub(super) fn describe(id: String, suite: Option<String>, lines: &[String], at: 
         place: output.place,
         at,
         block,
+        ..Found::default()
     }
 }
 

@@ -13,6 +13,8 @@ use super::pytest_fatal::from_fatal;
 use super::pytest_lines::{
     Counts, bare_title, failed_progress, header_title, is_worker, rule_title, split_summary, title_of,
 };
+use crate::findings::Count;
+
 use super::{Entry, Findings, Found, Line, MAX_BLOCK_LINES, MAX_TESTS, Parser};
 use crate::frame::is_project;
 use crate::text::push_line;
@@ -21,6 +23,7 @@ pub(super) const ENTRY: Entry = Entry {
     framework: Framework::Pytest,
     name: "pytest",
     doc: "short summary, section headers, progress lines, collection errors, xdist, fatal errors",
+    triggers: &["test session starts", "FAILURES =", "ERRORS =", "test summary info"],
     parser: || Box::<Pytest>::default(),
 };
 
@@ -86,6 +89,10 @@ impl Parser for Pytest {
             Section::Progress => self.progress_line(line, findings),
             Section::Other => {}
         }
+    }
+
+    fn is_awake(&self) -> bool {
+        self.active
     }
 
     fn end(&mut self, findings: &mut Findings) {
@@ -283,8 +290,8 @@ impl Pytest {
             let found = from_fatal(&fatal.title, fatal.at, &fatal.lines, session.running.as_deref());
             findings.add(Framework::Pytest, found);
         }
-        if let Some(expected) = expected.filter(|expected| *expected != reported) {
-            findings.warn(format!("pytest counts {expected} failures and errors, the log names {reported}"));
+        if let Some(expected) = expected {
+            findings.count(Count { framework: Framework::Pytest, counted: expected, named: reported, at: 0 });
         }
     }
 }

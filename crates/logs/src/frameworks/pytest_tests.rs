@@ -142,5 +142,5 @@ FAILED tests/test_a.py::test_x - assert 0
 ========================= 2 failed, 1 passed in 0.10s ==========================
 ";
     let extraction = crate::extract(text.as_bytes(), "logs/a.log").unwrap();
-    assert_eq!(extraction.warnings, ["pytest counts 2 failures and errors, the log names 1"]);
+    assert_eq!(extraction.warnings, ["pytest counted 2 failed tests, 1 are named"]);
 }

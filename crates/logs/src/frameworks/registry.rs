@@ -1,0 +1,6 @@
+//! All frameworks. One line each, so that they are added side by side.
+
+use super::Entry;
+
+/// All frameworks.
+pub(crate) const ENTRIES: &[Entry] = &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY];

@@ -1,0 +1,129 @@
+//! Gives each line to the parsers that need it, apart for every speaker of an interleaved log.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::frameworks::{ENTRIES, Entry, Findings, Line, Parser};
+
+/// Most speakers kept apart. What further ones say is read as one.
+const MAX_LANES: usize = 24;
+
+/// A set of entries of the registry, by position.
+type Mask = u128;
+
+/// The triggers of all entries, and whose they are.
+struct Triggers {
+    automaton: Option<AhoCorasick>,
+    owners: Vec<Mask>,
+}
+
+fn triggers() -> &'static Triggers {
+    static TRIGGERS: OnceLock<Triggers> = OnceLock::new();
+    TRIGGERS.get_or_init(|| {
+        let mut words: Vec<(&str, Mask)> = Vec::new();
+        for (at, entry) in ENTRIES.iter().enumerate() {
+            for trigger in entry.triggers {
+                match words.iter_mut().find(|(word, _)| word == trigger) {
+                    Some((_, owners)) => *owners |= 1 << at,
+                    None => words.push((trigger, 1 << at)),
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(words.iter().map(|(word, _)| word))
+            .ok();
+        Triggers { automaton, owners: words.into_iter().map(|(_, owners)| owners).collect() }
+    })
+}
+
+/// Whose triggers a line holds.
+fn wanted(text: &str) -> Mask {
+    let triggers = triggers();
+    let Some(automaton) = &triggers.automaton else { return Mask::MAX };
+    automaton
+        .find_overlapping_iter(text)
+        .fold(0, |mask, found| mask | triggers.owners[found.pattern().as_usize()])
+}
+
+/// One speaker.
+struct Lane {
+    name: String,
+    parsers: Vec<Box<dyn Parser>>,
+    awake: Mask,
+}
+
+/// All parsers of a log.
+pub(crate) struct Lanes {
+    /// Entries whose parsers take part.
+    chosen: Mask,
+    /// The first one takes what has no prefix.
+    lanes: Vec<Lane>,
+}
+
+impl Lanes {
+    /// With the parsers that `choose` wants.
+    pub(crate) fn new(choose: impl Fn(&Entry) -> bool) -> Self {
+        let chosen = ENTRIES
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| choose(entry))
+            .fold(0, |mask: Mask, (at, _)| mask | 1 << at);
+        let mut lanes = Lanes { chosen, lanes: Vec::new() };
+        lanes.lane("");
+        lanes
+    }
+
+    /// Whether any parser needs every line now.
+    pub(crate) fn is_awake(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.awake != 0)
+    }
+
+    /// Takes a line of a speaker. `hit` tells that it may hold triggers.
+    pub(crate) fn line(&mut self, speaker: Option<&str>, line: Line<'_>, hit: bool, findings: &mut Findings) {
+        let wanted = if hit { wanted(line.text) & self.chosen } else { 0 };
+        let name = speaker.unwrap_or_default();
+        let known = self.lanes.iter().position(|lane| lane.name == name);
+        let at = match known {
+            Some(at) => at,
+            None if wanted == 0 => return,
+            None => self.lane(name),
+        };
+        let lane = &mut self.lanes[at];
+        let mut left = wanted | lane.awake;
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let parser = &mut lane.parsers[at];
+            parser.line(line, findings);
+            if parser.is_awake() {
+                lane.awake |= 1 << at;
+            } else {
+                lane.awake &= !(1 << at);
+            }
+        }
+    }
+
+    fn lane(&mut self, name: &str) -> usize {
+        if self.lanes.len() >= MAX_LANES {
+            return 0;
+        }
+        let parsers = ENTRIES.iter().map(|entry| (entry.parser)()).collect();
+        self.lanes.push(Lane { name: name.to_owned(), parsers, awake: 0 });
+        self.lanes.len() - 1
+    }
+
+    /// The output is over: a step ended, or the log did.
+    pub(crate) fn end(&mut self, findings: &mut Findings) {
+        for lane in &mut self.lanes {
+            for (at, parser) in lane.parsers.iter_mut().enumerate() {
+                if self.chosen & (1 << at) != 0 {
+                    parser.end(findings);
+                }
+            }
+            lane.awake = 0;
+        }
+        self.lanes.truncate(1);
+    }
+}

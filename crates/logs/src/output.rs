@@ -1,0 +1,45 @@
+//! Reads the output of a local run of one framework with that framework's parsers alone: no CI around it,
+//! no steps, no causes.
+
+use regreen_case::Framework;
+
+use crate::findings::Findings;
+use crate::framing::each_piece;
+use crate::lanes::Lanes;
+use crate::line::{Above, Line};
+use crate::stream::Sink;
+
+/// Reads one output.
+pub(crate) struct Output {
+    lanes: Lanes,
+    findings: Findings,
+}
+
+impl Output {
+    pub(crate) fn new(framework: Framework) -> Self {
+        let lanes = Lanes::new(|entry| entry.framework == framework);
+        Output { lanes, findings: Findings::default() }
+    }
+
+    /// What was found, once the output is over.
+    pub(crate) fn finish(self) -> Findings {
+        self.findings
+    }
+}
+
+impl Sink for Output {
+    fn wants_all(&self) -> bool {
+        self.lanes.is_awake()
+    }
+
+    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
+        each_piece(raw, |text| {
+            let line = Line { text, number, above: Above::new(above) };
+            self.lanes.line(None, line, hit, &mut self.findings);
+        });
+    }
+
+    fn end(&mut self, _lines: u64, _above: &[u8]) {
+        self.lanes.end(&mut self.findings);
+    }
+}
