@@ -8,6 +8,7 @@ mod chore;
 mod ci;
 mod demo;
 mod dist;
+mod eval;
 mod measure;
 mod place;
 mod tidy;
@@ -45,6 +46,8 @@ enum Chore {
     Dist(dist::DistArguments),
     /// Measure throughput, memory, start-up and fix rate against named baselines.
     Bench(bench::BenchArguments),
+    /// Measure quality on labelled data.
+    Eval(eval::EvalArguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -69,6 +72,7 @@ fn run(chore: Chore) -> Result<(), ChoreError> {
         Chore::Ci(arguments) => ci::run(&place, &arguments),
         Chore::Tidy => tidy::run(&place),
         Chore::Dist(arguments) => dist::run(&place, &arguments),
+        Chore::Eval(arguments) => eval::run(&place, &arguments),
         Chore::Bench(arguments) => bench::run(&place, &arguments),
     }
 }

@@ -1,0 +1,50 @@
+//! `cargo xtask eval`: quality figures on labelled data, so that a change shows what it costs or brings.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use clap::{Args, Subcommand};
+
+use crate::chore::{self, ChoreError};
+use crate::place::Place;
+
+/// Measure quality on labelled data.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EvalArguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum What {
+    /// How well logs are read: failing tests, causes, places, commands.
+    Logs {
+        /// A folder with logs and their `index.tsv` instead of the set of the logs crate.
+        #[arg(long, value_name = "DIR")]
+        set: Option<PathBuf>,
+        /// Only logs whose file name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Name what is missing and what is too much.
+        #[arg(long)]
+        verbose: bool,
+    },
+}
+
+/// Measures and prints.
+pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreError> {
+    let What::Logs { set, only, verbose } = &arguments.what;
+    let mut evaluate = Command::new(env!("CARGO"));
+    evaluate.current_dir(place.root());
+    evaluate.args(["run", "--quiet", "--package", "regreen-logs", "--example", "evaluate", "--"]);
+    if let Some(set) = set {
+        evaluate.arg("--set").arg(set);
+    }
+    if let Some(only) = only {
+        evaluate.arg("--only").arg(only);
+    }
+    if *verbose {
+        evaluate.arg("--verbose");
+    }
+    chore::run(&mut evaluate)
+}
