@@ -1,5 +1,6 @@
 //! Compares what was extracted from a log with its labels.
 
+use regreen_case::CiCommand;
 use regreen_logs::Extraction;
 
 use super::index::Labels;
@@ -68,8 +69,12 @@ pub(crate) fn score(labels: &Labels, found: &Extraction) -> Score {
             })
         }),
         location: (!labels.location.is_empty()).then(|| has_location(labels, found)),
-        command: (!labels.command.is_empty())
-            .then(|| found.command.as_ref().is_some_and(|command| says(&command.script, &labels.command))),
+        command: (!labels.command.is_empty()).then(|| {
+            let code = |known: Option<i32>| labels.exit_code.is_none() || known == labels.exit_code;
+            let right =
+                |command: &CiCommand| says(&command.script, &labels.command) && code(command.exit_code);
+            found.command.as_ref().is_some_and(right)
+        }),
         told: cause.map_or_else(String::new, |cause| {
             let first = cause.message.lines().next().unwrap_or_default();
             format!("{}: {first}", cause.log.as_ref().map_or(0, |log| log.line))
