@@ -10,10 +10,14 @@ mod cargo_test;
 mod go_json;
 mod go_output;
 mod go_test;
+mod jvm_stack;
 mod pytest;
 mod pytest_block;
 mod pytest_fatal;
 mod pytest_lines;
+mod surefire;
+mod surefire_lines;
+mod surefire_results;
 
 mod registry;
 
