@@ -10,7 +10,7 @@ use crate::scan::Scanner;
 /// Longest line that is looked at. Real logs hold lines of 40 kB; minified bundles in stack traces more.
 pub(crate) const MAX_LINE: usize = 64 * 1024;
 /// Bytes in memory at once.
-const BUFFER: usize = 512 * 1024;
+const BUFFER: usize = 256 * 1024;
 /// Bytes kept above the line in hand.
 const HISTORY: usize = 64 * 1024;
 
