@@ -5,6 +5,11 @@
 //! tests do the rest: unique names, a doc line, triggers that the scanner knows, a fixture whose failed
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
+mod gtest;
+mod gtest_block;
+mod gtest_lines;
+mod kept;
+mod processes;
 mod cargo_block;
 mod cargo_test;
 mod go_json;

@@ -5,3 +5,6 @@ use super::Entry;
 /// All frameworks.
 pub(crate) const ENTRIES: &[Entry] =
     &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY, super::surefire::ENTRY];
+pub(crate) const ENTRIES: &[Entry] = &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY,
+    super::gtest::ENTRY,
+];
