@@ -210,7 +210,10 @@ impl Gtest {
         let text = line.text.trim();
         if let Some(count) = failed_count(text) {
             run.counted = run.counted.or(Some(count));
-        } else if !(text.is_empty() || text.starts_with("YOU HAVE ") || line.text.starts_with("    As Text: ")) {
+        } else if !(text.is_empty()
+            || text.starts_with("YOU HAVE ")
+            || line.text.starts_with("    As Text: "))
+        {
             self.close(findings);
         }
     }

@@ -7,8 +7,12 @@ use crate::frame::{frame, location};
 
 /// A failed test with its output.
 pub(super) fn describe(name: &str, at: u64, lines: &Kept) -> Found {
-    let mut found =
-        Found { id: name.to_owned(), at, block: lines.block(&format!("[ RUN      ] {name}")), ..Found::default() };
+    let mut found = Found {
+        id: name.to_owned(),
+        at,
+        block: lines.block(&format!("[ RUN      ] {name}")),
+        ..Found::default()
+    };
     let Some((mut nth, file, line)) = place(lines) else {
         cmocka(lines, &mut found);
         return found;
@@ -82,7 +86,9 @@ fn cmocka(lines: &Kept, found: &mut Found) {
         let (inside, rest) = text.strip_prefix('[')?.split_once("] --- ")?;
         (inside.trim() == mark).then(|| rest.to_owned())
     };
-    if let Some((nth, message)) = lines.texts().enumerate().find_map(|(nth, text)| Some((nth, marked(text, "ERROR")?))) {
+    if let Some((nth, message)) =
+        lines.texts().enumerate().find_map(|(nth, text)| Some((nth, marked(text, "ERROR")?)))
+    {
         found.message = message;
         found.cause_at = lines.number(nth);
     }

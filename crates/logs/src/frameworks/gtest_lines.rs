@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn names_have_neither_time_nor_parameters() {
-        assert_eq!(name_of("P/S.Short/1, where GetParam() = \"a, where x (1 ms)\" (0 ms)"), Some("P/S.Short/1"));
+        assert_eq!(
+            name_of("P/S.Short/1, where GetParam() = \"a, where x (1 ms)\" (0 ms)"),
+            Some("P/S.Short/1")
+        );
         assert_eq!(name_of("Ty/0.Size, where TypeParam = int"), Some("Ty/0.Size"));
         assert_eq!(name_of("A.B (12 ms)"), Some("A.B"));
         assert_eq!(name_of("2 tests, listed below:"), None);

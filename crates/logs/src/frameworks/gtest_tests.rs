@@ -32,7 +32,9 @@ fn a_whole_run_that_a_test_printed_names_nothing() {
 #[test]
 fn repeated_runs_name_a_test_once() {
     let run = "[==========] Running 1 test from 1 test case.\n[ RUN      ] A.B/0\n[  FAILED  ] A.B/0, where GetParam() = 1 (0 ms)\n[==========] 1 test from 1 test case ran. (0 ms total)\n[  PASSED  ] 0 tests.\n[  FAILED  ] 1 test, listed below:\n[  FAILED  ] A.B/0, where GetParam() = 1\n\n 1 FAILED TEST\n";
-    let text = format!("Repeating all tests (iteration 1) . . .\n\n{run}\nRepeating all tests (iteration 2) . . .\n\n{run}");
+    let text = format!(
+        "Repeating all tests (iteration 1) . . .\n\n{run}\nRepeating all tests (iteration 2) . . .\n\n{run}"
+    );
     assert_eq!(ids(&text), ["A.B/0"]);
 }
 

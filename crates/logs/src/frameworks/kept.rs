@@ -27,11 +27,6 @@ impl Kept {
         }
     }
 
-    /// Nothing kept?
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// How many.
     pub(super) fn len(&self) -> usize {
         self.lines.len()
@@ -50,11 +45,6 @@ impl Kept {
     /// Number of a line in the log; 0 beyond the end.
     pub(super) fn number(&self, at: usize) -> u64 {
         self.lines.get(at).map_or(0, |(number, _)| *number)
-    }
-
-    /// Forgets everything from `at` on.
-    pub(super) fn truncate(&mut self, at: usize) {
-        self.lines.truncate(at);
     }
 
     /// What stands from `at` on, without the indentation of the first line, as far as `goes_on` says.

@@ -5,17 +5,17 @@
 //! tests do the rest: unique names, a doc line, triggers that the scanner knows, a fixture whose failed
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
-mod gtest;
-mod gtest_block;
-mod gtest_lines;
-mod kept;
-mod processes;
 mod cargo_block;
 mod cargo_test;
 mod go_json;
 mod go_output;
 mod go_test;
 mod jvm_stack;
+mod gtest;
+mod gtest_block;
+mod gtest_lines;
+mod kept;
+mod processes;
 mod pytest;
 mod pytest_block;
 mod pytest_fatal;
@@ -23,6 +23,8 @@ mod pytest_lines;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;
+mod rspec;
+mod rspec_block;
 
 mod registry;
 

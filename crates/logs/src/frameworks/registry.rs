@@ -6,5 +6,10 @@ use super::Entry;
 pub(crate) const ENTRIES: &[Entry] =
     &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY, super::surefire::ENTRY];
 pub(crate) const ENTRIES: &[Entry] = &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY,
+pub(crate) const ENTRIES: &[Entry] = &[
+    super::pytest::ENTRY,
+    super::cargo_test::ENTRY,
+    super::go_test::ENTRY,
     super::gtest::ENTRY,
+    super::rspec::ENTRY,
 ];
