@@ -10,21 +10,21 @@ mod cargo_test;
 mod go_json;
 mod go_output;
 mod go_test;
-mod jvm_stack;
 mod gtest;
 mod gtest_block;
 mod gtest_lines;
+mod jvm_stack;
 mod kept;
 mod processes;
 mod pytest;
 mod pytest_block;
 mod pytest_fatal;
 mod pytest_lines;
+mod rspec;
+mod rspec_block;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;
-mod rspec;
-mod rspec_block;
 
 mod registry;
 

@@ -3,13 +3,11 @@
 use super::Entry;
 
 /// All frameworks.
-pub(crate) const ENTRIES: &[Entry] =
-    &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY, super::surefire::ENTRY];
-pub(crate) const ENTRIES: &[Entry] = &[super::pytest::ENTRY, super::cargo_test::ENTRY, super::go_test::ENTRY,
 pub(crate) const ENTRIES: &[Entry] = &[
     super::pytest::ENTRY,
     super::cargo_test::ENTRY,
     super::go_test::ENTRY,
+    super::surefire::ENTRY,
     super::gtest::ENTRY,
     super::rspec::ENTRY,
 ];
