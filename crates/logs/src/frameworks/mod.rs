@@ -10,6 +10,8 @@ mod cargo_test;
 mod go_json;
 mod go_output;
 mod go_test;
+mod gradle;
+mod gradle_title;
 mod gtest;
 mod gtest_block;
 mod gtest_lines;

@@ -10,4 +10,5 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::surefire::ENTRY,
     super::gtest::ENTRY,
     super::rspec::ENTRY,
+    super::gradle::ENTRY,
 ];
