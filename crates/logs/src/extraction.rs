@@ -263,7 +263,7 @@ pub fn failures_in(framework: Framework, output: &str) -> Vec<FailedTest> {
     // A slice never fails to be read.
     let _ = stream::read(output.as_bytes(), &mut reader);
     let tests = reader.finish().tests.into_iter().filter(|(_, found)| found.role.is_none());
-    tests.map(|(framework, found)| found.into_test(framework, None)).collect()
+    tests.map(|(_, found)| found.into_test(framework, None)).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,12 @@ use crate::lanes::Lanes;
 use crate::line::{Above, Line};
 use crate::stream::Sink;
 
+/// Whether a run of one of them can look like a run of the other: nose prints methods as unittest does.
+fn is_kin(one: Framework, other: Framework) -> bool {
+    let of_unittest = |framework| matches!(framework, Framework::Unittest | Framework::Nose);
+    of_unittest(one) && of_unittest(other)
+}
+
 /// Reads one output.
 pub(crate) struct Output {
     lanes: Lanes,
@@ -17,7 +23,7 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(framework: Framework) -> Self {
-        let lanes = Lanes::new(|entry| entry.framework == framework);
+        let lanes = Lanes::new(|entry| entry.framework == framework || is_kin(entry.framework, framework));
         Output { lanes, findings: Findings::default() }
     }
 

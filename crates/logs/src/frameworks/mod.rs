@@ -17,6 +17,7 @@ mod gtest_block;
 mod gtest_lines;
 mod jvm_stack;
 mod kept;
+mod nose;
 mod processes;
 mod pytest;
 mod pytest_block;
@@ -27,6 +28,10 @@ mod rspec_block;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;
+mod traceback;
+mod unittest;
+mod unittest_block;
+mod unittest_lines;
 
 mod registry;
 

@@ -215,7 +215,7 @@ fn place(line: &str) -> Option<(&str, u32, &str)> {
 }
 
 /// `  File "path", line 12, in function`.
-fn native_frame(line: &str) -> Option<Frame> {
+pub(super) fn native_frame(line: &str) -> Option<Frame> {
     let rest = line.trim_start().strip_prefix("File \"")?;
     let (file, rest) = rest.split_once("\", line ")?;
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -11,4 +11,6 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::gtest::ENTRY,
     super::rspec::ENTRY,
     super::gradle::ENTRY,
+    super::unittest::ENTRY,
+    super::nose::ENTRY,
 ];
