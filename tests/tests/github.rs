@@ -96,8 +96,15 @@ fn an_error_page_is_never_taken_for_content() {
                 name: "junit".into(),
                 zip: b"<html>no zip</html>".to_vec(),
                 expired: false,
+                created_at: None,
             },
-            FakeArtifact { id: 6, name: "gone".into(), zip: Vec::new(), expired: true },
+            FakeArtifact {
+                id: 6,
+                name: "gone".into(),
+                zip: Vec::new(),
+                expired: true,
+                created_at: Some("2026-01-05T10:00:30Z".into()),
+            },
         ],
         ..FakeRun::failed(7, vec![FakeJob::new(70, "build", "failure", "log")])
     });
@@ -336,4 +343,77 @@ fn names_cannot_break_out_of_their_place() {
         asked.fetch_add(1, Ordering::SeqCst);
     }
     assert_eq!(github.count("GET", "/repos/octo/"), asked.load(Ordering::SeqCst));
+}
+
+/// A run of the workflow 77 on `main` with this conclusion; its number is its id.
+fn run(id: u64, conclusion: &str) -> FakeRun {
+    FakeRun {
+        conclusion: Some(conclusion.into()),
+        created_at: format!("2026-01-{:02}T10:00:00Z", 1 + id / 24),
+        ..FakeRun::failed(id, Vec::new())
+    }
+}
+
+fn ids(runs: &[regreen_github::Run]) -> Vec<u64> {
+    runs.iter().map(|run| run.id).collect()
+}
+
+#[test]
+fn earlier_runs_are_those_of_the_same_workflow_branch_and_repository() {
+    let github = LoopbackGitHub::start();
+    github.repository("octo", "demo");
+    let runs = [
+        run(1, "failure"),
+        run(2, "success"),
+        FakeRun { workflow_id: 78, ..run(3, "failure") },
+        FakeRun { head_branch: Some("other".into()), ..run(4, "failure") },
+        FakeRun { fork: Some((9, "mallory/demo".into())), event: "pull_request".into(), ..run(5, "failure") },
+        FakeRun { fork: Some((9, "mallory/demo".into())), ..run(6, "failure") },
+        FakeRun { event: "pull_request".into(), ..run(7, "failure") },
+        FakeRun { status: "in_progress".into(), conclusion: None, ..run(8, "") },
+        run(9, "timed_out"),
+        FakeRun { event: "schedule".into(), ..run(10, "failure") },
+        run(11, "failure"),
+        run(12, "failure"),
+    ];
+    for run in runs {
+        github.add_run("octo", "demo", run);
+    }
+    let client = client(&github);
+    let repo = client.repo("octo", "demo");
+    let current = repo.run(11).unwrap();
+    assert_eq!(ids(&repo.earlier_runs(&current, "failure", 10).unwrap()), [10, 1]);
+    assert_eq!(ids(&repo.earlier_runs(&current, "success", 1).unwrap()), [2]);
+    // A fork's own runs have only each other before them.
+    let forked = repo.run(6).unwrap();
+    assert_eq!(ids(&repo.earlier_runs(&forked, "failure", 10).unwrap()), [0; 0]);
+    assert_eq!(forked.head_repository.unwrap().full_name, "mallory/demo");
+}
+
+#[test]
+fn earlier_runs_come_from_all_pages_and_no_more_than_are_wanted() {
+    let github = LoopbackGitHub::start();
+    github.repository("octo", "demo");
+    for id in 1..=60 {
+        // Every run of the branch but each tenth is a fork's.
+        let fork = (id % 10 != 0).then(|| (9, "mallory/demo".to_owned()));
+        github.add_run("octo", "demo", FakeRun { fork, ..run(id, "failure") });
+    }
+    let client = client(&github);
+    let repo = client.repo("octo", "demo");
+    let current = repo.run(60).unwrap();
+    assert_eq!(ids(&repo.earlier_runs(&current, "failure", 3).unwrap()), [50, 40, 30]);
+    assert_eq!(github.count("GET", "/workflows/77/runs"), 4, "ten a page");
+    assert_eq!(ids(&repo.earlier_runs(&current, "failure", 50).unwrap()), [50, 40, 30, 20, 10]);
+    github.assert_clean();
+}
+
+#[test]
+fn a_run_that_does_not_tell_its_branch_has_none_before_it() {
+    let github = with_run(FakeRun { head_branch: None, ..run(2, "failure") });
+    let client = client(&github);
+    let repo = client.repo("octo", "demo");
+    let current = repo.run(2).unwrap();
+    assert_eq!(ids(&repo.earlier_runs(&current, "failure", 3).unwrap()), [0; 0]);
+    assert_eq!(github.count("GET", "/workflows/"), 0);
 }

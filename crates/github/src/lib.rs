@@ -8,6 +8,7 @@
 mod access;
 mod client;
 mod contents;
+mod earlier_runs;
 mod error;
 mod git_objects;
 mod history;
@@ -30,6 +31,6 @@ pub use history::Author;
 pub use jobs::{Job, JobFilter, Step};
 pub use pulls::{NewPull, Pull, PullChange, PullQuery, Side};
 pub use run_logs::{Artifact, Download};
-pub use runs::Run;
+pub use runs::{HeadRepository, Run};
 pub use secret::Secret;
 pub use watch::Watch;

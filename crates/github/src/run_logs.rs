@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::transport::Call;
@@ -28,6 +29,9 @@ pub struct Artifact {
     /// Whether it is gone.
     #[serde(default)]
     pub expired: bool,
+    /// When it was uploaded.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]

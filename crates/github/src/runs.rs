@@ -3,6 +3,7 @@
 //! Own structs, lenient on purpose: the API leaves many fields null, and new words for states
 //! appear without notice.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{GitHubError, Repo};
@@ -42,6 +43,32 @@ pub struct Run {
     /// Id of the workflow.
     #[serde(default)]
     pub workflow_id: Option<u64>,
+    /// Number within the workflow; a rerun keeps it.
+    #[serde(default)]
+    pub run_number: Option<u64>,
+    /// When it was first started.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When its latest attempt was started.
+    #[serde(default)]
+    pub run_started_at: Option<Timestamp>,
+    /// When anything about it last changed; of a completed run, its end.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
+    /// Repository that the tested commit is of; another than the run's own for a fork, none when it
+    /// is gone.
+    #[serde(default)]
+    pub head_repository: Option<HeadRepository>,
+}
+
+/// Repository that a tested commit is of.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HeadRepository {
+    /// Id: survives renaming.
+    pub id: u64,
+    /// `owner/name`.
+    #[serde(default)]
+    pub full_name: String,
 }
 
 impl Run {
@@ -53,9 +80,9 @@ impl Run {
 }
 
 #[derive(Deserialize)]
-struct Runs {
+pub(crate) struct Runs {
     #[serde(default)]
-    workflow_runs: Vec<Run>,
+    pub(crate) workflow_runs: Vec<Run>,
 }
 
 impl Repo<'_> {
@@ -81,18 +108,6 @@ impl Repo<'_> {
     /// See [`GitHubError`].
     pub fn runs_of_commit(&self, sha: &str) -> Result<Vec<Run>, GitHubError> {
         let route = self.route("/actions/runs").query("head_sha", sha).query("per_page", "100");
-        self.get::<Runs>(route).map(|runs| runs.workflow_runs)
-    }
-
-    /// The newest failed runs of a workflow, at most `limit` (100 at most).
-    ///
-    /// # Errors
-    /// See [`GitHubError`].
-    pub fn failed_runs_of_workflow(&self, workflow: u64, limit: u32) -> Result<Vec<Run>, GitHubError> {
-        let route = self
-            .route(&format!("/actions/workflows/{workflow}/runs"))
-            .query("status", "failure")
-            .query("per_page", &limit.min(100).to_string());
         self.get::<Runs>(route).map(|runs| runs.workflow_runs)
     }
 }

@@ -30,7 +30,8 @@ pub(crate) fn answer(
         Answer::redirect(&format!("{}{path}?sig=secret", context.storage_url))
     };
     match rest {
-        ["runs"] | ["workflows", _, "runs"] => runs(context, repository, request),
+        ["runs"] => runs(context, repository, request, None),
+        ["workflows", workflow, "runs"] => runs(context, repository, request, Some(workflow)),
         ["runs", id] => {
             run(id).map_or_else(Answer::not_found, |run| Answer::ok(&show_run(context, repository, run)))
         }
@@ -81,13 +82,24 @@ fn job<'a>(repository: &'a RepositoryState, id: &str) -> Option<(&'a FakeRun, &'
         .find_map(|run| run.jobs.iter().find(|job| job.id.to_string() == id).map(|job| (run, job)))
 }
 
-fn runs(context: &Context, repository: &RepositoryState, request: &Request<'_>) -> Answer {
+fn runs(
+    context: &Context,
+    repository: &RepositoryState,
+    request: &Request<'_>,
+    workflow: Option<&str>,
+) -> Answer {
     let wanted = |name: &str, value: &str| request.parameter(name).is_none_or(|wanted| wanted == value);
+    // Only the form that is used: up to a time.
+    let until = request.parameter("created").map(|range| range.trim_start_matches("<=").to_owned());
     let found: Vec<Value> = repository
         .runs
         .iter()
         .rev()
         .filter(|run| wanted("head_sha", &run.head_sha))
+        .filter(|run| workflow.is_none_or(|id| run.workflow_id.to_string() == id))
+        // By name alone, whoever's branch it is.
+        .filter(|run| wanted("branch", run.head_branch.as_deref().unwrap_or_default()))
+        .filter(|run| until.as_ref().is_none_or(|until| run.created_at <= *until))
         .filter(|run| {
             request
                 .parameter("status")
@@ -113,25 +125,30 @@ fn artifacts(run: &FakeRun) -> Answer {
     let found: Vec<Value> = run
         .artifacts
         .iter()
-        .map(|one| json!({ "id": one.id, "name": one.name, "size_in_bytes": one.zip.len(), "expired": one.expired }))
+        .map(|one| json!({ "id": one.id, "name": one.name, "size_in_bytes": one.zip.len(), "expired": one.expired, "created_at": one.created_at }))
         .collect();
     Answer::ok(&json!({ "total_count": found.len(), "artifacts": found }))
 }
 
 fn show_run(context: &Context, repository: &RepositoryState, run: &FakeRun) -> Value {
     let slug = format!("{}/{}", repository.owner, repository.name);
+    let (head, full_name) = run.fork.clone().unwrap_or_else(|| (1, slug.clone()));
     json!({
         "id": run.id,
         "name": run.name,
         "path": run.path,
         "run_attempt": run.attempt,
-        "run_number": 7,
+        "run_number": run.id,
+        "created_at": run.created_at,
+        "run_started_at": run.created_at,
+        "updated_at": run.created_at.replace(":00Z", ":59Z"),
+        "head_repository": { "id": head, "full_name": full_name, "fork": run.fork.is_some() },
         "status": run.status,
         "conclusion": run.conclusion,
         "event": run.event,
         "head_branch": run.head_branch,
         "head_sha": run.head_sha,
-        "workflow_id": 77,
+        "workflow_id": run.workflow_id,
         "html_url": format!("{}/{slug}/actions/runs/{}", context.server_url, run.id),
         "url": format!("{}/repos/{slug}/actions/runs/{}", context.api_url, run.id),
     })

@@ -181,6 +181,12 @@ pub struct FakeRun {
     pub poor_zip: bool,
     /// Artifacts.
     pub artifacts: Vec<FakeArtifact>,
+    /// Id of the workflow.
+    pub workflow_id: u64,
+    /// When it was started; later attempts start an hour later each.
+    pub created_at: String,
+    /// Id and name of the repository that its commit is of, when it is not this one: a fork.
+    pub fork: Option<(u64, String)>,
 }
 
 impl FakeRun {
@@ -201,6 +207,9 @@ impl FakeRun {
             expired: false,
             poor_zip: false,
             artifacts: Vec::new(),
+            workflow_id: 77,
+            created_at: "2026-01-05T10:00:00Z".into(),
+            fork: None,
         }
     }
 }
@@ -288,4 +297,6 @@ pub struct FakeArtifact {
     pub zip: Vec<u8>,
     /// Whether it is gone.
     pub expired: bool,
+    /// When it was uploaded, if it tells.
+    pub created_at: Option<String>,
 }
