@@ -8,5 +8,6 @@ mod fetch_logs {
     mod input;
     mod place;
     mod raw_logs;
+    mod repeats;
     mod run;
 }

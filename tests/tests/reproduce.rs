@@ -53,6 +53,7 @@ fn failure(framework: Framework, output: &str, script: &str) -> Failure {
         command: Some(CiCommand { script: script.to_owned(), ..CiCommand::default() }),
         infrastructure: None,
         run: None,
+        repeats: None,
         jobs: Vec::new(),
         logs: Vec::new(),
         excerpt: String::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Ending, Framework, Phase, Signature, Timing};
+use crate::{Document, Ending, Framework, Phase, Repeats, Signature, Timing};
 
 /// How much could be learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -316,6 +316,9 @@ pub struct Failure {
     /// Facts of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunFacts>,
+    /// The same failure in earlier runs, when they were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
     /// Failed jobs.
     #[serde(default)]
     pub jobs: Vec<FailedJob>,

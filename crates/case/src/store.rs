@@ -44,6 +44,8 @@ impl Layout {
     pub const VERIFICATION: &'static str = "verification";
     /// The pull request's text.
     pub const PULL_REQUEST_BODY: &'static str = "pull-request.md";
+    /// What earlier runs were found to be, so that nobody asks twice.
+    pub const HISTORY: &'static str = "history";
     /// Reports for people.
     pub const OUTPUTS: &'static str = "outputs";
     /// Scratch space: worktrees, build caches. Not part of what is handed on.

@@ -80,6 +80,7 @@ fn what_is_written_satisfies_its_schema() {
         infrastructure: None,
         signature: None,
         run: None,
+        repeats: None,
         jobs: vec![],
         logs: vec![],
         excerpt: String::new(),

@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use regreen_runner::PublicError;
 use regreen_supervise::{Cancel, SuperviseError};
 
+use crate::repeats::MAX_RUNS;
 use crate::{Config, FetchError, InputError, RawInput, run};
 
 /// Open a case: check the input, fetch the logs, name what failed.
@@ -51,6 +52,10 @@ struct Arguments {
     /// Time limit of verify-stress [default: 15m].
     #[arg(long, value_name = "TIME")]
     verify_limit: Option<String>,
+    /// Compare the failure with up to N (at most 50) earlier failed runs of the same workflow and branch,
+    /// and count those that failed the same way. Costs some requests per run. [default: 0]
+    #[arg(long, value_name = "N")]
+    repeats: Option<String>,
     /// The case directory; made when it is not there.
     #[arg(long, value_name = "DIR", default_value = ".regreen/case")]
     case: PathBuf,
@@ -79,7 +84,8 @@ GITHUB_API_URL name an enterprise server; for another server than the job's own,
 GH_ENTERPRISE_TOKEN. REGREEN_REDACT holds further secrets, one a line. Every option can also be given
 as REGREEN_<OPTION>.
 
-Outputs: status, ending, case, work, slug, tests-failed, first-test, signature.
+Outputs: status, ending, case, work, slug, tests-failed, first-test, signature; with --repeats also
+repeat-count (this run included), first-seen and last-green-sha, empty when unknown.
 Exit codes: 0 answered (also: there are no logs), 2 bad input, 3 network, permission or rate limit,
 4 broken case, 130/143 interrupted.";
 
@@ -121,19 +127,36 @@ pub fn main() -> ExitCode {
 fn fetch(arguments: Arguments) -> Result<u8, Problem> {
     let cancel = Cancel::on_signals()?;
     let redact = std::env::var("REGREEN_REDACT").unwrap_or_default();
-    let (options, limit, wrong) = judged(&arguments);
+    let (options, limit, mut wrong) = judged(&arguments);
+    let repeats = repeats(arguments.repeats.as_deref(), &mut wrong);
     let config = Config {
         case: arguments.case,
         info: arguments.info,
         options,
         limit,
         resume: arguments.resume,
+        repeats,
         redact: redact.lines().map(str::to_owned).collect(),
         environment: |name| std::env::var(name).ok(),
         wrong,
     };
     run(config, &cancel)?;
     Ok(regreen_runner::ANSWERED)
+}
+
+fn repeats(given: Option<&str>, wrong: &mut Option<InputError>) -> usize {
+    match given.map(|given| given.trim().parse::<usize>()) {
+        None => 0,
+        Some(Ok(number)) if number <= MAX_RUNS => number,
+        Some(_) => {
+            *wrong = Some(InputError::WrongType {
+                key: "repeats",
+                expected: "a number from 0 to 50",
+                found: format!("`{}`", given.unwrap_or_default().chars().take(40).collect::<String>()),
+            });
+            0
+        }
+    }
 }
 
 /// The options as raw input. What is wrong with them is told by the phase, so that even then there

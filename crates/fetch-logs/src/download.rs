@@ -8,12 +8,12 @@ use std::fs::File;
 use std::io::Seek;
 
 use regreen_case::{FailedJob, RunFacts, RunReference};
-use regreen_github::{Access, GitHub, GitHubError, Job, JobFilter, Repo, Run, Watch};
+use regreen_github::{GitHubError, Job, JobFilter, Repo, Run};
 use regreen_runner::Heartbeat;
-use regreen_supervise::Cancel;
 
 use crate::FetchError;
 use crate::archive::{Archive, whole_job};
+use crate::connection::Connection;
 use crate::log_folder::{LogFolder, MAX_LOG};
 use crate::reading::Part;
 use crate::step_range::StepTimes;
@@ -30,7 +30,9 @@ const TRIES: usize = 3;
 /// What the run told.
 #[derive(Debug)]
 pub(crate) struct Fetched {
-    pub(crate) run: RunFacts,
+    /// As the API tells it.
+    pub(crate) run: Run,
+    pub(crate) facts: RunFacts,
     pub(crate) jobs: Vec<FailedJob>,
     pub(crate) parts: Vec<Part>,
     pub(crate) warnings: Vec<String>,
@@ -39,28 +41,15 @@ pub(crate) struct Fetched {
 /// Fetches the logs of a run, an attempt or a job.
 pub(crate) fn fetch(
     reference: &RunReference,
-    access: &Access,
+    connection: &Connection,
     folder: &mut LogFolder<'_>,
-    heartbeat: &std::sync::Arc<Heartbeat>,
+    heartbeat: &Heartbeat,
 ) -> Result<Fetched, FetchError> {
-    let (cancel, teller) = (folder.stop.cancel.clone(), std::sync::Arc::clone(heartbeat));
-    let watch = Watch::within(folder.stop.deadline.remaining())
-        .cancelled_by(move || cancel.is_cancelled())
-        .telling(move |line| teller.say(line));
-    let without_token = if access.token.is_none() { " (no token is set for this server)" } else { "" };
-    let fetcher = Fetcher {
-        doing: format!("fetching the logs of {}{without_token}", reference.slug()),
-        cancel: folder.stop.cancel.clone(),
-        heartbeat,
-    };
-    let github = GitHub::new(access, watch).map_err(|error| fetcher.failed(error))?;
-    let repo = github.repo(&reference.owner, &reference.repository);
-    fetcher.fetch(&repo, reference, folder)
+    Fetcher { connection, heartbeat }.fetch(&connection.repo(), reference, folder)
 }
 
 struct Fetcher<'a> {
-    doing: String,
-    cancel: Cancel,
+    connection: &'a Connection,
     heartbeat: &'a Heartbeat,
 }
 
@@ -102,7 +91,7 @@ impl Fetcher<'_> {
         }
         match (parts.is_empty(), missing) {
             (true, Some(error)) => Err(error),
-            _ => Ok(Fetched { run: facts, jobs, parts, warnings }),
+            _ => Ok(Fetched { run, facts, jobs, parts, warnings }),
         }
     }
 
@@ -206,17 +195,8 @@ impl Fetcher<'_> {
         }
     }
 
-    /// GitHub's refusals that are answers, and those that are failures.
     fn failed(&self, error: GitHubError) -> FetchError {
-        match error {
-            GitHubError::Cancelled => FetchError::Cancelled(self.cancel.exit_code()),
-            GitHubError::DeadlineReached { .. } => FetchError::OutOfTime(self.doing.clone()),
-            GitHubError::Gone(refusal) => FetchError::NoLogs(format!("the logs have expired: {refusal}")),
-            error @ (GitHubError::StillRunning(_) | GitHubError::NoLog(_)) => {
-                FetchError::NoLogs(error.to_string())
-            }
-            source => FetchError::GitHub { doing: self.doing.clone(), source },
-        }
+        self.connection.failed(error)
     }
 }
 
@@ -262,7 +242,8 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn times(job: &Job) -> Option<StepTimes> {
+/// When the failed step ran.
+pub(crate) fn times(job: &Job) -> Option<StepTimes> {
     let step = job.failed_step()?;
     Some(StepTimes { start: step.started_at?, end: step.completed_at? })
         .filter(|times| times.start <= times.end)

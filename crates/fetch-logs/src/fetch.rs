@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regreen_case::{
-    CaseDir, Document, Ending, Failure, FailureStatus, Fix, Layout, PullRequest, Redactor, Report,
-    Reproduction, Source, Task, Timing, Verification,
+    CaseDir, Ending, Failure, FailureStatus, Redactor, Repeats, Signature, Source, Task, Timing,
 };
 use regreen_github::Access;
 use regreen_logs::Extraction;
 use regreen_runner::Heartbeat;
 use regreen_supervise::{Cancel, Deadline};
 
+use crate::connection::Connection;
+use crate::download::Fetched;
 use crate::log_folder::{LogFolder, Stop};
-use crate::{FetchError, InputError, RawInput, download, intake, outputs, reading, slug, validate};
+use crate::repeats::Search;
+use crate::{
+    FetchError, InputError, RawInput, download, fresh_case, intake, outputs, reading, slug, validate,
+};
 
 /// What the phase needs to know.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub struct Config {
     pub limit: Duration,
     /// Whether documents that are there are kept.
     pub resume: bool,
+    /// Earlier failed runs to compare with; 0: none is asked for.
+    pub repeats: usize,
     /// Values that must not be stored.
     pub redact: Vec<String>,
     /// Looks up a variable of the environment.
@@ -107,6 +113,10 @@ fn conclusion(failure: &Failure) -> String {
         [only] => format!("1 failed test: {}", only.id),
         [first, ..] => format!("{} failed tests, first {}", failure.tests.len(), first.id),
     };
+    if let Some(repeats) = failure.repeats.as_ref().filter(|repeats| repeats.count > 1) {
+        text.push_str(&format!("; {} runs failed like this", repeats.count));
+        text.push_str(&repeats.first_seen.map_or(String::new(), |first| format!(" since {first}")));
+    }
     if let Some(ending) = failure.ending {
         text.push_str(&format!(" (ending: {ending})"));
     }
@@ -125,7 +135,7 @@ struct Opening<'a> {
 
 impl Opening<'_> {
     fn open(&mut self, wrong: Option<InputError>) -> Result<Failure, FetchError> {
-        self.start_anew()?;
+        fresh_case::clear(self.case, self.config.resume)?;
         if let Some(wrong) = wrong {
             return Err(wrong.into());
         }
@@ -158,39 +168,6 @@ impl Opening<'_> {
         Ok(())
     }
 
-    /// Removes what an earlier case in the same place left: its fix must not pass for this one's.
-    fn start_anew(&self) -> Result<(), FetchError> {
-        let case = self.case;
-        if !case.has::<Task>() && !case.has::<Failure>() {
-            return Ok(());
-        }
-        let documents = [
-            Task::FILE,
-            Failure::FILE,
-            Reproduction::FILE,
-            Fix::FILE,
-            Verification::FILE,
-            PullRequest::FILE,
-            Report::FILE,
-            Layout::PATCH,
-            Layout::PULL_REQUEST_BODY,
-        ];
-        let folders = [Layout::LOGS, Layout::REPRODUCTION, Layout::ATTEMPTS, Layout::VERIFICATION];
-        let gone = |path: PathBuf, done: std::io::Result<()>| match done {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(FetchError::Io { action: "remove", path, source })
-            }
-            _ => Ok(()),
-        };
-        for name in documents {
-            gone(case.path(name), std::fs::remove_file(case.path(name)))?;
-        }
-        for name in folders {
-            gone(case.path(name), std::fs::remove_dir_all(case.path(name)))?;
-        }
-        Ok(())
-    }
-
     fn take_run(&mut self, run: &regreen_case::RunReference) -> Result<Failure, FetchError> {
         let access = Access::to(&run.server, &self.config.environment)
             .map_err(|source| FetchError::GitHub { doing: "finding the server".to_owned(), source })?;
@@ -200,13 +177,38 @@ impl Opening<'_> {
             self.redactor = Redactor::new(values);
         }
         let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
-        let fetched = download::fetch(run, &access, &mut folder, &self.heartbeat)?;
+        let connection = Connection::open(run, &access, &self.stop, &self.heartbeat)?;
+        let fetched = download::fetch(run, &connection, &mut folder, &self.heartbeat)?;
         let read = self.read(&fetched.parts)?;
         let mut failure = self.understood(read, folder);
-        failure.run = Some(fetched.run);
+        if self.config.repeats > 0 {
+            let found = self.repeats(&connection, &fetched, failure.signature.as_ref())?;
+            failure.warnings.extend(found.notes.iter().cloned());
+            failure.repeats = Some(found);
+        }
+        failure.run = Some(fetched.facts);
         failure.jobs = fetched.jobs;
         failure.warnings.splice(0..0, fetched.warnings);
         Ok(failure)
+    }
+
+    fn repeats(
+        &self,
+        connection: &Connection,
+        fetched: &Fetched,
+        signature: Option<&Signature>,
+    ) -> Result<Repeats, FetchError> {
+        let jobs: Vec<String> = fetched.jobs.iter().map(|job| job.name.clone()).collect();
+        let search = Search {
+            connection,
+            case: self.case,
+            redactor: &self.redactor,
+            stop: &self.stop,
+            heartbeat: &self.heartbeat,
+            run: &fetched.run,
+            jobs: &jobs,
+        };
+        search.count(signature, self.config.repeats)
     }
 
     fn take_raw_logs(&self, input: &RawInput) -> Result<Failure, FetchError> {
@@ -255,6 +257,7 @@ impl Opening<'_> {
             infrastructure: read.infrastructure,
             signature: read.signature,
             run: None,
+            repeats: None,
             jobs: Vec::new(),
             logs: folder.files,
             excerpt: read.excerpt,
@@ -296,6 +299,7 @@ impl Opening<'_> {
             infrastructure: None,
             signature: None,
             run: None,
+            repeats: None,
             jobs: Vec::new(),
             logs: Vec::new(),
             excerpt: String::new(),

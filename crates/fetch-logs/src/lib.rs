@@ -7,9 +7,12 @@
 
 mod archive;
 mod cli;
+mod connection;
 mod download;
+mod earlier_run;
 mod error;
 mod fetch;
+mod fresh_case;
 mod info;
 mod input;
 mod intake;
@@ -18,6 +21,7 @@ mod log_writer;
 mod outputs;
 mod prompt;
 mod reading;
+mod repeats;
 mod slug;
 mod standard_input;
 mod step_range;

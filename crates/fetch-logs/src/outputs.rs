@@ -7,6 +7,7 @@ use regreen_runner::{Outputs, RunnerError};
 
 /// Publishes the outputs of the phase.
 pub(crate) fn publish(case: &Path, task: Option<&Task>, failure: &Failure) -> Result<(), RunnerError> {
+    let repeats = failure.repeats.as_ref();
     let mut outputs = Outputs::new();
     outputs
         .set("status", word(&failure.status))
@@ -15,6 +16,15 @@ pub(crate) fn publish(case: &Path, task: Option<&Task>, failure: &Failure) -> Re
         .set("tests-failed", failure.tests.len().to_string())
         .set("first-test", failure.tests.first().map_or(String::new(), |test| one_line(&test.id)))
         .set("signature", failure.signature.as_ref().map_or(String::new(), |found| found.hash.clone()))
+        .set(
+            "repeat-count",
+            repeats.filter(|found| found.count > 0).map_or(String::new(), |found| found.count.to_string()),
+        )
+        .set(
+            "first-seen",
+            repeats.and_then(|found| found.first_seen).map_or(String::new(), |at| at.to_string()),
+        )
+        .set("last-green-sha", repeats.and_then(|found| found.last_green_sha.clone()).unwrap_or_default())
         .set("work", task.map_or(String::new(), |task| word(&task.work)))
         .set("slug", task.map_or(String::new(), |task| task.slug.clone()));
     outputs.publish()

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use regreen_case::{CaseDir, LogPosition};
 use regreen_logs::{Extraction, extract, merge};
@@ -27,15 +28,15 @@ pub(crate) fn read(case: &CaseDir, parts: &[Part], stop: &Stop) -> Result<Extrac
     let mut found = Vec::new();
     for part in parts {
         stop.check(&format!("reading {}", part.path))?;
-        found.push(read_part(case, part, stop)?);
+        found.push(read_log(&case.path(&part.path), part, stop)?);
     }
     Ok(merge(found))
 }
 
-fn read_part(case: &CaseDir, part: &Part, stop: &Stop) -> Result<Extraction, FetchError> {
-    let path = case.path(&part.path);
-    let unreadable = |source| FetchError::Io { action: "read", path: path.clone(), source };
-    let open = || File::open(&path).map_err(unreadable);
+/// Reads one log, which lies at `path` and is told as `part`.
+pub(crate) fn read_log(path: &Path, part: &Part, stop: &Stop) -> Result<Extraction, FetchError> {
+    let unreadable = |source| FetchError::Io { action: "read", path: path.to_owned(), source };
+    let open = || File::open(path).map_err(unreadable);
     let watched = |file: File| BufReader::with_capacity(BUFFER, Watched { file, stop });
     let stopped = |error| stop.check(&format!("reading {}", part.path)).err().unwrap_or(error);
     let whole = extract(watched(open()?), &part.path).map_err(|error| stopped(error.into()))?;
@@ -60,9 +61,10 @@ fn shift(extraction: &mut Extraction, lines: u64) {
             position.line += lines;
         }
     };
-    for test in &mut extraction.tests {
-        move_down(&mut test.log);
-    }
+    extraction.tests.iter_mut().for_each(|test| move_down(&mut test.log));
+    extraction.containers.iter_mut().for_each(|container| move_down(&mut container.log));
+    extraction.tallies.iter_mut().for_each(|tally| move_down(&mut tally.log));
+    extraction.diagnostics.iter_mut().for_each(|diagnostic| move_down(&mut diagnostic.log));
     if let Some(cause) = &mut extraction.cause {
         move_down(&mut cause.log);
     }

@@ -37,7 +37,9 @@ impl Repo<'_> {
             let route = route.query("per_page", &size.to_string()).query("page", &page.to_string());
             let runs = self.get::<Runs>(route)?.workflow_runs;
             let last = runs.len() < size;
-            let fits = |earlier: &Run| earlier.conclusion.as_deref() == Some(conclusion) && comes_before(earlier, run);
+            let fits = |earlier: &Run| {
+                earlier.conclusion.as_deref() == Some(conclusion) && comes_before(earlier, run)
+            };
             for earlier in runs.into_iter().filter(fits) {
                 // A page may repeat the end of the one before when a run was added meanwhile.
                 if !found.iter().any(|known| known.id == earlier.id) {

@@ -34,6 +34,7 @@ fn failure(log: &str) -> Failure {
         infrastructure: found.infrastructure,
         signature: found.signature,
         run: None,
+        repeats: None,
         jobs: Vec::new(),
         logs: Vec::new(),
         excerpt: String::new(),
