@@ -1,4 +1,4 @@
-//! The six actions and `auto-fix.yml`, run for real by `act` in host mode.
+//! The six actions, `auto-fix.yml` and `auto-fix-on-repeated-failure.yml`, run for real by `act` in host mode.
 //!
 //! What act does otherwise than a real runner (it sets `INPUT_*` in composite steps) is made up for by
 //! a test that runs each action's script without it.
@@ -19,6 +19,8 @@ mod act;
 mod action_file;
 #[path = "actions/project.rs"]
 mod project;
+#[path = "actions/repeated_failure.rs"]
+mod repeated_failure;
 
 use act::{Act, PHASES};
 use action_file::ActionFile;

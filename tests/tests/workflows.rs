@@ -127,6 +127,30 @@ fn both_ways_to_start_auto_fix_take_the_same_inputs() {
     }
 }
 
+/// What starts by itself is stricter than what a person starts: each of these keeps something out.
+#[test]
+fn what_starts_by_itself_checks_event_conclusion_repository_and_branch() {
+    let path = workspace().join(".github/workflows/auto-fix-on-repeated-failure.yml");
+    let text = fs::read_to_string(path).unwrap();
+    let start = text.find("\n  count:\n").unwrap();
+    let count = text[start..].split("\n  fix:\n").next().unwrap();
+    for check in [
+        "github.event_name == 'workflow_run' &&",
+        "github.event.workflow_run.conclusion == 'failure' &&",
+        "\"push\", \"schedule\", \"workflow_dispatch\"]'), github.event.workflow_run.event) &&",
+        "github.event.workflow_run.head_repository.id == github.event.repository.id &&",
+        "github.event.workflow_run.head_branch == github.event.repository.default_branch",
+    ] {
+        assert!(count.contains(check), "{check}");
+    }
+    assert!(!count.contains(": write"), "the job that counts cannot write");
+    assert!(!count.contains("head_sha") && !count.contains("github.event.workflow_run.head_commit"));
+    assert_eq!(count.matches("actions/checkout@").count(), 1, "Regreen alone, nothing of the run");
+    let scripts = count.split("run: ").skip(1).map(|rest| rest.split("\n\n").next().unwrap());
+    assert!(scripts.clone().count() == 1 && scripts.into_iter().all(|script| !script.contains("${{")));
+    assert_eq!(text.matches("uses: ./.github/workflows/auto-fix.yml").count(), 1);
+}
+
 #[test]
 fn checkouts_leave_no_credentials_behind() {
     for file in workflows() {
@@ -148,7 +172,7 @@ fn examples(language: &str) -> Vec<String> {
 fn the_examples_are_valid_workflows() {
     let folder = tempfile::tempdir().unwrap();
     let examples = examples("yaml");
-    assert_eq!(examples.len(), 7, "two ways and five worked examples");
+    assert_eq!(examples.len(), 8, "three ways and five worked examples");
     let mut paths = Vec::new();
     for (number, text) in examples.iter().enumerate() {
         let path = folder.path().join(format!("example-{number}.yml"));
@@ -163,8 +187,11 @@ fn the_examples_are_valid_workflows() {
 
 #[test]
 fn the_examples_name_inputs_that_exist() {
-    let workflow = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
-    for text in examples("yaml").iter().filter(|text| text.contains("auto-fix.yml")) {
+    for text in examples("yaml") {
+        let called =
+            |line: &str| Some(line.split_once("/.github/workflows/")?.1.split('@').next()?.to_owned());
+        let Some(name) = text.lines().find_map(called) else { continue };
+        let workflow = fs::read_to_string(workspace().join(".github/workflows").join(name)).unwrap();
         let with = text.lines().skip_while(|line| *line != "    with:").skip(1);
         for line in with.take_while(|line| line.starts_with("      ")) {
             let name = line.trim().split(':').next().unwrap();

@@ -19,6 +19,7 @@ pub(crate) struct Act {
     variables: Vec<(String, String)>,
     inputs: Vec<(String, String)>,
     project: PathBuf,
+    event: &'static str,
 }
 
 /// What is left of a run.
@@ -48,7 +49,13 @@ impl Act {
             fs::write(&path, script).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
-        Act { folder, variables: Vec::new(), inputs: Vec::new(), project: project.to_owned() }
+        Act {
+            folder,
+            variables: Vec::new(),
+            inputs: Vec::new(),
+            project: project.to_owned(),
+            event: "workflow_dispatch",
+        }
     }
 
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
@@ -61,11 +68,18 @@ impl Act {
         self
     }
 
-    /// Runs a workflow file as if started by hand.
+    /// Starts it by an event with this payload instead of by hand.
+    pub(crate) fn event(mut self, name: &'static str, payload: &serde_json::Value) -> Self {
+        fs::write(self.folder.path().join("event.json"), payload.to_string()).unwrap();
+        self.event = name;
+        self
+    }
+
+    /// Runs a workflow file.
     pub(crate) fn run(self, workflow: &Path) -> Ran {
         let place = |name: &str| self.folder.path().join(name).display().to_string();
         let mut act = Program::at(&tool("act"))
-            .args(["workflow_dispatch", "--no-cache-server", "--no-skip-checkout", "--action-offline-mode"])
+            .args([self.event, "--no-cache-server", "--no-skip-checkout", "--action-offline-mode"])
             .args(["--platform", "ubuntu-latest=-self-hosted"])
             .arg("--workflows")
             .arg(workflow)
@@ -89,6 +103,9 @@ impl Act {
         }
         for (name, value) in &self.variables {
             act = act.args(["--env", &format!("{name}={value}")]);
+        }
+        if self.folder.path().join("event.json").exists() {
+            act = act.args(["--eventpath", &place("event.json")]);
         }
         for (name, value) in &self.inputs {
             act = act.args(["--input", &format!("{name}={value}")]);
