@@ -13,4 +13,6 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::gradle::ENTRY,
     super::unittest::ENTRY,
     super::nose::ENTRY,
+    super::jest::ENTRY,
+    super::mocha::ENTRY,
 ];
