@@ -14,6 +14,8 @@ pub(super) struct Block {
     pub(super) kind: String,
     /// Message.
     pub(super) message: String,
+    /// Index of the line that holds the first line of the message.
+    pub(super) explained: Option<usize>,
     /// Place of the panic.
     pub(super) at: Option<(String, u32)>,
     /// Backtrace, innermost last.
@@ -26,10 +28,21 @@ struct Panic {
     thread: String,
     at: Option<(String, u32)>,
     message: String,
+    /// Index of the message's first line.
+    line: usize,
 }
 
 /// Reads the block of the test `id`.
 pub(super) fn read(id: &str, lines: &[String]) -> Block {
+    if let Some((mode, path)) =
+        id.split_once("] ").filter(|(mode, _)| mode.starts_with('[') && mode.len() < 40)
+        && let Some(at) = lines.iter().position(|line| is_verdict(line))
+    {
+        let file = path.split(['#', ' ']).next().unwrap_or(path);
+        let message = lines[at..].iter().take(20).map(String::as_str).collect::<Vec<_>>().join("\n");
+        let (kind, place) = (mode[1..].to_owned(), Some(file.to_owned()));
+        return Block { kind, message, explained: Some(at), place, ..Block::default() };
+    }
     let panics = panics(lines);
     let own = panics.iter().rev().find(|panic| panic.thread == id);
     // A test that unwraps a dead thread's answer says nothing; what killed the thread does.
@@ -45,53 +58,86 @@ pub(super) fn read(id: &str, lines: &[String]) -> Block {
     }
     let place =
         panic.at.as_ref().filter(|(file, _)| is_project(file)).map(|(file, _)| file_name(file).to_owned());
-    Block { kind: "panic".to_owned(), message: panic.message.clone(), at: panic.at.clone(), frames, place }
+    let (message, explained) = other_panic(lines).unwrap_or_else(|| (panic.message.clone(), panic.line));
+    let at = panic.at.clone();
+    Block { kind: "panic".to_owned(), message, explained: Some(explained), at, frames, place }
+}
+
+/// What compiletest says of its own test.
+fn is_verdict(line: &str) -> bool {
+    line.starts_with("error: ") || line.starts_with("error in revision ")
+}
+
+/// It was to panic, with other words.
+fn other_panic(lines: &[String]) -> Option<(String, usize)> {
+    let at = lines.iter().position(|line| line.starts_with("note: panic did not "))?;
+    let mut message = lines[at..].iter().take(3).map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+    message.drain(.."note: ".len());
+    Some((message, at))
 }
 
 fn without_panic(lines: &[String], frames: Vec<Frame>) -> Block {
     let find = |start: &str| lines.iter().position(|line| line.starts_with(start));
     if let Some(at) = find("Error: ") {
-        let message = lines[at..].iter().take_while(|line| !line.is_empty()).cloned().collect::<Vec<_>>();
-        let message = message.join("\n").trim_start_matches("Error: ").to_owned();
-        return Block { kind: "error".to_owned(), message, frames, ..Block::default() };
+        let message = lines[at..].iter().take(30).map(String::as_str).collect::<Vec<_>>().join("\n");
+        let message = message.trim_start_matches("Error: ").trim_end().to_owned();
+        return Block { kind: "error".to_owned(), message, explained: Some(at), frames, ..Block::default() };
     }
-    if find("note: test did not panic as expected").is_some() {
-        let message = "test did not panic as expected".to_owned();
-        return Block { kind: "no panic".to_owned(), message, frames, ..Block::default() };
+    if let Some((message, at)) = other_panic(lines) {
+        return Block { kind: "panic".to_owned(), message, explained: Some(at), frames, ..Block::default() };
+    }
+    if let Some(at) = find("note: test did not panic as expected") {
+        let place = lines[at].rsplit_once(" at ").and_then(|(_, place)| location(place));
+        return Block {
+            kind: "no panic".to_owned(),
+            message: "test did not panic as expected".to_owned(),
+            explained: Some(at),
+            at: place.map(|(file, line)| (file.to_owned(), line)),
+            frames,
+            ..Block::default()
+        };
     }
     // A documentation test that does not compile.
-    if let Some(at) = find("error") {
+    if let Some(at) = lines.iter().position(|line| line.starts_with("error: ") || line.starts_with("error["))
+    {
         let line = lines[at..].iter().find_map(|line| line.trim_start().strip_prefix("--> "));
         let at_place = line.and_then(location).map(|(file, line)| (file.to_owned(), line));
         return Block {
             kind: "compile error".to_owned(),
             message: lines[at].clone(),
+            explained: Some(at),
             at: at_place,
             ..Block::default()
         };
     }
-    let first = lines.iter().find(|line| !line.trim().is_empty()).cloned().unwrap_or_default();
-    Block { message: first, frames, ..Block::default() }
+    let first = lines.iter().position(|line| !line.trim().is_empty());
+    let message = first.map(|at| lines[at].clone()).unwrap_or_default();
+    Block { message, explained: first, frames, ..Block::default() }
 }
 
 fn panics(lines: &[String]) -> Vec<Panic> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some(rest) = line.strip_prefix("thread '") else { continue };
-        let Some((thread, rest)) = rest.split_once("' ") else { continue };
+        // Output without a line break may stand before it.
+        let Some(start) = line.find("thread '").filter(|start| *start < 200) else { continue };
+        let Some((thread, rest)) = line[start + "thread '".len()..].split_once("' ") else { continue };
         let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
             Some((_, rest)) => rest,
             None => rest,
         };
         let Some(rest) = rest.strip_prefix("panicked at ") else { continue };
-        let (place, message) = match rest.strip_prefix('\'') {
-            Some(old) => old_message(old, &lines[at + 1..]),
+        let (place, message, line) = match rest.strip_prefix('\'') {
+            Some(old) => {
+                let (place, message) = old_message(old, &lines[at + 1..]);
+                (place, message, at)
+            }
             None => (
                 location(rest.trim_end_matches(':')).map(|(file, line)| (file.to_owned(), line)),
                 message_lines(&lines[at + 1..]),
+                (at + 1).min(lines.len() - 1),
             ),
         };
-        found.push(Panic { thread: thread.to_owned(), at: place, message });
+        found.push(Panic { thread: thread.to_owned(), at: place, message, line });
     }
     found
 }
@@ -120,6 +166,7 @@ fn message_lines(lines: &[String]) -> String {
             line.starts_with("note: run with")
                 || line.starts_with("stack backtrace:")
                 || line.starts_with("thread '")
+                || line.starts_with("test ")
                 || line.is_empty()
         })
         .unwrap_or(lines.len().min(200));

@@ -1,303 +1,340 @@
-//! `cargo test` with Rust's built-in harness.
+//! `cargo test` with Rust's built-in harness and those that print like it, rustc's compiletest among them.
 //!
-//! The list under the second `failures:` names the tests, the blocks under the first one explain them,
-//! and `test result:` is the checksum. A test's own output stands inside the blocks and may look like
-//! all of these, so a list counts only if its names were announced or its total fits the announced number
-//! of tests. Errors of the compiler name no failed test.
-//!
-//! The suite of a test is `lib:NAME`, `bin:NAME`, `test:NAME`, `example:NAME`, `bench:NAME` or `doc:NAME`,
-//! as cargo announces the target.
+//! The list under the last `failures:` names the tests, the blocks above explain them, and `test result:` is
+//! the checksum: a list counts when it holds as many names as the result counts and the result's total is
+//! the announced one. A test's own output stands inside the blocks (or, uncaptured, between the results) and
+//! may look like all of these; then the sums do not fit, or the run goes on after its end. Without a list
+//! (a process that died, a log that ends) the lines of the tests name them, and the thread that overflowed
+//! its stack or panicked last. Errors of the compiler name no failed test.
 
-use regreen_case::Framework;
+use regreen_case::{ContainerRole, Framework};
 
-use super::cargo_block::{Block, read};
-use super::{Entry, Findings, Found, Line, MAX_BLOCK_LINES, MAX_TESTS, Parser};
-use crate::text::{clip, push_line};
+use super::cargo_lines::{Outcome, announced, block_name, test_line, thread_name, totals};
+use super::cargo_run::{Run, overdue, push};
+use super::cargo_target::{announced_target, rerun_target};
+use super::nextest_lines::{output_header, status, summary};
+use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
+use crate::findings::Count;
+use crate::text::clip;
 
 pub(super) const ENTRY: Entry = Entry {
     framework: Framework::CargoTest,
     name: "cargo_test",
     doc: "blocks and lists of failures, panics of all versions, unit, integration and documentation tests",
-    triggers: &["unning ", "c-tests "],
-    parser: || Box::<CargoTest>::default(),
+    triggers: TRIGGERS,
+    parser: || Box::new(CargoTest::new(Framework::CargoTest)),
 };
+
+/// What begins something here.
+pub(super) const TRIGGERS: &[&str] = &["unning ", "c-tests ", "\"event\": \"failed\""];
+
+/// Lines without meaning after which a run that seemed to be over is.
+const PATIENCE: usize = 3;
 
 #[derive(Default, PartialEq, Eq, Clone, Copy)]
 enum State {
     #[default]
     Idle,
-    /// Between `running N tests` and `failures:`.
     Running,
-    /// In the blocks.
-    Details,
-    /// In the list of names.
-    List,
+    /// A result that fits was seen: only what follows tells whether it was printed by a test.
+    Ended(usize),
+    /// Cargo says that the target failed, or a test does: `n` lines ago.
+    Failing(usize),
 }
 
-#[derive(Default)]
-struct CargoTest {
+/// Reads one target after the other.
+pub(super) struct CargoTest {
+    /// Whose tests are reported: those of the harness, or those that compiletest names `[mode] path`.
+    framework: Framework,
     state: State,
     suite: Option<String>,
-    /// N of `running N tests`.
-    announced: u64,
-    /// Tests whose line says FAILED.
-    failed: Vec<(String, u64)>,
-    /// Test whose line has no result yet.
-    started: Option<(String, u64)>,
-    blocks: Vec<(String, u64, Vec<String>)>,
-    list: Vec<String>,
-    /// Lines of the list so far: given back to the block when it was a test's own output.
-    undecided: Vec<String>,
+    /// Whether a line announced the target: then it holds for further batches of it, too.
+    announced: bool,
+    run: Run,
 }
 
 impl Parser for CargoTest {
     fn line(&mut self, line: Line<'_>, findings: &mut Findings) {
         let text = line.text;
-        match self.state {
-            State::Idle => self.idle_line(line),
-            State::Running => self.running_line(line, findings),
-            State::Details => {
-                if text == "failures:" {
-                    self.state = State::List;
-                    self.undecided.push(text.to_owned());
-                } else {
-                    self.detail_line(line);
-                }
+        if self.state == State::Idle {
+            self.idle_line(line, findings);
+        } else if text.starts_with(' ')
+            && let Some(suite) = announced_target(text)
+        {
+            self.close(findings);
+            self.enter(suite);
+        } else {
+            match self.state {
+                State::Ended(lines) => self.line_after_end(line, lines, findings),
+                State::Failing(lines) => self.line_after_failure(line, lines, findings),
+                State::Running | State::Idle => self.running_line(line),
             }
-            State::List => self.list_line(line, findings),
         }
     }
 
     fn is_awake(&self) -> bool {
-        !matches!(self.state, State::Idle)
+        self.state != State::Idle
     }
 
     fn end(&mut self, findings: &mut Findings) {
-        self.flush(None, findings);
+        self.close(findings);
+        *self = CargoTest::new(self.framework);
     }
 }
 
 impl CargoTest {
-    fn idle_line(&mut self, line: Line<'_>) {
+    pub(super) fn new(framework: Framework) -> Self {
+        CargoTest { framework, state: State::Idle, suite: None, announced: false, run: Run::default() }
+    }
+
+    fn enter(&mut self, suite: String) {
+        self.suite = Some(suite);
+        self.announced = true;
+    }
+
+    fn idle_line(&mut self, line: Line<'_>, findings: &mut Findings) {
         let text = line.text;
-        if let Some(suite) = suite(text) {
-            self.suite = Some(suite);
+        if let Some(suite) = announced_target(text) {
+            self.enter(suite);
         } else if let Some(count) = announced(text) {
-            let suite = self.suite.take();
-            *self = CargoTest { state: State::Running, suite, announced: count, ..CargoTest::default() };
+            // nextest shows the harness of each test: that is its parser's business.
+            if !is_inside_nextest(line) {
+                self.state = State::Running;
+                self.run = Run { announced: count, ..Run::default() };
+            }
+        } else if text.starts_with("{ \"type\": ") {
+            super::cargo_json::event(text, line.number, self.suite.as_deref(), findings);
         }
     }
 
-    fn running_line(&mut self, line: Line<'_>, findings: &mut Findings) {
+    fn running_line(&mut self, line: Line<'_>) {
         let text = line.text;
+        if self.list_line(line) {
+            return;
+        }
         if text == "failures:" {
-            self.state = State::Details;
-        } else if text.starts_with("test result: ") {
-            // Nothing to explain, or everything is named by its line.
-            self.flush(Some(text), findings);
-        } else if let Some(rest) = text.strip_prefix("test ") {
-            self.test_line(rest, line.number);
-            if self.started.is_some() && rest.contains(" ... error: test failed") {
-                self.crashed(text, findings);
-            }
-        } else if text.starts_with("error: test failed") || text.starts_with("error: process didn't exit") {
-            self.crashed(text, findings);
-        } else if self.started.is_some() && text.trim_end().ends_with("FAILED") {
+            self.run.list = Some(Vec::new());
+        } else if let Some((name, outcome)) = test_line(text) {
+            self.test_line(name, &outcome, line);
+            return;
+        } else if let Some(name) = block_name(text) {
+            self.run.transcript.open(Some(name), line.number, true);
+            return;
+        } else if is_failure_of_cargo(text) {
+            self.guess_suite(text);
+            self.state = State::Failing(0);
+            self.run.death = died(text).then(|| (clip(text, 1000), line.number));
+        } else if self.run.started.is_some() && text.trim_end().ends_with("FAILED") {
             // With `--nocapture` the output stands between a test's name and its result.
-            self.failed.extend(self.started.take());
-        } else if let Some(suite) = suite(text) {
-            self.flush(None, findings);
-            self.suite = Some(suite);
+            self.run.failed.extend(self.run.started.take());
+            self.run.transcript.open(None, line.number, false);
+        } else if self.run.started.is_some() && text == "ok" {
+            self.run.started = None;
+            self.run.transcript.open(None, line.number, false);
+        }
+        self.run.transcript.keep(text, line.number);
+    }
+
+    /// Quiet output only tells the target behind it.
+    fn guess_suite(&mut self, text: &str) {
+        if !self.announced {
+            self.suite = rerun_target(text);
         }
     }
 
-    fn test_line(&mut self, rest: &str, at: u64) {
-        let Some((name, result)) = rest.split_once(" ... ") else { return };
-        let name = name.strip_suffix(" - should panic").unwrap_or(name).trim();
-        self.started = None;
-        if result.trim_end() == "FAILED" {
-            if self.failed.len() < MAX_TESTS {
-                self.failed.push((name.to_owned(), at));
-            }
-        } else if !result.starts_with("ok") && !result.starts_with("ignored") {
-            self.started = Some((clip(name, 1024), at));
-        }
-    }
-
-    fn detail_line(&mut self, line: Line<'_>) {
-        if let Some(name) = block_name(line.text)
-            && (self.failed.is_empty() || self.failed.iter().any(|(failed, _)| failed == name))
-        {
-            if self.blocks.len() < MAX_TESTS {
-                self.blocks.push((name.to_owned(), line.number, Vec::new()));
-            }
-        } else {
-            self.keep(line.text);
-        }
-    }
-
-    fn keep(&mut self, text: &str) {
-        if let Some((_, _, lines)) = self.blocks.last_mut()
-            && lines.len() < MAX_BLOCK_LINES
-        {
-            lines.push(clip(text, 2000));
-        }
-    }
-
-    fn list_line(&mut self, line: Line<'_>, findings: &mut Findings) {
+    /// A line of the list of names, or its end. `false` when no list is being read.
+    fn list_line(&mut self, line: Line<'_>) -> bool {
         let text = line.text;
-        if self.undecided.len() < MAX_TESTS {
-            self.undecided.push(text.to_owned());
-        }
-        if text.starts_with("test result: ") {
-            if self.is_real(text) {
-                self.flush(Some(text), findings);
-            } else {
-                self.back_to_details();
+        if let Some(totals) = totals(text) {
+            let list = self.run.list.take().unwrap_or_default();
+            let fits = totals.sum == self.run.announced && totals.failed == list.len() as u64;
+            if fits {
+                self.state = State::Ended(0);
             }
-        } else if let Some(name) = text.strip_prefix("    ").filter(|name| !name.is_empty()) {
-            if self.list.len() < MAX_TESTS {
-                self.list.push(name.trim_end().to_owned());
+            if fits || self.run.result.is_none() || !list.is_empty() {
+                self.run.result = Some((list, totals, line.number));
             }
-        } else if text == "failures:" {
-            // The one before was printed by a test.
-            self.back_to_details();
-            self.undecided.push(text.to_owned());
-            self.state = State::List;
-        } else if !text.is_empty() {
-            self.back_to_details();
+            return fits;
         }
-    }
-
-    fn back_to_details(&mut self) {
-        self.list.clear();
-        self.state = State::Details;
-        for text in std::mem::take(&mut self.undecided) {
-            self.keep(&text);
+        let Some(list) = &mut self.run.list else { return false };
+        match text.strip_prefix("    ").filter(|name| !name.trim().is_empty()) {
+            Some(name) if list.len() < MAX_TESTS => list.push(name.trim_end().to_owned()),
+            Some(_) => {}
+            None if text.is_empty() => {}
+            None => {
+                self.run.list = None;
+                return false;
+            }
         }
+        self.run.transcript.keep(text, line.number);
+        true
     }
 
-    fn is_real(&self, result: &str) -> bool {
-        let announced = |name: &String| self.failed.iter().any(|(failed, _)| failed == name);
-        let all_announced = !self.failed.is_empty() && self.list.iter().all(announced);
-        all_announced
-            || (totals(result).sum == self.announced && totals(result).failed == self.list.len() as u64)
-    }
-
-    /// The process died: the test without a result was running.
-    fn crashed(&mut self, text: &str, findings: &mut Findings) {
-        if let Some((id, at)) = self.started.take() {
-            let found = Found {
-                id,
-                suite: self.suite.clone(),
-                kind: "crash".to_owned(),
-                message: "the test process died while this test was running".to_owned(),
-                block: text.to_owned(),
-                at,
-                ..Found::default()
-            };
-            findings.add(Framework::CargoTest, found);
+    fn test_line(&mut self, name: &str, outcome: &Outcome, line: Line<'_>) {
+        let run = &mut self.run;
+        if *outcome != Outcome::Slow {
+            run.started = None;
+            run.slow.retain(|(slow, _)| slow != name);
         }
-        self.flush(None, findings);
+        match outcome {
+            Outcome::Failed => push(&mut run.failed, name, line.number),
+            Outcome::Slow => push(&mut run.slow, name, line.number),
+            Outcome::Fine => {}
+            Outcome::Started => {
+                run.started = Some((clip(name, 1024), line.number));
+                run.transcript.open(Some(name), line.number, false);
+                let printed = line.text.split_once(" ... ").map_or("", |(_, printed)| printed);
+                if !is_failure_of_cargo(printed) {
+                    return run.transcript.keep(printed, line.number);
+                }
+                self.guess_suite(printed);
+                self.state = State::Failing(0);
+                return;
+            }
+        }
+        if !run.transcript.is_in_block() {
+            run.transcript.open(None, line.number, false);
+        }
+        run.transcript.keep(line.text, line.number);
     }
 
-    fn flush(&mut self, result: Option<&str>, findings: &mut Findings) {
-        let done = std::mem::take(self);
-        // One target can run two batches: documentation tests do.
-        self.suite.clone_from(&done.suite);
-        let names = if done.list.is_empty() {
-            done.failed.iter().map(|(name, _)| name.clone()).collect()
-        } else {
-            done.list
+    /// The run seems to be over. Whatever only a running test can print tells that it is not.
+    fn line_after_end(&mut self, line: Line<'_>, lines: usize, findings: &mut Findings) {
+        let text = line.text;
+        if announced(text).is_some() {
+            self.close(findings);
+            return self.idle_line(line, findings);
+        }
+        if is_failure_of_cargo(text) {
+            self.guess_suite(text);
+            return self.close(findings);
+        }
+        let goes_on = text == "failures:"
+            || text == "FAILED"
+            || text == "ok"
+            || totals(text).is_some()
+            || test_line(text).is_some_and(|(_, outcome)| outcome != Outcome::Slow);
+        if goes_on {
+            self.state = State::Running;
+            self.run.result = None;
+            return self.running_line(line);
+        }
+        if lines >= PATIENCE && !text.is_empty() {
+            return self.close(findings);
+        }
+        self.run.transcript.keep(text, line.number);
+        self.state = State::Ended(lines + usize::from(!text.is_empty()));
+    }
+
+    /// Cargo said that the target failed, or a test printed that.
+    fn line_after_failure(&mut self, line: Line<'_>, lines: usize, findings: &mut Findings) {
+        let text = line.text;
+        if let Some(at) = text.find("process didn't exit successfully: ") {
+            self.run.death = Some((clip(&text[at..], 1000), line.number));
+            return self.close(findings);
+        }
+        if announced(text).is_some() && lines > 0 {
+            self.close(findings);
+            return self.idle_line(line, findings);
+        }
+        if text.is_empty() || text == "Caused by:" || is_failure_of_cargo(text) {
+            self.state = State::Failing(lines + 1);
+            return;
+        }
+        if test_line(text).is_some() || thread_name(text).is_some() || text == "failures:" {
+            self.state = State::Running;
+            return self.running_line(line);
+        }
+        if lines > PATIENCE {
+            return self.close(findings);
+        }
+        self.state = State::Failing(lines + 1);
+        self.run.transcript.keep(text, line.number);
+    }
+
+    /// The target is done, or the log is over.
+    fn close(&mut self, findings: &mut Findings) {
+        let state = std::mem::replace(&mut self.state, State::Idle);
+        let mut run = std::mem::take(&mut self.run);
+        if state == State::Idle {
+            return;
+        }
+        let result = run.result.take();
+        let complete = matches!(state, State::Ended(_));
+        let names = match &result {
+            Some((list, ..)) if complete => list.clone(),
+            Some((list, totals, _)) if !list.is_empty() && totals.failed == list.len() as u64 => list.clone(),
+            _ => run.failed.iter().map(|(name, _)| name.clone()).collect(),
         };
-        let expected = result.map(|result| totals(result).failed);
-        if let Some(expected) = expected.filter(|expected| *expected != names.len() as u64) {
-            findings
-                .warn(format!("the Rust harness counts {expected} failures, the log names {}", names.len()));
+        let suite = self.suite.clone();
+        if !self.announced {
+            self.suite = None;
         }
-        for id in names {
-            let block = done.blocks.iter().find(|(name, ..)| *name == id);
-            let announced = done.failed.iter().find(|(name, _)| *name == id).map(|(_, at)| *at);
-            let at = block.map(|(_, at, _)| *at).or(announced).unwrap_or_default();
-            let lines = block.map(|(_, _, lines)| lines.as_slice()).unwrap_or_default();
-            findings.add(Framework::CargoTest, describe(id, done.suite.clone(), lines, at));
+        let suite = suite.as_deref();
+        run.transcript.end(&names);
+        for name in names.iter().filter(|name| self.is_ours(name)) {
+            findings.add(self.framework, run.describe(name, suite));
+        }
+        if let Some((_, totals, at)) = result
+            && names.iter().all(|name| self.is_ours(name))
+            && (totals.failed > 0 || !names.is_empty())
+        {
+            let (counted, named) = (totals.failed, names.len() as u64);
+            findings.count(Count { framework: self.framework, counted, named, at });
+        }
+        if !complete && run.result.is_none() && self.framework == Framework::CargoTest {
+            self.unfinished(&run, state, suite, findings);
         }
     }
-}
 
-fn describe(id: String, suite: Option<String>, lines: &[String], at: u64) -> Found {
-    let Block { kind, message, at: place_at, frames, place } = read(&id, lines);
-    let mut block = format!("---- {id} ----\n");
-    for line in lines {
-        push_line(&mut block, line, 5000);
-    }
-    let documented = id.split_once(" - ").map(|(file, _)| file.to_owned()).filter(|file| file.contains('.'));
-    let (file, line) = place_at.map_or((documented, None), |(file, line)| (Some(file), Some(line)));
-    Found { suite, file, line, kind, message, frames, place, at, block, id, ..Found::default() }
-}
-
-/// `running 3 tests`.
-fn announced(text: &str) -> Option<u64> {
-    let rest = text.strip_prefix("running ")?;
-    rest.strip_suffix(" tests").or_else(|| rest.strip_suffix(" test"))?.parse().ok()
-}
-
-/// `---- name stdout ----`.
-fn block_name(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix("---- ")?.strip_suffix(" ----")?;
-    inner.strip_suffix(" stdout").or_else(|| inner.strip_suffix(" stderr"))
-}
-
-/// The target that cargo announces.
-fn suite(text: &str) -> Option<String> {
-    let text = text.trim_start();
-    if let Some(name) = text.strip_prefix("Doc-tests ") {
-        return Some(format!("doc:{}", name.trim()));
-    }
-    let rest = text.strip_prefix("Running ")?;
-    let (what, binary) = match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
-        Some((what, binary)) => (what, binary),
-        // Before 1.57 only the binary was printed.
-        None if rest.contains("/deps/") => ("", rest),
-        None => return None,
-    };
-    let file = binary.rsplit(['/', '\\']).next()?;
-    let name = file.strip_suffix(".exe").unwrap_or(file).rsplit_once('-')?.0;
-    let source = what.strip_prefix("unittests ").unwrap_or(what).trim();
-    let kind = match (what.starts_with("unittests"), source) {
-        (true, source) if source.ends_with("main.rs") || source.contains("bin/") => "bin",
-        (true, source) if source.contains("examples/") => "example",
-        (true, _) | (false, "") => "lib",
-        (false, source) if source.contains("benches/") => "bench",
-        (false, source) if source.contains("examples/") => "example",
-        (false, _) => "test",
-    };
-    Some(format!("{kind}:{name}"))
-}
-
-struct Totals {
-    failed: u64,
-    /// All tests that were announced; those filtered out were not.
-    sum: u64,
-}
-
-/// Numbers of `test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; …`.
-fn totals(result: &str) -> Totals {
-    let mut totals = Totals { failed: 0, sum: 0 };
-    let list = result.split_once(". ").map_or("", |(_, list)| list);
-    for part in list.split("; ") {
-        let Some((number, word)) = part.trim().split_once(' ') else { continue };
-        let Ok(number) = number.parse::<u64>() else { continue };
-        match word.trim_end_matches(';') {
-            "failed" => {
-                totals.failed = number;
-                totals.sum += number;
+    /// The process died, or the log ends in the middle: who was running?
+    fn unfinished(&self, run: &Run, state: State, suite: Option<&str>, findings: &mut Findings) {
+        if let Some(found) = run.victim(suite) {
+            return findings.add(self.framework, found);
+        }
+        if matches!(state, State::Failing(_)) && run.failed.is_empty() {
+            if let (Some((text, at)), Some(id)) = (&run.death, suite) {
+                let role = Some(ContainerRole::Suite);
+                let (id, message, at) = (id.to_owned(), text.clone(), *at);
+                findings.add(self.framework, Found { id, message, at, role, ..Found::default() });
             }
-            "passed" | "ignored" | "measured" => totals.sum += number,
-            _ => {}
+        } else if run.failed.is_empty() {
+            for (id, at) in &run.slow {
+                findings.add(self.framework, overdue(id, suite, *at));
+            }
         }
     }
-    totals
+
+    fn is_ours(&self, name: &str) -> bool {
+        let compiletest = name.starts_with('[') && name.contains("] ");
+        compiletest == (self.framework == Framework::Compiletest)
+    }
+}
+
+/// Whether cargo says that a target failed.
+fn is_failure_of_cargo(text: &str) -> bool {
+    text.starts_with("error: test failed")
+        || text.starts_with("error: doctest failed")
+        || text.starts_with("error: bench failed")
+        || died(text)
+}
+
+fn died(text: &str) -> bool {
+    text.starts_with("error: process didn't exit successfully: ")
+}
+
+/// Whether nextest shows this run as the output of one test.
+fn is_inside_nextest(line: Line<'_>) -> bool {
+    for above in line.above.lines().take(300) {
+        if output_header(&above).is_some() || status(&above).is_some() || above.trim() == "stdout ───" {
+            return true;
+        }
+        if summary(&above).is_some() || above.contains("    Finished ") || announced_target(&above).is_some()
+        {
+            return false;
+        }
+    }
+    false
 }
 
 #[cfg(test)]

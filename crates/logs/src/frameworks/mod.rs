@@ -6,7 +6,13 @@
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
 mod cargo_block;
+mod cargo_json;
+mod cargo_lines;
+mod cargo_run;
+mod cargo_target;
 mod cargo_test;
+mod cargo_transcript;
+mod compiletest;
 mod go_json;
 mod go_output;
 mod go_test;
@@ -22,6 +28,9 @@ mod jvm_stack;
 mod kept;
 mod mocha;
 mod nose;
+mod processes;
+mod nextest;
+mod nextest_lines;
 mod processes;
 mod pytest;
 mod pytest_block;

@@ -15,4 +15,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::nose::ENTRY,
     super::jest::ENTRY,
     super::mocha::ENTRY,
+    super::nextest::ENTRY,
+    super::compiletest::ENTRY,
+    super::go_test::ENTRY,
 ];
