@@ -31,6 +31,8 @@ mod nose;
 mod processes;
 mod nextest;
 mod nextest_lines;
+mod nose;
+mod processes;
 mod processes;
 mod pytest;
 mod pytest_block;

@@ -17,5 +17,4 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::mocha::ENTRY,
     super::nextest::ENTRY,
     super::compiletest::ENTRY,
-    super::go_test::ENTRY,
 ];
