@@ -30,8 +30,6 @@ mod mocha;
 mod nextest;
 mod nextest_lines;
 mod nose;
-mod nose;
-mod processes;
 mod processes;
 mod pytest;
 mod pytest_block;
