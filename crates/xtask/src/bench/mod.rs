@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: figures with a named baseline, so that they mean something elsewhere too.
 //!
-//! Logs: fetch-logs on a large log against `wc -l` and `grep -c` on the same file. Start-up: `--help`
-//! against `true`. Fix rate: the bugs of the demo.
+//! Logs: the extraction alone ([`logs`]), and fetch-logs on a large log against `wc -l` and `grep -c` on the
+//! same file. Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
+
+mod logs;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::chore::ChoreError;
 use crate::place::{PROGRAMS, Place};
@@ -18,8 +20,11 @@ use crate::{demo, measure, tools};
 /// Measure throughput, memory, start-up and fix rate against named baselines.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BenchArguments {
+    /// What to measure; everything when it is left out.
+    #[arg(value_enum)]
+    what: Option<What>,
     /// Size of the log in MiB.
-    #[arg(long, default_value_t = 256)]
+    #[arg(long, default_value_t = 1024)]
     log_size: u64,
     /// Measure the release build that is there, whatever it was built from.
     #[arg(long)]
@@ -29,15 +34,35 @@ pub(crate) struct BenchArguments {
     no_fixes: bool,
 }
 
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// How fast logs are read, by the library alone.
+    Logs,
+    /// The programs: fetch-logs on a large log, start-up.
+    Programs,
+    /// How many of the demo's bugs are fixed, and how fast.
+    Fixes,
+}
+
 /// Measures and prints.
 pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), ChoreError> {
+    let wanted = |part: What| arguments.what.is_none_or(|what| what == part);
+    if wanted(What::Logs) {
+        logs::run(place, arguments.log_size, !arguments.no_build)?;
+    }
+    if arguments.what == Some(What::Logs) {
+        return Ok(());
+    }
     tools::install(place, tools::ToolSet::Demo)?;
     if !arguments.no_build {
         demo::build(place, "release")?;
     }
-    logs(place, arguments.log_size)?;
-    start_up(place)?;
-    if arguments.no_fixes {
+    if wanted(What::Programs) {
+        program_on_log(place, arguments.log_size)?;
+        start_up(place)?;
+    }
+    if arguments.no_fixes || !wanted(What::Fixes) {
         return Ok(());
     }
     let mut fixed = 0;
@@ -52,7 +77,7 @@ pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), Chore
     Ok(())
 }
 
-fn logs(place: &Place, size: u64) -> Result<(), ChoreError> {
+fn program_on_log(place: &Place, size: u64) -> Result<(), ChoreError> {
     let folder = place.target().join("bench");
     fs::create_dir_all(&folder).map_err(ChoreError::io("create", &folder))?;
     let log = folder.join(format!("log-{size}.txt"));
