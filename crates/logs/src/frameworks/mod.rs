@@ -5,6 +5,11 @@
 //! tests do the rest: unique names, a doc line, triggers that the scanner knows, a fixture whose failed
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
+mod minitest;
+mod minitest_block;
+mod test_unit;
+mod phpunit;
+mod phpunit_block;
 mod cargo_block;
 mod cargo_json;
 mod cargo_lines;

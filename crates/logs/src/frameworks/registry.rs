@@ -17,4 +17,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::mocha::ENTRY,
     super::nextest::ENTRY,
     super::compiletest::ENTRY,
+    super::minitest::ENTRY,
+    super::test_unit::ENTRY,
+    super::phpunit::ENTRY,
 ];
