@@ -8,7 +8,9 @@
 use regreen_case::Framework;
 
 use super::kept::Kept;
-use super::minitest_block::{Heading, described, heading, is_finish, is_progress, is_rerun, test_name, totals};
+use super::minitest_block::{
+    Heading, described, heading, is_finish, is_progress, is_rerun, test_name, totals,
+};
 use super::{Entry, Findings, Line, MAX_TESTS, Parser};
 use crate::findings::Count;
 

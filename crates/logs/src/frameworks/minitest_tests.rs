@@ -4,7 +4,8 @@ fn ids(text: &str) -> Vec<String> {
     crate::extract(text.as_bytes(), "x.log").unwrap().tests.into_iter().map(|test| test.id).collect()
 }
 
-const BLOCK: &str = "  1) Failure:\nA#test_a [x.rb:3]:\nnope\n\n1 runs, 1 assertions, 1 failures, 0 errors, 0 skips\n";
+const BLOCK: &str =
+    "  1) Failure:\nA#test_a [x.rb:3]:\nnope\n\n1 runs, 1 assertions, 1 failures, 0 errors, 0 skips\n";
 
 #[test]
 fn what_passing_tests_print_names_nothing() {
@@ -41,6 +42,7 @@ fn old_versions_put_the_class_in_brackets() {
 
 #[test]
 fn a_list_without_totals_is_read() {
-    let text = "Finished in 0.02s, 50.0 runs/s, 50.0 assertions/s.\n\n  1) Failure:\nA#test_a [a.rb:3]:\nno\n";
+    let text =
+        "Finished in 0.02s, 50.0 runs/s, 50.0 assertions/s.\n\n  1) Failure:\nA#test_a [a.rb:3]:\nno\n";
     assert_eq!(ids(text), ["A#test_a"]);
 }

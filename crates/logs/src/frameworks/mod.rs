@@ -5,11 +5,6 @@
 //! tests do the rest: unique names, a doc line, triggers that the scanner knows, a fixture whose failed
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
-mod minitest;
-mod minitest_block;
-mod test_unit;
-mod phpunit;
-mod phpunit_block;
 mod cargo_block;
 mod cargo_json;
 mod cargo_lines;
@@ -31,10 +26,14 @@ mod jest_run;
 mod js_block;
 mod jvm_stack;
 mod kept;
+mod minitest;
+mod minitest_block;
 mod mocha;
 mod nextest;
 mod nextest_lines;
 mod nose;
+mod phpunit;
+mod phpunit_block;
 mod processes;
 mod pytest;
 mod pytest_block;
@@ -45,6 +44,7 @@ mod rspec_block;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;
+mod test_unit;
 mod traceback;
 mod unittest;
 mod unittest_block;

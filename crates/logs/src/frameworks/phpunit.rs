@@ -150,8 +150,11 @@ impl Phpunit {
         let run = std::mem::take(self);
         if run.items.is_empty() && run.totals.is_some_and(|counted| counted > 0) {
             for mark in &run.marks {
-                let item =
-                    Item { title: format!("{} > {}", mark.heading, mark.name), at: mark.at, lines: mark.lines.clone() };
+                let item = Item {
+                    title: format!("{} > {}", mark.heading, mark.name),
+                    at: mark.at,
+                    lines: mark.lines.clone(),
+                };
                 findings.add(Framework::Phpunit, described(&item));
             }
             if !run.marks.is_empty() {
@@ -184,7 +187,9 @@ impl Phpunit {
     /// A line of the box below a mark. `false` when it is over.
     fn testdox_line(&mut self, line: Line<'_>) -> bool {
         let bare = line.text.trim_start();
-        let inside = bare.strip_prefix(['\u{2502}', '\u{251c}', '\u{2510}', '\u{2534}', '\u{2514}', '\u{256d}', '\u{2570}']);
+        let inside = bare.strip_prefix([
+            '\u{2502}', '\u{251c}', '\u{2510}', '\u{2534}', '\u{2514}', '\u{256d}', '\u{2570}',
+        ]);
         match (inside, self.marks.last_mut()) {
             (Some(text), Some(mark)) if line.text.starts_with(' ') => {
                 mark.lines.push_text(line.number, text.strip_prefix(' ').unwrap_or(text));

@@ -163,7 +163,10 @@ mod tests {
         for (title, id) in [
             ("A::b with data set #12 ('x', 'y')", "A::b with data set #12"),
             ("A::b with data set \"c d\" ('x\" (', array())", "A::b with data set \"c d\""),
-            ("A::b with data set \"it's \"q\" (1, 2) #3\" ('a?b=$c', 5)", "A::b with data set \"it's \"q\" (1, 2) #3\""),
+            (
+                "A::b with data set \"it's \"q\" (1, 2) #3\" ('a?b=$c', 5)",
+                "A::b with data set \"it's \"q\" (1, 2) #3\"",
+            ),
             ("A::b with data set \"cut\" ('x...", "A::b with data set \"cut\""),
             ("A::b with data set \"none\"", "A::b with data set \"none\""),
             ("A::b", "A::b"),
@@ -178,7 +181,10 @@ mod tests {
         assert_eq!(section("There were 2 PHPUnit errors:"), Some(Section { count: 2, failed: true }));
         assert_eq!(section("There were 2 risky tests:"), Some(Section { count: 2, failed: false }));
         assert_eq!(section("1 test triggered 3 deprecations:"), Some(Section { count: 3, failed: false }));
-        assert_eq!(section("There was 1 PHPUnit test runner warning:").map(|found| found.failed), Some(false));
+        assert_eq!(
+            section("There was 1 PHPUnit test runner warning:").map(|found| found.failed),
+            Some(false)
+        );
         assert_eq!(section("There was an error:"), None);
         assert_eq!(totals("Tests: 127, Assertions: 310, Errors: 5, Skipped: 2."), Some(5));
         assert_eq!(totals("Tests: 1 failed, 2 passed."), None);

@@ -4,8 +4,7 @@ fn ids(text: &str) -> Vec<String> {
     crate::extract(text.as_bytes(), "x.log").unwrap().tests.into_iter().map(|test| test.id).collect()
 }
 
-const PRINTED: &str =
-    "There was 1 failure:\n\n1) Fake::testGhost\nFailed asserting that 1 is 2.\n\nFAILURES!\nTests: 1, Assertions: 1, Failures: 1.\n";
+const PRINTED: &str = "There was 1 failure:\n\n1) Fake::testGhost\nFailed asserting that 1 is 2.\n\nFAILURES!\nTests: 1, Assertions: 1, Failures: 1.\n";
 
 #[test]
 fn what_passing_tests_print_names_nothing() {
@@ -20,7 +19,10 @@ fn sections_of_version_10_and_later() {
     let text = "F                 1 / 1 (100%)\n\nTime: 00:00.010, Memory: 8.00 MB\n\nThere was 1 PHPUnit test runner warning:\n\n1) No code coverage driver available\n\nThere were 2 errors:\n\n1) SetUpTest\nRuntimeException: class setup\n\n/w/tests/SetUpTest.php:4\n\n2) App\\ATest::testB@extra with data set \"x\"\nTypeError: no\n\n/w/src/A.php:7\n/w/tests/ATest.php:9\n\n--\n\nThere was 1 failure:\n\n1) App\\ATest::testC\nFailed asserting that false is true.\n\n/w/tests/ATest.php:12\n\n--\n\n1 test triggered 1 deprecation:\n\n1) /w/src/A.php:3\nold\n\nERRORS!\nTests: 3, Assertions: 1, Errors: 2, Failures: 1, Deprecations: 1.\n";
     let found = crate::extract(text.as_bytes(), "x.log").unwrap();
     let told: Vec<_> = found.tests.iter().map(|test| (test.id.as_str(), test.line)).collect();
-    assert_eq!(told, [("App\\ATest::testB@extra with data set \"x\"", Some(7)), ("App\\ATest::testC", Some(12))]);
+    assert_eq!(
+        told,
+        [("App\\ATest::testB@extra with data set \"x\"", Some(7)), ("App\\ATest::testC", Some(12))]
+    );
     assert_eq!(found.containers[0].id, "SetUpTest");
 }
 
