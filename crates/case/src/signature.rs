@@ -105,7 +105,8 @@ fn is_cut_of(short: &str, long: &str) -> bool {
         .any(|stem| stem.chars().count() >= 8 && long.starts_with(stem))
 }
 
-/// Replaces what changes from run to run: addresses, times, paths, ports, ids, seeds, numbers.
+/// Replaces what changes from run to run: paths, temporary names, addresses, times, durations, ports, ids,
+/// seeds, numbers, and the order of sets.
 ///
 /// Directory parts of a path go, its file name stays: it often is the only thing that tells two
 /// failures apart.
@@ -114,14 +115,22 @@ pub fn neutralise(text: &str) -> String {
     static RULES: OnceLock<Vec<(Regex, &'static str)>> = OnceLock::new();
     let rules = RULES.get_or_init(|| {
         [
-            // UUIDs before plain hex, times before plain numbers, paths before both.
+            // Dates hold slashes, so they come before paths; paths hold all the rest.
+            (
+                r"\b\d{4}[-/]\d{2}[-/]\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?",
+                "<time>",
+            ),
+            (r"(?:[A-Za-z]:)?(?:[\\/][\w.@+~\-]+)+[\\/]([\w.@+~\-]+)", "<path>/$1"),
             (r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
-            (r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", "<time>"),
             (r"\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b", "<time>"),
             (r"0x[0-9a-fA-F]+", "<address>"),
-            (r"(?:[A-Za-z]:)?(?:[\\/][\w.@+~\-]+)+[\\/]([\w.@+~\-]+)", "<path>/$1"),
+            // What mktemp and its kin make: `tmpab3x9_qz`, `.tmpXYZabc`, `tmp.aB3dE6gH9k`.
+(r"\.tmp\w{6}\b|\btmp\.\w{6,12}\b|\btmp[a-z0-9_]{8}\b", "<tmp>"),
             (r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b", "<host>"),
+            (r"\[::1?\](?::\d+)?", "<host>"),
             (r"\blocalhost:\d+\b", "<host>"),
+            // A duration near a border changes its unit.
+            (r"\b\d+(?:\.\d+)? ?(?:ns|µs|us|ms|s|secs?|seconds?|mins?|minutes?)\b", "<duration>"),
             (r"(?i)\b(?:[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]*|[0-9a-f]*[a-f][0-9a-f]*\d[0-9a-f]*)\b", "<hex>"),
             (r"\d+(?:[.,_]\d+)*(?:e[+-]?\d+)?", "<n>"),
             (r"\s+", " "),
@@ -136,7 +145,19 @@ pub fn neutralise(text: &str) -> String {
             text = changed;
         }
     }
-    text
+    with_sets_in_order(&text)
+}
+
+/// `{'b', 'a'}` as `{'a', 'b'}`: hash sets and maps print in another order each time.
+fn with_sets_in_order(text: &str) -> String {
+    static SET: OnceLock<Option<Regex>> = OnceLock::new();
+    let Some(set) = SET.get_or_init(|| Regex::new(r"\{([^{}]*)\}").ok()) else { return text.to_owned() };
+    let sorted = |found: &regex::Captures<'_>| {
+        let mut items: Vec<&str> = found[1].split(", ").collect();
+        items.sort_unstable();
+        format!("{{{}}}", items.join(", "))
+    };
+    set.replace_all(text, sorted).into_owned()
 }
 
 #[cfg(test)]
@@ -161,6 +182,15 @@ mod tests {
             ("cannot open /tmp/pytest-1/a/data.txt", "cannot open /home/runner/w/data.txt"),
             ("connect 127.0.0.1:41233 refused", "connect 127.0.0.1:9 refused"),
             ("job 3f2a9bd1 lost", "job 9d00e1f2 lost"),
+            ("open /tmp/0x0/a", "open /var/b/a"),
+            ("took 999ms", "took 1.2s"),
+            ("[::1]:4000 refused", "[::1]:5000 refused"),
+            ("missing {'b', 'a'}", "missing {'a', 'b'}"),
+            ("no /tmp/tmpab3x9_qz", "no /tmp/tmpq8_zz1aw"),
+            ("no /tmp/.tmpXyZabc", "no /tmp/.tmpAbCdEf"),
+            ("no /tmp/tmp.aB3dE6gH9k/x.txt", "no /tmp/tmp.ZZ3dE6gHkk/x.txt"),
+            ("since 2026/01/02 10:00:00", "since 2025/12/31 23:59:59"),
+            ("seed 8912739812", "seed 1"),
             ("id 123e4567-e89b-12d3-a456-426614174000", "id 00000000-0000-4000-8000-000000000000"),
         ] {
             assert_eq!(signature(one), signature(two), "{one}");
@@ -199,5 +229,7 @@ mod tests {
     fn words_that_look_like_hex_stay() {
         assert_eq!(neutralise("bad face added"), "bad face added");
         assert_eq!(neutralise("and/or a/b"), "and/or a/b");
+        assert_eq!(neutralise("temperature tmpdir template"), "temperature tmpdir template");
+        assert_eq!(neutralise("3 items, 2 s"), "<n> items, <duration>");
     }
 }

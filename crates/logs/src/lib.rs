@@ -28,4 +28,7 @@ mod stream;
 mod text;
 mod tools;
 
+#[cfg(test)]
+mod signature_tests;
+
 pub use extraction::{Extraction, LogsError, extract, failures_in, merge};
