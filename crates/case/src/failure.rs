@@ -108,6 +108,10 @@ pub struct CiCommand {
     /// Exit code of the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,
+    /// The innermost failing command that the log prints (`jest --ci` of an `npm test`), when it is not
+    /// the script itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inner: Option<String>,
     /// Name of the step, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,

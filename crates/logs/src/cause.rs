@@ -1,305 +1,385 @@
 //! Ranks the lines that may explain a failure when no test is named.
 //!
-//! Rules describe how tools report: diagnostics with a place beat a tool's own error line, which beats a
-//! line that merely mentions an error. Of the best tier the last cluster counts (an earlier one was
-//! survived), and in it the first line (what follows is a consequence). Wrappers, which only repeat that
-//! something below them failed, never count.
+//! What a line says is told by the rules of [`crate::diagnostics`]. Lines of one level that stand together
+//! are a cluster, and its first line is the candidate: what follows is a consequence. Of the clusters
+//! the one counts that says most and stands nearest to the end: an earlier one was survived. Wrappers,
+//! which only repeat that something above them failed, are never candidates but vouch for what they wrap.
 
-use std::sync::OnceLock;
+use std::collections::VecDeque;
 
-use regex::{Regex, RegexSet};
-
-use crate::frame::location;
-use crate::text::{ascii_boundaries, clip, push_line};
+use crate::candidate::{Candidate, has_message_below, is_of_a_lookup, mentions, speaks_of_a_program};
+use crate::diagnostics::{Fit, Level, Place, classify, place_in};
+use crate::text::{clip, push_line};
+use crate::traceback::{Step, Traceback};
 
 /// Longest block kept.
 const MAX_BLOCK: usize = 4000;
 /// Lines of context below a candidate.
 const CONTEXT: usize = 14;
-/// Lines that may lie between two errors of one cluster.
-const GAP: u64 = 60;
+/// Most clusters kept.
+const MAX_CLUSTERS: usize = 40;
+/// Most wrappers remembered.
+const MAX_ANCHORS: usize = 64;
+/// How far below a diagnostic its place may stand.
+const PLACE_WITHIN: u8 = 6;
 
-/// How much a line says, best last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Tier {
-    /// Mentions an error.
-    Mention,
-    /// A tool's own error line.
-    Error,
-    /// A diagnostic with a place, or an exception.
-    Diagnostic,
-}
-
-const WRAPPERS: &[&str] = &[
-    r"^(?:g?make|mingw32-make)(?:\[\d+\])?: \*\*\*",
-    r"^error: could not compile",
-    r"^error: Could not compile",
-    r"^error: build failed",
-    r"^error: aborting due to",
-    r"^error: test failed, to rerun",
-    r"^error: \d+ targets? failed",
-    r"^error: process didn't exit successfully",
-    r"^error: doctest failed",
-    r"^ninja: build stopped",
-    r"^(?:npm|pnpm) (?:ERR!|error) (?:code|errno|path|command|A complete log|Lifecycle|Exit status|Failed at|This is probably|Test failed)",
-    r"\bELIFECYCLE\b",
-    r"^error Command failed",
-    r"metadata-generation-failed|subprocess-exited-with-error",
-    r"^(?:\[ERROR\] )?(?:Failed to execute goal|To see the full stack trace|Re-run Maven|For more information|After correcting|\[Help 1\])",
-    r"^(?:FAILURE: )?Build failed with an exception|^BUILD FAILED",
-    r"^(?:Error|error): Process completed with exit code",
-    r"^Error: The (?:process|command) .* (?:failed|exited)",
-    r"^\* (?:Try|Get more help)",
-    r"^Done\. Your build exited",
-    r"returned a? ?non-zero (?:exit (?:status|code)|code)",
-    r"^subprocess\.CalledProcessError",
-    r"^ERROR: (?:failed to solve|Service '.*' failed to build)",
-    r"^FAIL\t|^FAIL$|^exit status \d+$",
-    r"\b0 errors?\b|\bno errors?\b|\berrors?: 0\b|\b0 failed\b|\bfail(?:ed|ures?)?[:=] ?0\b",
-    r"^\s*(?:✓|✔|√|ok \d+|PASS)\s|\bOK(?: \([\d.]+ ?m?s\))?$",
-    r"exited with 0\.$",
-    r"continue-on-error|--fail|fail-fast|errexit|if-no-files-found|ignore.?errors?",
-];
-
-const RULES: &[(Tier, &str)] = &[
-    (Tier::Diagnostic, r"^error\[E\d+\]: "),
-    (Tier::Diagnostic, r"^(?:\s*\d+\.\d+ )?\S[^:]*:\d+(?::\d+)?: (?:fatal )?error: "),
-    (Tier::Diagnostic, r"^\S[^(]*\(\d+(?:,\d+)?\): (?:fatal )?error "),
-    (Tier::Diagnostic, r"^\S[^:]*:\d+:\d+ - error "),
-    (Tier::Diagnostic, r"^(?:vet: )?\S+\.go:\d+:\d+: "),
-    (Tier::Diagnostic, r"^\[ERROR\] \S+\.\w+:\[\d+,\d+\] "),
-    (
-        Tier::Diagnostic,
-        r": undefined reference to |: multiple definition of |^Undefined symbols for architecture",
-    ),
-    (Tier::Diagnostic, r"^(?:\w+\.)*\w+(?:Error|Exception|Exit)(?:: |$)"),
-    (Tier::Diagnostic, r"^panic: |^fatal error: |^thread '.*' panicked at |^Fatal Python error: "),
-    (Tier::Diagnostic, r"^\s+\d+:\d+\s+error\s+\S"),
-    (Tier::Diagnostic, r"^\S+:\d+:\d+: [EFWC]\d{3,4} "),
-    (Tier::Error, r"^(?:E|e): \S"),
-    (Tier::Error, r"^error(?: \w+)?: "),
-    (Tier::Error, r"^(?:fatal|FATAL): |^FATAL "),
-    (Tier::Error, r"^(?:Error|ERROR): "),
-    (Tier::Error, r"^\[(?:ERROR|error|FATAL)\] "),
-    (Tier::Error, r"^(?:npm|pnpm) (?:ERR!|error) \S"),
-    (Tier::Error, r"^gh: .*\(HTTP \d+\)"),
-    (Tier::Error, r"^(?:curl|wget): (?:\(\d+\) )?"),
-    (Tier::Error, r"^CMake Error"),
-    (Tier::Error, r"(?i)segmentation fault|core dumped|^Killed$|no space left on device"),
-    (Tier::Error, r": (?:command )?not found$|: No such file or directory$|: Permission denied$"),
-    (Tier::Error, r"^❌|^✖ |^✘ "),
-    (
-        Tier::Mention,
-        r"\b(?:error|Error|ERROR)(?:s|S)?\b[:!]|\bERRORS?\b|\bFAILED\b|(?i:\bfailed\b|\bfailure\b|\bfatal\b|\bviolations?\b|\bvulnerabilit)",
-    ),
-];
-
-struct Rules {
-    interesting: Option<Regex>,
-    wrappers: RegexSet,
-    rules: RegexSet,
-}
-
-fn rules() -> &'static Rules {
-    static RULES_SET: OnceLock<Rules> = OnceLock::new();
-    RULES_SET.get_or_init(|| Rules {
-        interesting: Regex::new(
-            r"(?i)err|fail|fatal|unable|cannot |could not|exception|panic|traceback|exit|denied|not found|no such file|killed|fault|undefined|multiple definition|violation|vulnerab|timed? ?out|cancel|shutdown|lost comm|rate limit|too many|toomany|space left|memory|resolv|reset by|unreachable|not accessible|not known|dumped|econn|etimed|enetun|eai_|handshake|unavailable|gateway|maximum|not granted|❌|✖|✘|\.go:\d+:\d+|: [EFWC]\d\d\d",
-        )
-        .ok(),
-        wrappers: RegexSet::new(WRAPPERS.iter().map(|rule| ascii_boundaries(rule))).unwrap_or_else(|_| RegexSet::empty()),
-        rules: RegexSet::new(RULES.iter().map(|(_, rule)| ascii_boundaries(rule))).unwrap_or_else(|_| RegexSet::empty()),
-    })
-}
-
-/// Whether a line can matter to any rule of this module or of [`crate::infrastructure`]: a quick look
-/// that spares most lines the slow one.
-pub(crate) fn is_interesting(text: &str) -> bool {
-    rules().interesting.as_ref().is_some_and(|regex| regex.is_match(text))
-}
-
-/// How much a line says; `None` for wrappers and for lines that say nothing.
-pub(crate) fn tier_of(text: &str) -> Option<Tier> {
-    let rules = rules();
-    let text = without_prefix(text);
-    if rules.wrappers.is_match(text) {
-        return None;
-    }
-    rules.rules.matches(text).iter().map(|at| RULES[at].0).max()
-}
-
-/// The line without what tools that run other tools put before it.
-fn without_prefix(text: &str) -> &str {
-    static PREFIX: OnceLock<Option<Regex>> = OnceLock::new();
-    let prefix =
-        PREFIX.get_or_init(|| Regex::new(r"^(?:#\d+ \d+\.\d+ |[\w.-]+\s+\| |\[[\w:.-]+\] (?:\[))").ok());
-    match prefix.as_ref().and_then(|prefix| prefix.find(text)) {
-        Some(found) if found.as_str().ends_with('[') => &text[found.end() - 1..],
-        Some(found) => &text[found.end()..],
-        None => text,
-    }
-}
-
-/// A line that may explain the failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    /// How much it says.
-    pub(crate) tier: Tier,
-    /// Its number.
-    pub(crate) at: u64,
-    /// The line.
-    pub(crate) text: String,
-    /// The line with what stands below it.
-    pub(crate) block: String,
-    lines: usize,
-}
-
-impl Candidate {
-    /// Source place that the block names.
-    pub(crate) fn place(&self) -> Option<(String, u32)> {
-        self.block.lines().find_map(place_in)
-    }
-}
-
-/// The best candidates of a part of the log.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Causes {
-    /// First of the last cluster of each tier, and the cluster's last line.
-    best: [Option<(Candidate, u64)>; 3],
-    traceback: Option<Traceback>,
+/// Lines of one level that stand together.
+#[derive(Debug, Clone)]
+struct Cluster {
+    first: Candidate,
+    last: u64,
     open: bool,
 }
 
-#[derive(Debug, Default, Clone)]
-struct Traceback {
+/// An error line that a place may follow.
+#[derive(Debug, Clone)]
+struct Pending {
+    text: String,
+    at: u64,
+    tool: &'static str,
+    age: u8,
     block: String,
-    place: bool,
+}
+
+/// What the choice depends on besides the lines.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Hints<'a> {
+    /// Last line of the region.
+    pub(crate) end: u64,
+    /// Script of the step.
+    pub(crate) script: &'a str,
+    /// Exit code of the step.
+    pub(crate) exit_code: Option<i32>,
+}
+
+/// The candidates of a part of the log.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Causes {
+    clusters: Vec<Cluster>,
+    anchors: VecDeque<u64>,
+    strict: bool,
+    traceback: Option<Traceback>,
+    /// Number of the exception that ended the last traceback, while a chain may go on.
+    chained: Option<u64>,
+    /// The next traceback is what happened while that exception was handled.
+    handling: bool,
+    pending: Option<Pending>,
+    open: bool,
 }
 
 impl Causes {
-    /// Takes the next line of output.
-    pub(crate) fn line(&mut self, text: &str, at: u64, interesting: bool) {
-        self.context(text);
-        if self.traceback(text, at) || !interesting {
-            return;
+    /// Takes the next line of output; tells what it fits.
+    pub(crate) fn line(&mut self, text: &str, at: u64, hit: bool) -> Option<Fit> {
+        self.context(text, at);
+        self.follow(text);
+        if self.traceback(text, at) || !hit {
+            return None;
         }
-        if let Some(tier) = tier_of(text) {
-            self.add(tier, text, at, String::new());
+        let fit = classify(text)?;
+        self.take(fit, text, at);
+        Some(fit)
+    }
+
+    /// Nothing of what was read so far goes on.
+    pub(crate) fn settle(&mut self) {
+        self.clusters.iter_mut().for_each(|cluster| cluster.open = false);
+        self.open = false;
+        self.pending = None;
+        self.traceback = None;
+    }
+
+    /// Takes a line once more, now with every line around it.
+    pub(crate) fn again(&mut self, fit: Option<Fit>, text: &str, at: u64) {
+        self.context(text, at);
+        self.follow(text);
+        if let Some(fit) = fit {
+            self.take(fit, text, at);
         }
     }
 
-    /// Takes an `##[error]` annotation.
+    /// Takes a line with what it fits.
+    fn take(&mut self, fit: Fit, text: &str, at: u64) {
+        let rule = fit.rule();
+        match rule.level {
+            Level::Noise => {}
+            Level::Wrapper | Level::Summary => self.anchor(at),
+            Level::Strict => {
+                self.strict = true;
+                self.anchor(at);
+                self.add(Level::Weak, rule.tool, text, at);
+            }
+            level => {
+                if level == Level::Error {
+                    let (text, block) = (clip(text, 1000), String::new());
+                    self.pending = Some(Pending { text, at, tool: rule.tool, age: 0, block });
+                }
+                self.add(level, rule.tool, text, at);
+            }
+        }
+    }
+
+    /// Takes an annotation of the runner.
     pub(crate) fn annotation(&mut self, text: &str, at: u64) {
-        if !rules().wrappers.is_match(text) {
-            let tier = tier_of(text).unwrap_or(Tier::Error).max(Tier::Error);
-            self.add(tier, text, at, String::new());
+        match classify(text) {
+            Some(fit) if fit.rule().level > Level::Mention || fit.rule().level < Level::Strict => {
+                self.take(fit, text, at);
+            }
+            _ => self.add(Level::Error, "", text, at),
         }
     }
 
     /// Whether the next lines belong to a candidate.
     pub(crate) fn is_open(&self) -> bool {
-        self.open || self.traceback.is_some()
+        self.open || self.traceback.is_some() || self.pending.is_some()
     }
 
-    fn add(&mut self, tier: Tier, text: &str, at: u64, before: String) {
-        let slot = &mut self.best[tier as usize];
-        if let Some((_, last)) = slot
-            && at <= *last + GAP
-        {
-            *last = at;
+    fn anchor(&mut self, at: u64) {
+        if self.anchors.len() == MAX_ANCHORS {
+            self.anchors.pop_front();
+        }
+        self.anchors.push_back(at);
+        self.pending = None;
+    }
+
+    fn add(&mut self, level: Level, tool: &'static str, text: &str, at: u64) {
+        self.insert(level, tool, text, at, None);
+    }
+
+    /// Puts a line into its cluster; lines may come out of order. `body` is a block that is complete.
+    fn insert(&mut self, level: Level, tool: &'static str, text: &str, at: u64, body: Option<String>) {
+        let known = self.clusters.iter_mut().rev().find(|cluster| {
+            let gap = gap(level, tool == cluster.first.tool);
+            cluster.first.level == level && at + gap >= cluster.first.at && at <= cluster.last + gap
+        });
+        let growing = body.is_none();
+        let text = clip(text.trim_end(), 1000);
+        let mut block = String::new();
+        push_line(&mut block, &text, MAX_BLOCK);
+        if let Some(body) = body {
+            body.lines().for_each(|line| push_line(&mut block, line, MAX_BLOCK));
+        }
+        let below = growing && has_message_below(tool, &text);
+        let first = Candidate { level, at, text, block, tool, heading: None, lines: 1, below };
+        match known {
+            Some(cluster) if at >= cluster.first.at => cluster.last = cluster.last.max(at),
+            Some(cluster) => {
+                cluster.first = first;
+                cluster.open = growing;
+                self.open |= growing;
+            }
+            None => {
+                self.make_room();
+                self.clusters.push(Cluster { first, last: at, open: growing });
+                self.open |= growing;
+            }
+        }
+    }
+
+    /// Drops the cluster that says least, the oldest of those.
+    fn make_room(&mut self) {
+        if self.clusters.len() < MAX_CLUSTERS {
             return;
         }
-        let mut block = before;
-        push_line(&mut block, &clip(text, 1000), MAX_BLOCK);
-        *slot = Some((Candidate { tier, at, text: clip(text, 1000), block, lines: 1 }, at));
-        self.open = true;
+        let weakest = self.clusters.iter().enumerate().min_by_key(|(at, cluster)| (cluster.first.level, *at));
+        if let Some((at, _)) = weakest {
+            self.clusters.remove(at);
+        }
     }
 
     /// What stands below a candidate belongs to it.
-    fn context(&mut self, text: &str) {
+    fn context(&mut self, text: &str, at: u64) {
         if !self.open {
             return;
         }
         self.open = false;
-        for (candidate, _) in self.best.iter_mut().flatten() {
-            if candidate.lines < CONTEXT {
-                candidate.lines += 1;
-                push_line(&mut candidate.block, &clip(text, 400), MAX_BLOCK);
-                self.open = true;
+        for cluster in self.clusters.iter_mut().rev().take(6).filter(|cluster| cluster.open) {
+            let first = &mut cluster.first;
+            first.lines += 1;
+            if first.below && !text.trim().is_empty() {
+                // The line above stays with the block.
+                first.below = false;
+                first.block = format!("{}\n{}", clip(text.trim(), 1000), first.block);
+                first.text = clip(text.trim(), 1000);
+                first.at = at;
+                cluster.last = cluster.last.max(at);
+            } else {
+                push_line(&mut first.block, &clip(text, 400), MAX_BLOCK);
+            }
+            cluster.open = first.lines <= CONTEXT;
+            self.open |= cluster.open;
+        }
+    }
+
+    /// A place below an error line makes it a diagnostic.
+    fn follow(&mut self, text: &str) {
+        let Some(pending) = &mut self.pending else { return };
+        pending.age += 1;
+        push_line(&mut pending.block, &clip(text, 400), MAX_BLOCK);
+        let place = place_in(text).filter(|place| place.alone);
+        if place.is_none() && pending.age < PLACE_WITHIN && !text.starts_with("##[") {
+            return;
+        }
+        let Some(pending) = self.pending.take() else { return };
+        if let Some(place) = place {
+            let rust = place.file.ends_with(".rs") && pending.tool.is_empty();
+            let tool = if rust { "rustc" } else { pending.tool };
+            self.insert(Level::Diagnostic, tool, &pending.text, pending.at, None);
+            for cluster in self.clusters.iter_mut().filter(|cluster| cluster.first.at == pending.at) {
+                if cluster.first.level == Level::Diagnostic && cluster.first.lines == 1 {
+                    cluster.first.lines += usize::from(pending.age);
+                    cluster.first.block.push_str(&pending.block);
+                }
             }
         }
     }
 
     /// Python's tracebacks end with the exception, so the block stands above it.
     fn traceback(&mut self, text: &str, at: u64) -> bool {
-        if text.starts_with("Traceback (most recent call last)") {
-            self.traceback = Some(Traceback { block: format!("{text}\n"), place: false });
-            return true;
-        }
-        let Some(traceback) = &mut self.traceback else { return false };
-        if text.starts_with(' ') || text.is_empty() {
-            traceback.place |= text.trim_start().starts_with("File \"");
-            // Of a chain the first exception counts: the others wrap it, however long their stacks are.
-            if let Some((_, last)) = &mut self.best[Tier::Diagnostic as usize]
-                && at <= *last + GAP
-            {
-                *last = at;
+        if let Some(traceback) = &mut self.traceback {
+            match traceback.line(text) {
+                Step::Inside => {
+                    // Of a chain the first exception counts, however long the stacks of the others are.
+                    return true;
+                }
+                Step::Ended(exception) => {
+                    let exception = exception.to_owned();
+                    let block = self.traceback.take().map_or_else(String::new, Traceback::into_block);
+                    self.raised(&exception, at, block);
+                    return true;
+                }
+                Step::Broken => self.traceback = None,
             }
-            push_line(&mut traceback.block, &clip(text, 400), MAX_BLOCK);
+        }
+        if let Some(traceback) = Traceback::begins(text) {
+            if self.chained.is_some_and(|known| known + 8 < at) {
+                self.chained = None;
+            }
+            self.traceback = Some(traceback);
             return true;
         }
-        if text.starts_with("During handling of the above") || text.starts_with("The above exception was") {
-            return true;
-        }
-        let done = std::mem::take(traceback);
-        self.traceback = None;
-        if done.place && !rules().wrappers.is_match(text) {
-            self.add(Tier::Diagnostic, text, at, done.block);
-            return true;
+        if self.chained.is_some() {
+            let bare = text.trim_start();
+            self.handling |= bare.starts_with("During handling of the above");
+            let linked = self.handling || bare.starts_with("The above exception was");
+            if !linked && !bare.is_empty() {
+                self.chained = None;
+            }
         }
         false
     }
 
-    /// The line that explains the failure of a region that ends at `end`. A line near the end says more
-    /// than the same line long before it.
-    pub(crate) fn best(&self, end: u64) -> Option<&Candidate> {
-        let weight = |candidate: &Candidate, last: u64| {
-            let distance = end.saturating_sub(last);
-            let near = match distance {
-                0..=60 => 12,
-                61..=500 => 6,
-                _ => 0,
-            };
-            candidate.tier as u32 * 10 + near
+    fn raised(&mut self, exception: &str, at: u64, block: String) {
+        let wrapper = classify(exception).map(Fit::rule).filter(|rule| rule.level <= Level::Weak);
+        let handled = std::mem::take(&mut self.handling);
+        if let Some(known) = self.chained.take()
+            && let Some(cluster) = self.clusters.iter_mut().rev().find(|cluster| cluster.first.at == known)
+        {
+            // An exception that a lookup raises is caught on purpose; the one raised then is meant.
+            if !(handled && is_of_a_lookup(&cluster.first.text)) {
+                cluster.last = at;
+                self.chained = Some(known);
+                return;
+            }
+            self.clusters.retain(|cluster| cluster.first.at != known);
+        }
+        if wrapper.is_some_and(|rule| rule.level == Level::Wrapper) {
+            self.anchor(at);
+            return;
+        }
+        let level = if wrapper.is_some() { Level::Weak } else { Level::Diagnostic };
+        self.make_room();
+        let text = clip(exception.trim(), 1000);
+        let block = clip(&format!("{text}\n{block}"), MAX_BLOCK);
+        let first = Candidate {
+            level,
+            at,
+            text,
+            block,
+            tool: "exception",
+            heading: None,
+            lines: CONTEXT,
+            below: false,
         };
-        self.best
+        self.clusters.push(Cluster { first, last: at, open: false });
+        self.chained = Some(at);
+    }
+
+    /// Gives the first candidates that have no heading yet one, if `heading` knows it.
+    pub(crate) fn set_heading(&mut self, at: u64, heading: &str) {
+        for cluster in self.clusters.iter_mut().filter(|cluster| cluster.first.at == at) {
+            cluster.first.heading = Some(heading.to_owned());
+        }
+    }
+
+    /// The place of the exception that tells who ran what failed, when it stands close below a cause
+    /// without a place.
+    pub(crate) fn place_below(&self, cause: &Candidate) -> Option<Place> {
+        let near = |at: u64| (cause.at..cause.at + 40).contains(&at);
+        let below = self.clusters.iter().filter(|cluster| {
+            cluster.first.level == Level::Weak && cluster.first.tool == "exception" && near(cluster.first.at)
+        });
+        below.filter_map(|cluster| cluster.first.place()).next()
+    }
+
+    /// The line that explains the failure.
+    pub(crate) fn best(&self, hints: Hints<'_>) -> Option<&Candidate> {
+        self.clusters
             .iter()
-            .flatten()
-            .max_by_key(|(candidate, last)| (weight(candidate, *last), candidate.tier))
-            .map(|(candidate, _)| candidate)
+            .max_by_key(|cluster| (self.weight(cluster, hints), cluster.last))
+            .map(|cluster| &cluster.first)
+    }
+
+    fn weight(&self, cluster: &Cluster, hints: Hints<'_>) -> i32 {
+        let first = &cluster.first;
+        let says = match first.level {
+            Level::Diagnostic => 30,
+            Level::Warning if self.strict => 30,
+            Level::Error => 22,
+            Level::Weak => 15,
+            Level::Mention => 10,
+            _ => 8,
+        };
+        let near = match hints.end.saturating_sub(cluster.last) {
+            0..=30 => 12,
+            31..=100 => 10,
+            101..=300 => 7,
+            301..=1000 => 4,
+            1001..=5000 => 0,
+            _ => -6,
+        };
+        let vouched = self.anchors.iter().any(|at| (cluster.last..=cluster.last + 40).contains(at));
+        let named = !first.tool.is_empty() && mentions(hints.script, first.tool);
+        let fits = match hints.exit_code {
+            Some(127) => first.text.ends_with("not found"),
+            Some(126) => first.text.ends_with("ermission denied"),
+            Some(137) => first.text.contains("Killed"),
+            Some(139) => first.text.contains("egmentation fault"),
+            _ => false,
+        };
+        // An exception that only tells that a program failed, below what that program said.
+        let repeats = first.tool == "exception" && speaks_of_a_program(&first.text) && self.follows(cluster);
+        says + near + i32::from(vouched) * 3 + i32::from(named) * 3 + i32::from(fits) * 10
+            - i32::from(repeats) * 6
+    }
+
+    fn follows(&self, cluster: &Cluster) -> bool {
+        self.clusters.iter().any(|other| {
+            other.first.level == Level::Diagnostic
+                && other.last < cluster.first.at
+                && other.last + 100 > cluster.first.at
+        })
     }
 }
 
-/// A source place in a line of any of the usual shapes.
-fn place_in(text: &str) -> Option<(String, u32)> {
-    static SHAPES: OnceLock<Vec<Regex>> = OnceLock::new();
-    let shapes = SHAPES.get_or_init(|| {
-        [
-            r#"^\s*File "([^"]+)", line (\d+)"#,
-            r"^\s*--> ([^:]+):(\d+)",
-            r"^(?:\[?\w+\]? )?([\w./\\@+-]+\.\w+):\[(\d+),\d+\]",
-            r"^\s*([\w./\\@+-]+\.\w+)\((\d+)(?:,\d+)?\): ",
-            r"([\w./\\@+-]+\.\w{1,5}):(\d+)(?::\d+)?\b",
-        ]
-        .iter()
-        .filter_map(|shape| Regex::new(shape).ok())
-        .collect()
-    });
-    shapes.iter().find_map(|shape| {
-        let found = shape.captures(text)?;
-        let place = format!("{}:{}", &found[1], &found[2]);
-        location(&place).map(|(file, line)| (file.to_owned(), line))
-    })
+/// Lines that may lie between two lines of one cluster.
+const fn gap(level: Level, same_tool: bool) -> u64 {
+    match level {
+        Level::Diagnostic | Level::Warning if same_tool => 200,
+        Level::Diagnostic | Level::Warning => 60,
+        Level::Error => 40,
+        Level::Weak => 60,
+        _ => 8,
+    }
 }
 
 #[cfg(test)]

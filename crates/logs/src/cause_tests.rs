@@ -7,45 +7,13 @@ fn best(text: &str) -> Option<Candidate> {
     let mut end = 0;
     for (at, line) in text.lines().enumerate() {
         end = at as u64 + 1;
-        causes.line(line, end, is_interesting(line));
+        causes.line(line, end, true);
     }
-    causes.best(end).cloned()
+    causes.best(Hints { end, ..Hints::default() }).cloned()
 }
 
-#[test]
-fn every_rule_compiles() {
-    assert!(RegexSet::new(WRAPPERS).is_ok());
-    assert!(RegexSet::new(RULES.iter().map(|(_, rule)| rule)).is_ok());
-    assert!(rules().interesting.is_some());
-}
-
-#[test]
-fn whatever_a_rule_matches_is_interesting() {
-    for text in [
-        "error[E0425]: cannot find value `x`",
-        "src/a.c:3:5: error: expected ';'",
-        "src/a.ts(3,5): error TS2307: Cannot find module",
-        "src/a.ts:3:5 - error TS6196: unused",
-        "./main.go:5:2: undefined: x",
-        "[ERROR] /w/A.java:[12,5] cannot find symbol",
-        "main.c:(.text+0x5): undefined reference to `f'",
-        "ModuleNotFoundError: No module named 'x'",
-        "panic: boom",
-        "  12:5  error  'x' is not defined  no-undef",
-        "src/a.py:1:1: E302 expected 2 blank lines",
-        "E: Unable to locate package x",
-        "fatal: not a git repository",
-        "npm ERR! missing script: test",
-        "gh: Not Found (HTTP 404)",
-        "curl: (22) The requested URL returned error: 404",
-        "CMake Error at CMakeLists.txt:3",
-        "Segmentation fault (core dumped)",
-        "run.sh: line 3: foo: command not found",
-        "Formatting violations found in the following files:",
-    ] {
-        assert!(is_interesting(text), "{text}");
-        assert!(tier_of(text).is_some(), "{text}");
-    }
+fn level_of(text: &str) -> Option<Level> {
+    classify(text).map(|fit| fit.rule().level)
 }
 
 #[test]
@@ -63,7 +31,7 @@ fn wrappers_are_no_causes() {
         "FAIL\texample.com/a\t0.1s",
         "0 errors, 3 warnings",
     ] {
-        assert_eq!(tier_of(text), None, "{text}");
+        assert!(level_of(text).is_none_or(|level| level <= Level::Summary || level == Level::Weak), "{text}");
     }
 }
 
@@ -74,7 +42,8 @@ fn a_compiler_error_beats_what_follows_from_it() {
     )
     .unwrap();
     assert_eq!(cause.text, "error[E0425]: cannot find value `y` in this scope");
-    assert_eq!(cause.place(), Some(("src/lib.rs".to_owned(), 2)));
+    let place = cause.place().unwrap();
+    assert_eq!((place.file.as_str(), place.line), ("src/lib.rs", 2));
 }
 
 #[test]
@@ -84,7 +53,7 @@ fn of_chained_tracebacks_the_first_exception_counts() {
     )
     .unwrap();
     assert_eq!(cause.text, "SyntaxError: invalid syntax");
-    assert!(cause.block.starts_with("Traceback"));
+    assert!(cause.block.starts_with("SyntaxError: invalid syntax\nTraceback"));
 }
 
 #[test]
@@ -93,11 +62,4 @@ fn an_error_that_was_survived_gives_way_to_the_last_one() {
     log.push_str(&"Setting up package\n".repeat(200));
     log.push_str("E: Unable to locate package two\n");
     assert_eq!(best(&log).unwrap().text, "E: Unable to locate package two");
-}
-
-#[test]
-fn the_prefixes_of_tools_that_run_tools_are_looked_through() {
-    assert_eq!(tier_of("#19 22.32 [ERROR] Could not transfer artifact x"), Some(Tier::Error));
-    assert_eq!(tier_of("web-1  | panic: boom"), Some(Tier::Diagnostic));
-    assert_eq!(tier_of("[ant:checkstyle] [ERROR] src/A.java:49:7: no"), Some(Tier::Error));
 }

@@ -119,6 +119,10 @@ fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
     let blocks: Vec<&Found> = tests.iter().map(|(_, found)| found).collect();
     extraction.excerpt = excerpt::write(&blocks, Some(&region));
     extraction.command = region.command.clone();
+    if let Some(command) = &mut extraction.command {
+        command.inner = region.inner_command().map(str::to_owned);
+    }
+    extraction.diagnostics = region.diagnostics(case_path);
     extraction.containers = containers
         .into_iter()
         .filter_map(|(framework, found)| Some((found.role?, framework, found)))
@@ -165,7 +169,7 @@ fn tallies(extraction: &mut Extraction, findings: &Findings, case_path: &str) {
 /// The best candidate; of a step that failed without a word of error, its last words.
 fn cause(region: &Region) -> Option<(u64, Cause)> {
     if let Some(best) = region.cause() {
-        let (file, line) = best.place().map_or((None, None), |(file, line)| (Some(file), Some(line)));
+        let (file, line) = region.place();
         return Some((best.at, Cause { message: best.block.trim_end().to_owned(), file, line, log: None }));
     }
     let message = region.last_words().filter(|_| region.failed)?.to_owned();
@@ -173,11 +177,7 @@ fn cause(region: &Region) -> Option<(u64, Cause)> {
 }
 
 fn cause_signature(cause: &Cause) -> Signature {
-    // A traceback's first line says nothing, its last one everything.
-    let traceback = cause.message.starts_with("Traceback ");
-    let telling = |line: &&str| !line.starts_with([' ', '\t']) && !line.is_empty();
-    let line =
-        if traceback { cause.message.lines().skip(1).find(telling) } else { cause.message.lines().next() };
+    let line = cause.message.lines().next();
     let file = cause.file.as_deref().map(file_name);
     Signature::new(None, None, "cause", line.unwrap_or_default(), file)
 }

@@ -7,7 +7,10 @@
 //! Promises: memory does not grow with the log (lines, blocks and lists are capped, and what was cut
 //! is said); log text is data and is never executed; a green log names no failed test.
 
+mod candidate;
 mod cause;
+mod commands;
+mod diagnostics;
 mod excerpt;
 mod extraction;
 mod findings;
@@ -18,6 +21,7 @@ mod framing;
 mod infrastructure;
 mod lanes;
 mod line;
+mod notes;
 mod output;
 mod prefix;
 mod reader;
@@ -25,8 +29,10 @@ mod region;
 mod scan;
 mod steps;
 mod stream;
+mod tail;
 mod text;
 mod tools;
+mod traceback;
 
 #[cfg(test)]
 mod signature_tests;

@@ -1,6 +1,6 @@
 //! Drives everything over the lines of one log: framing, steps, frameworks, causes.
 
-use regreen_case::Framework;
+use regreen_case::{CiCommand, Framework};
 
 use crate::findings::Findings;
 use crate::found::Found;
@@ -32,6 +32,10 @@ pub(crate) struct LogReader {
     errors: bool,
     /// The runner tidies up.
     over: bool,
+    /// What was open when the runner began to tidy up.
+    rest: Option<Region>,
+    /// Steps that do real work since the last failure.
+    works: u32,
 }
 
 /// What was read.
@@ -91,6 +95,8 @@ impl LogReader {
             complete: false,
             errors: false,
             over: false,
+            rest: None,
+            works: 0,
         }
     }
 
@@ -101,7 +107,8 @@ impl LogReader {
         });
         if !known {
             if self.columns.is_some() {
-                self.boundary(place);
+                let command = self.steps.command().cloned();
+                self.boundary(place, command);
             }
             self.columns = Some([job, b"\t", step].concat());
         }
@@ -109,24 +116,24 @@ impl LogReader {
 
     fn text(&mut self, text: &str, place: Place<'_>) {
         match self.steps.line(text) {
-            Event::StepStarts => self.boundary(place),
+            Event::StepStarts => {
+                let command = self.steps.ended().cloned();
+                self.boundary(place, command);
+                self.works += u32::from(self.steps.does_work());
+            }
             Event::StepFails(code) => self.fail(Some(code), place),
             Event::Error(message) => {
                 self.errors = true;
                 self.region.annotation(message, place.number);
                 self.lanes.line(None, line(message, place), true, &mut self.findings);
             }
-            Event::Cleanup => {
-                self.complete |= self.stamped;
-                self.lanes.end(&mut self.findings);
-                self.over = true;
-            }
+            Event::Cleanup => self.cleanup(place),
             Event::Frame => {}
             Event::Output if self.over => {}
             Event::Output => {
                 let (speaker, text) = without_prefix(text);
                 self.lanes.line(speaker, line(text, place), place.hit, &mut self.findings);
-                self.region.line(text, place.number, place.hit);
+                self.region.line(text, place.number, place.hit, Above::new(place.above));
                 if place.hit {
                     tools::line(text, &mut self.findings);
                 }
@@ -134,14 +141,40 @@ impl LogReader {
         }
     }
 
-    fn boundary(&mut self, place: Place<'_>) {
+    /// A step ended, whose command was `command`.
+    fn boundary(&mut self, place: Place<'_>, command: Option<CiCommand>) {
         self.over = false;
         self.lanes.end(&mut self.findings);
         let mut done = std::mem::replace(&mut self.region, Region::new(place.number));
         // A step of an action can fail with annotations alone, and tells no exit code.
-        if done.has_runners_word() && self.failed.len() < MAX_FAILED {
+        let gave_up = done.has_runners_word() || done.ends_with_annotation(place.number);
+        if gave_up && self.failed.len() < MAX_FAILED {
             done.close(place.number.saturating_sub(1), Above::new(place.above));
+            done.command = command;
+            done.works = std::mem::take(&mut self.works);
             self.failed.push(done);
+        }
+    }
+
+    /// The runner tidies up: what it prints then is no step's output.
+    fn cleanup(&mut self, place: Place<'_>) {
+        self.complete |= self.stamped;
+        self.lanes.end(&mut self.findings);
+        if self.over {
+            return;
+        }
+        self.over = true;
+        let gave_up = self.region.has_runners_word() || self.region.ends_with_annotation(place.number);
+        if gave_up || self.failed.is_empty() {
+            let mut done = std::mem::replace(&mut self.region, Region::new(place.number));
+            done.close(place.number.saturating_sub(1), Above::new(place.above));
+            done.command = self.steps.command().cloned();
+            if gave_up && self.failed.len() < MAX_FAILED {
+                done.works = std::mem::take(&mut self.works);
+                self.failed.push(done);
+            } else {
+                self.rest = Some(done);
+            }
         }
     }
 
@@ -153,6 +186,7 @@ impl LogReader {
         done.end = place.number;
         done.failed = true;
         done.exit_code = code;
+        done.works = std::mem::take(&mut self.works);
         done.command = self.steps.command().cloned();
         if let Some(command) = &mut done.command {
             command.exit_code = code;
@@ -171,7 +205,12 @@ impl LogReader {
     /// What was read, once the log is over.
     pub(crate) fn finish(self) -> Reading {
         let green = self.complete && !self.errors;
-        Reading { findings: self.findings, failed: self.failed, rest: self.region, green }
+        Reading {
+            findings: self.findings,
+            failed: self.failed,
+            rest: self.rest.unwrap_or(self.region),
+            green,
+        }
     }
 }
 
@@ -186,7 +225,11 @@ impl Reading {
         let holds_tests = |region: &&Region| {
             self.findings.tests.iter().any(|(_, test)| (region.start..=region.end).contains(&test.at))
         };
-        self.failed.iter().find(holds_tests).or_else(|| self.failed.first()).unwrap_or(&self.rest)
+        // Work goes on after a failure that was allowed, so the failure that ended it comes later.
+        let allowed = self.failed.iter().rposition(|region| region.works > 1).unwrap_or(0);
+        let (before, after) = self.failed.split_at(allowed);
+        let mut with_tests = after.iter().chain(before).filter(|region| holds_tests(region));
+        with_tests.next().or_else(|| after.first()).unwrap_or(&self.rest)
     }
 
     /// Failed tests that explain why the job failed: those of failed steps. Tests of a step that passed

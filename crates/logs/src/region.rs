@@ -1,14 +1,21 @@
 //! A part of the log that ends with a failure: one failed step, or the whole of a log without steps.
 //!
-//! Keeps what is needed to explain it, in constant memory, and passes the infrastructure verdict.
+//! Keeps what is needed to explain it, in constant memory, and passes the infrastructure verdict. Lines
+//! that hold nothing the scanner looks for are never seen while the log is read; the last ones of a part
+//! are looked at again when it ends, so that what needs no tell-tale word is found as well.
 
 use std::collections::VecDeque;
 
-use regreen_case::{CiCommand, InfrastructureKind};
+use regreen_case::{CiCommand, Diagnostic, InfrastructureKind};
 
-use crate::cause::{Candidate, Causes, Tier, is_interesting};
+use crate::candidate::Candidate;
+use crate::cause::{Causes, Hints};
+use crate::commands::Commands;
+use crate::diagnostics::{Level, Place};
 use crate::infrastructure::{is_the_runners_word, kind_of, of_exit_code};
 use crate::line::Above;
+use crate::notes::Notes;
+use crate::tail::{self, Tail};
 use crate::text::clip;
 
 /// Last lines kept for the excerpt.
@@ -17,6 +24,8 @@ const TAIL: usize = 60;
 const MAX_EVIDENCE: usize = 40;
 /// How near the cause another line must stand to explain it.
 const NEAR: u64 = 40;
+/// Complaints whose heading is looked for above.
+const MAX_HEADINGS: usize = 200;
 
 /// A line that speaks of the infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +52,14 @@ pub(crate) struct Region {
     /// What ran.
     pub(crate) command: Option<CiCommand>,
     causes: Causes,
+    notes: Notes,
+    commands: Commands,
     evidence: VecDeque<Evidence>,
+    /// Number of the last annotation.
+    annotated: Option<u64>,
+    /// Steps that do real work, this one included, that began since the failure before this one.
+    pub(crate) works: u32,
+    headings: usize,
     tail: Vec<String>,
     shown: u64,
 }
@@ -55,12 +71,26 @@ impl Region {
     }
 
     /// Takes a line of output. `hit` tells that it may matter by itself.
-    pub(crate) fn line(&mut self, text: &str, at: u64, hit: bool) {
-        let interesting = hit && is_interesting(text);
-        self.causes.line(text, at, interesting);
-        if interesting {
+    pub(crate) fn line(&mut self, text: &str, at: u64, hit: bool, above: Above<'_>) {
+        self.notes.follow(text, at);
+        self.commands.line(text);
+        if let Some(fit) = self.causes.line(text, at, hit) {
+            self.notes.take(fit, text, at);
+            if self.headings < MAX_HEADINGS && self.notes.needs_file(at) {
+                self.headings += 1;
+                if let Some(heading) = tail::heading(above) {
+                    self.headed(at, &heading);
+                }
+            }
+        }
+        if hit {
             self.evidence(text, at);
         }
+    }
+
+    fn headed(&mut self, at: u64, heading: &str) {
+        self.notes.set_file(at, heading);
+        self.causes.set_heading(at, heading);
     }
 
     /// Whether the lines that follow belong to something that was found.
@@ -72,15 +102,31 @@ impl Region {
     pub(crate) fn close(&mut self, end: u64, above: Above<'_>) {
         self.end = end.max(self.start);
         self.shown = (end + 1).saturating_sub(self.start);
-        let most = usize::try_from(self.shown).unwrap_or(TAIL).min(TAIL);
-        self.tail = above.lines().take(most).map(|line| clip(&line, 400)).collect();
-        self.tail.reverse();
+        let tail = Tail::new(above, self.start, end);
+        self.causes.settle();
+        for (fit, text, at) in tail.fits() {
+            self.causes.again(fit, text, at);
+            self.notes.follow(text, at);
+            if let Some(fit) = fit {
+                self.notes.take(fit, text, at);
+            }
+        }
+        tail.output().for_each(|text| self.commands.line(text));
+        let lines: Vec<&str> = tail.output().collect();
+        self.tail = lines.iter().skip(lines.len().saturating_sub(TAIL)).map(|line| clip(line, 400)).collect();
+        self.shown = self.shown.max(self.tail.len() as u64);
     }
 
     /// Takes an annotation.
     pub(crate) fn annotation(&mut self, text: &str, at: u64) {
+        self.annotated = Some(at);
         self.evidence(text, at);
         self.causes.annotation(text, at);
+    }
+
+    /// Whether the runner's last word before line `end` was an error: an action fails so.
+    pub(crate) fn ends_with_annotation(&self, end: u64) -> bool {
+        self.annotated.is_some_and(|at| at + 3 > end)
     }
 
     fn evidence(&mut self, text: &str, at: u64) {
@@ -96,12 +142,42 @@ impl Region {
 
     /// The line that explains the failure.
     pub(crate) fn cause(&self) -> Option<&Candidate> {
-        self.causes.best(self.end)
+        let script = self.command.as_ref().map_or("", |command| command.script.as_str());
+        self.causes.best(Hints { end: self.end, script, exit_code: self.exit_code })
+    }
+
+    /// Where the code is that the cause speaks of.
+    pub(crate) fn place(&self) -> (Option<String>, Option<u32>) {
+        let Some(cause) = self.cause() else { return (None, None) };
+        match (&cause.heading, cause.place()) {
+            (Some(file), _) => {
+                let line = cause.text.trim_start().split(|c: char| !c.is_ascii_digit()).next();
+                (Some(file.clone()), line.and_then(|line| line.parse().ok()))
+            }
+            (None, Some(Place { file, line, .. })) => (Some(file), Some(line)),
+            (None, None) => match tail::bare_file(&cause.block) {
+                Some(file) => (Some(file), None),
+                None => match self.causes.place_below(cause) {
+                    Some(place) => (Some(place.file), Some(place.line)),
+                    None => (None, None),
+                },
+            },
+        }
+    }
+
+    /// What compilers, linters and packagers complained about.
+    pub(crate) fn diagnostics(&self, case_path: &str) -> Vec<Diagnostic> {
+        self.notes.diagnostics(case_path)
+    }
+
+    /// The innermost command that failed, where the log prints it.
+    pub(crate) fn inner_command(&self) -> Option<&str> {
+        self.commands.innermost()
     }
 
     /// Whether a cause stands out, so that what other steps say does not matter.
     pub(crate) fn is_explained(&self) -> bool {
-        self.cause().is_some_and(|cause| cause.tier > Tier::Mention)
+        self.cause().is_some_and(|cause| cause.level >= Level::Weak)
     }
 
     /// Whether the runner itself said that it gave up.
@@ -111,7 +187,7 @@ impl Region {
 
     /// Last lines, and how many stand before them.
     pub(crate) fn tail(&self) -> (u64, impl Iterator<Item = &str>) {
-        (self.shown - self.tail.len() as u64, self.tail.iter().map(String::as_str))
+        (self.shown.saturating_sub(self.tail.len() as u64), self.tail.iter().map(String::as_str))
     }
 
     /// The last line that says anything.
@@ -126,9 +202,9 @@ impl Region {
         }
         let cause = self.cause();
         if let Some(cause) = cause
-            && let Some(evidence) = self.evidence.iter().find(|evidence| evidence.at == cause.at)
+            && let Some(kind) = kind_of(&cause.text)
         {
-            return Some(evidence.clone());
+            return Some(Evidence { kind, at: cause.at, text: clip(&cause.text, 500) });
         }
         if let Some(kind) = self.exit_code.and_then(of_exit_code) {
             let said = self.evidence.iter().rev().find(|evidence| evidence.kind == kind);
@@ -138,12 +214,22 @@ impl Region {
         }
         // A diagnostic of a compiler or an exception of a program is the code's, whatever stands near.
         let anchor = match cause {
-            Some(cause) if cause.tier == Tier::Diagnostic => return None,
+            Some(cause) if cause.level == Level::Diagnostic && !fetches(cause.tool) => return None,
             Some(cause) => cause.at,
             None => self.end,
         };
         self.evidence.iter().rev().find(|evidence| evidence.at.abs_diff(anchor) <= NEAR).cloned()
     }
+}
+
+/// Tools that fail when what they fetch cannot be had.
+fn fetches(tool: &str) -> bool {
+    const FETCHERS: &[&str] = &[
+        "pip", "uv", "poetry", "conda", "npm", "pnpm", "yarn", "apt", "dpkg", "yum", "apk", "brew", "choco",
+        "cargo", "gradle", "maven", "bundler", "gem", "composer", "docker", "git", "curl", "wget", "go",
+        "actions", "gpg", "archive", "cabal", "sbt",
+    ];
+    FETCHERS.contains(&tool)
 }
 
 #[cfg(test)]
@@ -153,7 +239,7 @@ mod tests {
     fn region(text: &str, exit_code: Option<i32>) -> Region {
         let mut region = Region { exit_code, ..Region::new(1) };
         for (at, line) in text.lines().enumerate() {
-            region.line(line, at as u64 + 1, true);
+            region.line(line, at as u64 + 1, true, Above::default());
         }
         region.close(text.lines().count() as u64, Above::new(text.as_bytes()));
         region

@@ -43,6 +43,8 @@ enum Header {
 pub(crate) struct Steps {
     header: Header,
     command: Option<CiCommand>,
+    /// Command of the step before.
+    ended: Option<CiCommand>,
     last_variable: Option<String>,
 }
 
@@ -50,6 +52,16 @@ impl Steps {
     /// Command of the step that runs now.
     pub(crate) fn command(&self) -> Option<&CiCommand> {
         self.command.as_ref()
+    }
+
+    /// Command of the step that ran before this one.
+    pub(crate) fn ended(&self) -> Option<&CiCommand> {
+        self.ended.as_ref()
+    }
+
+    /// Whether the step that runs now builds or checks something, rather than collecting reports.
+    pub(crate) fn does_work(&self) -> bool {
+        self.command.as_ref().is_some_and(|command| is_work(&command.script))
     }
 
     /// Whether every line belongs to a step's header now.
@@ -78,6 +90,7 @@ impl Steps {
         if let Some(title) = rest.strip_prefix("group]Run ") {
             self.header = Header::Script;
             self.last_variable = None;
+            self.ended = self.command.take();
             self.command = Some(CiCommand { script: title.to_owned(), ..CiCommand::default() });
             return Event::StepStarts;
         }
@@ -168,14 +181,78 @@ fn variable(command: &mut CiCommand, last: &mut Option<String>, text: &str) {
     }
 }
 
+/// Whether the first line of a script runs a build tool, a test runner or a linter.
+fn is_work(script: &str) -> bool {
+    const TOOLS: &[&str] = &[
+        "ansible",
+        "bazel",
+        "black",
+        "bundle",
+        "cargo",
+        "cmake",
+        "composer",
+        "coverage",
+        "ctest",
+        "deno",
+        "dotnet",
+        "eslint",
+        "flake8",
+        "flutter",
+        "go",
+        "gradle",
+        "gradlew",
+        "hatch",
+        "just",
+        "lein",
+        "make",
+        "meson",
+        "mix",
+        "mvn",
+        "mvnw",
+        "mypy",
+        "ninja",
+        "nox",
+        "npm",
+        "npx",
+        "nx",
+        "php",
+        "pip",
+        "pnpm",
+        "poetry",
+        "pre-commit",
+        "pytest",
+        "python",
+        "python3",
+        "rake",
+        "rubocop",
+        "ruff",
+        "sbt",
+        "swift",
+        "task",
+        "tox",
+        "uv",
+        "yarn",
+    ];
+    let title = script.lines().next().unwrap_or_default();
+    let program = title.split_whitespace().find(|word| !word.contains('=')).unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or_default();
+    let reports = ["upload", "report", "codecov", "coveralls", "artifact", "summary", "publish"];
+    TOOLS.contains(&program) && !reports.iter().any(|word| title.contains(word))
+}
+
 /// The exit code in the runner's words for a failed step.
 fn exit_code(error: &str) -> Option<i32> {
-    let code = error.strip_prefix("Process completed with exit code ").or_else(|| {
-        error
-            .strip_prefix("The process '")
-            .and_then(|rest| rest.split_once("' failed with exit code "))
-            .map(|(_, c)| c)
-    })?;
+    let code = error
+        .strip_prefix("Process completed with exit code ")
+        .or_else(|| {
+            error.strip_prefix("Bash exited with code '").map(|code| code.trim_end_matches(['.', '\'']))
+        })
+        .or_else(|| {
+            error
+                .strip_prefix("The process '")
+                .and_then(|rest| rest.split_once("' failed with exit code "))
+                .map(|(_, c)| c)
+        })?;
     code.trim().trim_end_matches('.').parse().ok()
 }
 

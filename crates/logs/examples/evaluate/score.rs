@@ -71,8 +71,11 @@ pub(crate) fn score(labels: &Labels, found: &Extraction) -> Score {
         location: (!labels.location.is_empty()).then(|| has_location(labels, found)),
         command: (!labels.command.is_empty()).then(|| {
             let code = |known: Option<i32>| labels.exit_code.is_none() || known == labels.exit_code;
-            let right =
-                |command: &CiCommand| says(&command.script, &labels.command) && code(command.exit_code);
+            let right = |command: &CiCommand| {
+                let inner = command.inner.as_deref().unwrap_or_default();
+                (says(&command.script, &labels.command) || says(inner, &labels.command))
+                    && code(command.exit_code)
+            };
             found.command.as_ref().is_some_and(right)
         }),
         told: cause.map_or_else(String::new, |cause| {

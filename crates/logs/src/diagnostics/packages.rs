@@ -1,0 +1,198 @@
+//! Package managers: npm, pnpm, yarn, pip, uv, poetry, conda, apt and other systems' ones, audits.
+
+use super::rule::{Rule, diagnostic, error, weak};
+
+pub(super) const RULES: &[Rule] = &[
+    error(
+        "npm",
+        "npm ERR! ¦npm error ",
+        r"^npm (?:ERR!|error)\s+(?:code )?(?P<msg>\S.*)",
+        "npm ERR! something is wrong",
+    ),
+    diagnostic(
+        "npm",
+        "npm ERR! ¦npm error ",
+        r"^npm (?:ERR!|error)\s+(?P<code>ERESOLVE|404|EUSAGE|notarget|EINTEGRITY|403|401|[Mm]issing script:|`npm ci`|cipm can only|Cannot read propert\w+|Invalid|Unsupported|Unsupported URL|network|request to|could not)\b?(?P<msg>.*)",
+        "npm ERR! ERESOLVE could not resolve",
+    ),
+    diagnostic(
+        "npm",
+        "`npm ci` can only¦can only install",
+        r"(?P<msg>(?:`npm ci` |cipm )can only install .*)",
+        "npm ERR! `npm ci` can only install packages when your package.json and package-lock.json are in sync",
+    ),
+    diagnostic(
+        "npm",
+        "EBADENGINE¦incompatible with this module¦is incompatible with",
+        r"^(?:error |npm (?:ERR!|error) )(?P<msg>.*(?:The engine .* is incompatible|Not compatible with your version).*)",
+        "error a@1.0.0: The engine \"node\" is incompatible with this module. Expected version \">=18\".",
+    ),
+    diagnostic(
+        "pnpm",
+        "ERR_PNPM_",
+        r"^\s*(?P<code>ERR_PNPM_\w+) +(?P<msg>.*)",
+        " ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with \"frozen-lockfile\"",
+    ),
+    diagnostic(
+        "pnpm",
+        "ERROR",
+        r"^ ?ERROR +(?P<msg>(?:Cannot install|Command .* not found|Unknown option).*)",
+        " ERROR  Cannot install with \"frozen-lockfile\" because pnpm-lock.yaml is not up-to-date",
+    ),
+    diagnostic(
+        "yarn",
+        "YN0",
+        r"^➤ (?P<code>YN(?:0001|0009|0010|0016|0018|0020|0027|0028|0035|0041|0046|0050|0056|0080|0081|0082|0083|0090)): .\s*(?P<msg>.*)",
+        "➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.",
+    ),
+    diagnostic(
+        "yarn",
+        "Usage Error: ¦Internal Error: ",
+        r"^(?:Usage|Internal) Error: (?P<msg>.*)",
+        "Usage Error: The project in /w/package.json doesn't seem to have been installed",
+    ),
+    error(
+        "yarn",
+        "error ",
+        r"^error (?P<msg>\S.*)",
+        "error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.",
+    ),
+    diagnostic(
+        "audit",
+        "low ¦moderate ¦high ¦critical ",
+        r"^[│|] (?P<code>low|moderate|high|critical)\s+[│|] (?P<msg>.*?)\s*[│|]$",
+        "│ moderate            │ ip-address has XSS in Address6   │",
+    ),
+    diagnostic(
+        "audit",
+        "github.com/advisories/",
+        r"^(?P<msg>\S.*) - https://github\.com/advisories/(?P<code>GHSA-\S+)$",
+        "Prototype Pollution in x - https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
+    ),
+    diagnostic(
+        "audit",
+        "PYSEC-¦GHSA-¦CVE-",
+        r"^(?P<msg>[\w.-]+ +\d[\w.]* +(?P<code>PYSEC-\S+|GHSA-\S+|CVE-\S+).*)",
+        "requests 2.19.0 PYSEC-2018-28 2.20.0",
+    ),
+    diagnostic(
+        "audit",
+        "Vulnerability #¦Crate: ",
+        r"^(?P<msg>Vulnerability #\d+: (?P<code>GO-\S+)|Crate: +\S+)",
+        "Vulnerability #1: GO-2023-1234",
+    ),
+    diagnostic(
+        "pip",
+        "Could not find a version that satisfies",
+        r"^\s*(?:ERROR: )?(?P<msg>Could not find a version that satisfies the requirement .*)",
+        "ERROR: Could not find a version that satisfies the requirement a==1 (from versions: none)",
+    ),
+    diagnostic(
+        "pip",
+        "Cannot install ¦conflicting dependencies¦HTTP error ¦THESE PACKAGES DO NOT MATCH¦Could not open requirements¦Invalid requirement¦requires a different Python¦is not a supported wheel¦Could not install packages¦Package '",
+        r"^\s*(?:ERROR: )(?P<msg>(?:Cannot install .*|.*conflicting dependencies.*|HTTP error .*|THESE PACKAGES DO NOT MATCH.*|Could not open requirements file.*|Invalid requirement.*|Package .*requires a different Python.*|.* is not a supported wheel.*|Could not install packages due to .*))",
+        "ERROR: Cannot install a and b because these package versions have conflicting dependencies.",
+    ),
+    error(
+        "pip",
+        "DEPRECATION",
+        r"^(?:error|ERROR): (?P<msg>.*externally-managed-environment|.*DEPRECATION.*)",
+        "ERROR: DEPRECATION",
+    ),
+    diagnostic(
+        "pip",
+        "externally-managed-environment",
+        r"externally-managed-environment",
+        "error: externally-managed-environment",
+    ),
+    diagnostic(
+        "uv",
+        "No solution found when resolving",
+        r"(?P<msg>No solution found when resolving.*)",
+        "  × No solution found when resolving dependencies:",
+    ),
+    diagnostic(
+        "uv",
+        "lockfile at `uv.lock`¦Failed to build `¦Failed to download `",
+        r"(?P<msg>The lockfile at `uv\.lock` needs to be updated.*|Failed to (?:build|download) `.*)",
+        "  × Failed to build `a==1.0`",
+    ),
+    diagnostic(
+        "poetry",
+        "version solving failed",
+        r"(?P<msg>.*version solving failed.*)",
+        "Because a depends on b (1.0) which doesn't match any versions, version solving failed.",
+    ),
+    diagnostic(
+        "poetry",
+        "poetry.lock",
+        r"^(?:Error: )?(?P<msg>.*(?:changed significantly since poetry\.lock|poetry\.lock (?:is not up to date|was not found|is out of date)|incompatible with the current version of Poetry).*)",
+        "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.",
+    ),
+    diagnostic(
+        "conda",
+        "PackagesNotFoundError¦ResolvePackageNotFound¦UnsatisfiableError¦LibMambaUnsatisfiable¦nothing provides",
+        r"^(?P<msg>(?:PackagesNotFoundError|ResolvePackageNotFound|UnsatisfiableError|LibMambaUnsatisfiableError|\s*.*nothing provides).*)",
+        "PackagesNotFoundError: The following packages are not available from current channels:",
+    ),
+    weak(
+        "apt",
+        "E: ",
+        r"^E: (?P<msg>(?:Sub-process .* returned an error|Some index files failed|Unable to correct problems|Unable to fetch some archives).*)",
+        "E: Sub-process /usr/bin/dpkg returned an error code (1)",
+    ),
+    diagnostic(
+        "apt",
+        "E: ",
+        r"^E: (?P<msg>(?:Unable|Package|Version|Failed|The repository|Could not|Release|Malformed|Invalid|Type|Conflicting|There were|dpkg|You don't|Aborting|Can't).*)",
+        "E: Unable to locate package x",
+    ),
+    diagnostic(
+        "apt",
+        "unmet dependencies",
+        r"^The following packages have unmet dependencies",
+        "The following packages have unmet dependencies:",
+    ),
+    diagnostic(
+        "dpkg",
+        "dpkg: error",
+        r"^dpkg: (?:error|dependency problems) (?P<msg>.*)",
+        "dpkg: error processing package x (--configure):",
+    ),
+    diagnostic(
+        "yum",
+        "Unable to find a match¦No package ¦nothing provides",
+        r"^(?:Error: )?(?P<msg>(?:Unable to find a match: .*|No package .* available.*))",
+        "Error: Unable to find a match: x",
+    ),
+    diagnostic(
+        "apk",
+        "unable to select packages",
+        r"^ERROR: (?P<msg>unable to select packages.*)",
+        "ERROR: unable to select packages:",
+    ),
+    diagnostic(
+        "brew",
+        "No available formula¦No formulae found",
+        r"^Error: (?P<msg>No (?:available formula|formulae found).*)",
+        "Error: No available formula with the name \"x\".",
+    ),
+    diagnostic(
+        "choco",
+        "was not found with the source",
+        r"(?P<msg>.*was not found with the source.*)",
+        "x not installed. The package was not found with the source(s) listed.",
+    ),
+    diagnostic(
+        "conan",
+        "Missing prebuilt package¦Missing binary",
+        r"^ERROR: (?P<msg>Missing (?:prebuilt package|binary).*)",
+        "ERROR: Missing prebuilt package for 'x/1.0'",
+    ),
+    diagnostic(
+        "lockfile",
+        "ut-of-date¦ot up to date¦ut of date¦not up-to-date",
+        r"(?i)^(?P<msg>.{0,200}(?:lock ?file|\S+\.lock\b|lock\.json|lock\.yaml|generated|\bdocs?\b|schema|snapshot|bindings|go\.(?:mod|sum)|vendor).{0,100}(?:out[- ]of[- ]date|not up[- ]to[- ]date).*)",
+        "The generated files are out of date. Please run make generate.",
+    ),
+];

@@ -1,0 +1,181 @@
+//! Python: type checkers, linters, formatters, documentation, coverage.
+
+use super::rule::{Rule, diagnostic, error, strict, warning};
+
+pub(super) const RULES: &[Rule] = &[
+    diagnostic(
+        "pyright",
+        " - error: ",
+        r"^\s+(?:(?P<file>\S.*?):)?(?P<line>\d+):(?P<col>\d+) - error: (?P<msg>.+?)(?: \((?P<code>report\w+)\))?$",
+        "  /w/a.py:3:5 - error: \"x\" is not defined (reportUndefinedVariable)",
+    ),
+    diagnostic(
+        "pylint",
+        ".py:",
+        r"^(?P<file>[^:\s][^:]*\.pyi?):(?P<line>\d+):(?:(?P<col>\d+):)? (?:\[?(?P<code>[CRWEF]\d{4})(?:\([\w-]+\), .*\])?[:\]]?) (?P<msg>.+)",
+        "a.py:1:0: C0114: Missing module docstring (missing-module-docstring)",
+    ),
+    diagnostic(
+        "flake8",
+        ".py:¦.pyi:¦.ipynb:",
+        r"^(?P<file>[^:\s][^:]*\.(?:pyi?|ipynb))(?::cell \d+)?:(?P<line>\d+):(?:(?P<col>\d+):)? (?P<code>[A-Z]{1,5}\d{1,4})(?: \[\*\])?:? (?P<msg>.+)",
+        "src/a.py:1:1: E302 expected 2 blank lines, found 1",
+    ),
+    diagnostic(
+        "pyflakes",
+        ".py:",
+        r"^(?P<file>[^:\s][^:]*\.py):(?P<line>\d+)(?::(?P<col>\d+):?)?:? (?P<msg>(?:'.*' imported but unused|undefined name '.*'|local variable '.*' is assigned|redefinition of unused|invalid syntax|import \* used|unable to detect|f-string is missing|unused \w+ '.*' \(\d+% confidence\)).*)",
+        "a.py:3:1: 'os' imported but unused",
+    ),
+    diagnostic(
+        "ruff",
+        "imported but unused¦Found ",
+        r"^(?P<code>[A-Z]{1,5}\d{2,4}) (?:\[\*\] )(?P<msg>.*(?:imported but unused).*)",
+        "F401 [*] `os` imported but unused",
+    ),
+    diagnostic(
+        "black",
+        "would reformat ¦Would reformat: ",
+        r"^[wW]ould reformat:? (?P<file>.+)",
+        "would reformat src/a.py",
+    ),
+    diagnostic(
+        "black",
+        "error: cannot format",
+        r"^error: cannot format (?P<file>.+?): (?P<msg>.*)",
+        "error: cannot format a.py: Cannot parse: 3:5: x =",
+    ),
+    diagnostic(
+        "isort",
+        "Imports are incorrectly sorted",
+        r"^ERROR: (?P<file>\S.*?) (?P<msg>Imports are incorrectly sorted.*)",
+        "ERROR: /w/a.py Imports are incorrectly sorted and/or formatted.",
+    ),
+    diagnostic(
+        "pydocstyle",
+        " in public ¦ in private ¦ at module level",
+        r"^(?P<file>\S+\.py):(?P<line>\d+) (?:in|at) (?:public|private|module) ?.*:$",
+        "a.py:3 in public function `f`:",
+    ),
+    diagnostic(
+        "codespell",
+        " ==> ",
+        r"^(?P<file>[^:\s]+):(?P<line>\d+): (?P<msg>\S+ ==> .+)",
+        "README.md:3: teh ==> the",
+    ),
+    diagnostic(
+        "typos",
+        "should be `",
+        r"^error: (?P<msg>`.*` should be `.*`.*)",
+        "error: `teh` should be `the`",
+    ),
+    diagnostic(
+        "bandit",
+        ">> Issue: [",
+        r"^>> Issue: \[(?P<code>[^\]]+)\] (?P<msg>.*)",
+        ">> Issue: [B101:assert_used] Use of assert detected.",
+    ),
+    diagnostic(
+        "coverage",
+        "equired test coverage of",
+        r"(?P<msg>Required test coverage of \S+ not reached.*)",
+        "FAIL Required test coverage of 80% not reached. Total coverage: 75.00%",
+    ),
+    diagnostic(
+        "coverage",
+        "Coverage failure: ",
+        r"^(?P<msg>Coverage failure: total of .*)",
+        "Coverage failure: total of 75 is less than fail-under=80",
+    ),
+    diagnostic(
+        "interrogate",
+        "RESULT: FAILED",
+        r"^RESULT: FAILED (?P<msg>.*)",
+        "RESULT: FAILED (minimum: 80.0%, actual: 70.0%)",
+    ),
+    diagnostic(
+        "sphinx",
+        "Warning, treated as error",
+        r"^(?P<msg>Warning, treated as error:)",
+        "Warning, treated as error:",
+    ),
+    diagnostic(
+        "sphinx",
+        "ERROR: ¦SEVERE: ¦CRITICAL: ",
+        r"^(?P<file>[^\s:]\S*\.(?:rst|py|md|txt|ipynb))(?::(?:docstring of \S+:)?(?P<line>\d+))?: (?:ERROR|SEVERE|CRITICAL): (?P<msg>.*)",
+        "/w/docs/a.rst:3: ERROR: Unknown directive type \"x\".",
+    ),
+    warning(
+        "sphinx",
+        "WARNING: ",
+        r"^(?P<file>[^\s:]\S*\.(?:rst|py|md|txt|ipynb))(?::(?:docstring of \S+:)?(?P<line>\d+))?: WARNING: (?P<msg>.*)",
+        "/w/docs/a.rst:3: WARNING: undefined label: x",
+    ),
+    diagnostic(
+        "sphinx",
+        "Extension error¦Configuration error¦Theme error¦Sphinx error",
+        r"^(?P<msg>(?:Extension|Configuration|Theme|Sphinx|Application) error\b.*)",
+        "Extension error:",
+    ),
+    warning(
+        "mkdocs",
+        "WARNING  - ¦WARNING -  ¦WARNING - ",
+        r"^WARNING +- +(?P<msg>.*)",
+        "WARNING -  Doc file 'a.md' contains a link 'b.md', but the target is not found",
+    ),
+    error(
+        "mkdocs",
+        "ERROR    - ¦ERROR   -  ¦ERROR -  ",
+        r"^ERROR +- +(?P<msg>.*)",
+        "ERROR   -  Config value 'theme': Unrecognised theme name",
+    ),
+    diagnostic(
+        "check-manifest",
+        "lists of files in version control and sdist",
+        r"^lists of files in version control and sdist do not match",
+        "lists of files in version control and sdist do not match!",
+    ),
+    diagnostic(
+        "python",
+        ": No module named ",
+        r"^\S*python[\d.]*(?:\.exe)?: (?:Error while finding module specification for .*)?(?P<msg>No module named .*)",
+        "/usr/bin/python: No module named pytest",
+    ),
+    diagnostic(
+        "python",
+        "can't open file",
+        r"^\S*python[\d.]*: (?P<msg>can't open file .*)",
+        "python: can't open file 'x.py': [Errno 2] No such file or directory",
+    ),
+    diagnostic(
+        "pre-commit",
+        "not formatted",
+        r"^(?P<file>\S+\.\w+): (?P<msg>(?:file |is )?not formatted)",
+        "a.toml: not formatted",
+    ),
+    diagnostic("nbqa", "clean up the notebook", r"clean up the notebook", "please clean up the notebook"),
+    error(
+        "pre-commit",
+        "Failed",
+        r"^(?P<msg>.*?)\.{3,}(?:\([^)]*\))?Failed$",
+        "trim trailing whitespace.................................................Failed",
+    ),
+    strict(
+        "pre-commit",
+        "hook(s) made changes",
+        r"hook\(s\) made changes",
+        "pre-commit hook(s) made changes.",
+    ),
+    error(
+        "pytest",
+        "ERROR: usage: ¦error: unrecognized arguments¦ERROR: file or directory not found¦INTERNALERROR> ",
+        r"^(?:ERROR: (?:usage: |file or directory not found: )|.*: error: unrecognized arguments|INTERNALERROR> \S*Error)",
+        "ERROR: file or directory not found: tests/x",
+    ),
+    diagnostic(
+        "pytest",
+        "No module named¦ImportError while loading conftest",
+        r"^(?P<msg>ImportError while loading conftest .*)",
+        "ImportError while loading conftest '/w/tests/conftest.py'.",
+    ),
+];

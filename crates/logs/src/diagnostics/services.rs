@@ -1,0 +1,177 @@
+//! Git, containers, clouds, deployments, checks of commits.
+
+use super::rule::{Rule, diagnostic, error, mention, weak};
+
+pub(super) const RULES: &[Rule] = &[
+    diagnostic(
+        "git",
+        "CONFLICT (",
+        r"^CONFLICT \((?P<code>[^)]+)\): (?P<msg>.*)",
+        "CONFLICT (content): Merge conflict in src/a.rs",
+    ),
+    diagnostic(
+        "git",
+        "[rejected]¦[remote rejected]",
+        r"^ ! \[(?:remote )?rejected\] +(?P<msg>.*)",
+        " ! [rejected]        main -> main (fetch first)",
+    ),
+    diagnostic(
+        "git",
+        "remote: error: ¦remote: Permission¦remote: Write access",
+        r"^remote: (?:error: )?(?P<msg>(?:GH\d+: |Permission to|Write access).*)",
+        "remote: error: GH006: Protected branch update failed for refs/heads/main.",
+    ),
+    weak(
+        "git",
+        "failed to push some refs",
+        r"^error: failed to push some refs",
+        "error: failed to push some refs to 'https://x'",
+    ),
+    error("git", "fatal: ¦FATAL: ", r"^(?:fatal|FATAL): (?P<msg>.*)", "fatal: couldn't find remote ref x"),
+    diagnostic(
+        "git",
+        "error: pathspec¦error: patch failed¦error: Your local changes",
+        r"^error: (?P<msg>(?:pathspec|patch failed|Your local changes).*)",
+        "error: pathspec 'x' did not match any file(s) known to git",
+    ),
+    mention("git", "diff --git ", r"^diff --git a/(?P<file>\S+) b/\S+", "diff --git a/src/a.rs b/src/a.rs"),
+    mention("git", "modified:   ", r"^\s+modified:   (?P<file>.+)", "\tmodified:   src/a.rs"),
+    diagnostic(
+        "gh",
+        "(HTTP ",
+        r"^gh: (?P<msg>.*\(HTTP \d+\))",
+        "gh: Resource not accessible by integration (HTTP 403)",
+    ),
+    diagnostic(
+        "gh",
+        "GraphQL: ¦HTTP 4",
+        r"^(?P<msg>GraphQL: .*|HTTP 4\d\d: .*|failed to .*: HTTP 4\d\d: .*)",
+        "GraphQL: Resource not accessible by integration (createPullRequest)",
+    ),
+    diagnostic(
+        "gh",
+        "not accessible by",
+        r"(?P<msg>Resource not accessible by .*)",
+        "HttpError: Resource not accessible by integration",
+    ),
+    diagnostic(
+        "docker",
+        "COPY failed: ¦ADD failed: ",
+        r"^(?P<msg>(?:COPY|ADD) failed: .*)",
+        "COPY failed: file not found in build context or excluded by .dockerignore: stat x: file does not exist",
+    ),
+    diagnostic(
+        "docker",
+        "failed to compute cache key¦dockerfile parse error¦failed to read dockerfile¦failed to resolve source metadata¦pull access denied¦manifest unknown¦unknown instruction",
+        r"(?P<msg>(?:failed to compute cache key|dockerfile parse error|failed to read dockerfile|failed to resolve source metadata|pull access denied|unknown instruction|.*manifest unknown).*)",
+        "ERROR: failed to solve: failed to compute cache key: \"/x\": not found",
+    ),
+    diagnostic(
+        "docker",
+        "Error response from daemon",
+        r"Error response from daemon: (?P<msg>.*)",
+        "docker: Error response from daemon: pull access denied for x",
+    ),
+    diagnostic(
+        "docker",
+        "is unhealthy¦failed to start: container",
+        r"(?P<msg>(?:dependency failed to start: )?[cC]ontainer .* (?:is unhealthy|exited \(\d+\)).*)",
+        "dependency failed to start: container app-db-1 is unhealthy",
+    ),
+    diagnostic(
+        "docker",
+        "invalid reference format¦no such service¦undefined volume¦undefined network",
+        r"(?P<msg>(?:invalid reference format|no such service: |service .* refers to undefined).*)",
+        "docker: invalid reference format.",
+    ),
+    diagnostic(
+        "docker",
+        "Failed to initialize container¦failed to start container",
+        r"(?P<msg>Failed to initialize container \S+|.*failed to start container.*)",
+        "Failed to initialize container postgres:14",
+    ),
+    diagnostic(
+        "gcloud",
+        "ERROR: (gcloud",
+        r"^ERROR: \((?P<code>gcloud\S*)\) (?P<msg>.*)",
+        "ERROR: (gcloud.run.deploy) PERMISSION_DENIED: x",
+    ),
+    diagnostic(
+        "aws",
+        "An error occurred (",
+        r"An error occurred \((?P<code>\w+)\) when calling the (?P<msg>.*)",
+        "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied",
+    ),
+    diagnostic(
+        "cloudformation",
+        "CREATE_FAILED¦UPDATE_FAILED¦ROLLBACK_COMPLETE",
+        r"(?P<msg>(?:CREATE|UPDATE)_FAILED.*|.*failed: Error: The stack named .*)",
+        "a | CREATE_FAILED | AWS::S3::Bucket | x",
+    ),
+    diagnostic(
+        "heroku",
+        " !     ",
+        r"^ !     (?P<msg>\S.*)",
+        " !     No default language could be detected for this app.",
+    ),
+    diagnostic(
+        "ssh",
+        "Host key verification failed¦Permission denied (¦ssh: connect to host¦Load key ",
+        r"(?P<msg>Host key verification failed.*|.*Permission denied \(\S*publickey.*|ssh: connect to host .*|Load key .*)",
+        "Host key verification failed.",
+    ),
+    weak(
+        "rsync",
+        "rsync error: ¦rsync: connection",
+        r"^rsync(?: error)?: (?P<msg>.*)",
+        "rsync error: unexplained error (code 255) at io.c(228)",
+    ),
+    diagnostic(
+        "dco",
+        "Signed-off-by¦sign-off¦DCO",
+        r"(?i)^(?P<msg>.*(?:missing|no|expected|incorrect|lacks?|without|not)\b.{0,60}(?:signed-off-by|sign-off|dco).*)",
+        "Commit abc is missing a Signed-off-by line",
+    ),
+    diagnostic(
+        "license",
+        "icense header¦copyright header¦LICENSE header¦icense headers",
+        r"(?i)^(?P<msg>.*(?:missing|invalid|no|without|lacks?|does not have|incorrect|wrong)\b.{0,60}(?:license|copyright) headers?.*)",
+        "a.go: missing license header",
+    ),
+    diagnostic(
+        "reuse",
+        "not compliant with version",
+        r"(?P<msg>.*is not compliant with version .* of the REUSE Specification.*)",
+        "Unfortunately, your project is not compliant with version 3.0 of the REUSE Specification :-(",
+    ),
+    diagnostic(
+        "sonar",
+        "QUALITY GATE STATUS: FAILED",
+        r"(?P<msg>QUALITY GATE STATUS: FAILED.*)",
+        "ERROR: QUALITY GATE STATUS: FAILED - View details on https://x",
+    ),
+    error(
+        "codecov",
+        "Codecov: ",
+        r"^(?:Error: )?Codecov: (?P<msg>Failed .*)",
+        "Error: Codecov: Failed to properly upload",
+    ),
+    diagnostic(
+        "release",
+        "already exists¦already uploaded¦previously published",
+        r"(?P<msg>.*(?:File already exists|crate .* (?:is already uploaded|already exists)|cannot publish over the previously published|previously published versions).*)",
+        "error: crate version `1.0.0` is already uploaded",
+    ),
+    diagnostic(
+        "actions",
+        "Input required and not supplied¦Unable to resolve action¦not find any workflow¦No files were found with the provided path¦Unable to find any artifacts¦Artifact not found¦artifact has expired¦Unable to download artifact",
+        r"(?P<msg>(?:Input required and not supplied|Unable to resolve action|No files were found with the provided path|Unable to find any artifacts|Unable to download artifact|Artifact not found|.*artifact has expired).*)",
+        "Input required and not supplied: token",
+    ),
+    diagnostic(
+        "actions",
+        "Unexpected input(s)¦is not a valid¦Can't find 'action.yml'",
+        r"(?P<msg>Can't find 'action\.yml'.*)",
+        "Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '/w'",
+    ),
+];
