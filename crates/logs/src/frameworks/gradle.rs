@@ -2,7 +2,7 @@
 //!
 //! A failed test is a heading in the first column (`Class > method FAILED`) with its exception indented
 //! below. What tests print is indented below a heading of its own, so it never looks like one. A heading
-//! without exception counts only where gradle itself speaks in the same log. Tests of several tasks with
+//! counts only where gradle itself speaks in the same log. Tests of several tasks with
 //! one name are one test; failed tasks are told apart. Tests that passed when they were retried, in a
 //! build that is successful, did not fail.
 
@@ -64,6 +64,7 @@ impl Parser for Gradle {
         if let Some(task) = text.strip_prefix("> Task ").or_else(|| old_task(text)) {
             self.task_line(task, line.number);
         } else if let Some((name, outcome)) = outcome(text) {
+            self.heard = self.heard || outcome == "FAILED" && is_heard_above(line);
             self.outcome_line(name, outcome, line.number);
         } else {
             self.build_line(text, line.number, findings);
@@ -112,7 +113,6 @@ impl Gradle {
         match outcome {
             "FAILED" if self.failed.len() < MAX_TESTS => {
                 self.last = at;
-                // Whether it counts is told by what follows.
                 let task = self.task.clone();
                 self.failed.push(Failed { title, task, at, lines: Vec::new(), passed: false });
                 (self.open, self.blank) = (true, 0);
@@ -168,10 +168,11 @@ impl Gradle {
         } else if text.starts_with("There were failing tests") {
             (self.heard, self.ignored) = (true, true);
         } else if text.starts_with("BUILD FAILED") {
-            self.heard = true;
+            // ant ends like this as well, but without the time.
+            self.heard |= text.starts_with("BUILD FAILED in ");
             self.flush(findings);
         } else if text.starts_with("BUILD SUCCESSFUL") {
-            self.heard = true;
+            self.heard |= text.starts_with("BUILD SUCCESSFUL in ");
             // What was retried has passed.
             if !self.ignored && self.tasks.is_empty() {
                 self.failed.clear();
@@ -182,7 +183,7 @@ impl Gradle {
 
     fn flush(&mut self, findings: &mut Findings) {
         let done = std::mem::take(self);
-        let counts = |failed: &&Failed| done.heard && failed.title.parts > 1 || failed.is_explained();
+        let counts = |failed: &&Failed| done.heard && (failed.title.parts > 1 || failed.is_explained());
         let failed: Vec<&Failed> = done.failed.iter().filter(counts).collect();
         if let Some((counted, at)) = done.counted {
             let named = failed.len() as u64;
@@ -219,6 +220,12 @@ impl Failed {
         );
         Found { id, ..found }
     }
+}
+
+/// Whether gradle announced a task not far above.
+fn is_heard_above(line: Line<'_>) -> bool {
+    let mut above = line.above.lines().take(2000);
+    above.any(|above| above.starts_with("> Task :") || above.starts_with(':') && old_task(&above).is_some())
 }
 
 /// `3 tests completed, 1 failed, 1 skipped`.

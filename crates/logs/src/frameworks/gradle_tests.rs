@@ -72,7 +72,9 @@ BUILD FAILED in 3s
 
 #[test]
 fn kotlin_and_android_print_other_headings() {
-    let text = "com.acme.CartTest.adds[jvm] FAILED
+    let text = "> Task :jvmTest
+
+com.acme.CartTest.adds[jvm] FAILED
     kotlin.AssertionError at CartTest.kt:9
 
 com.acme.ScreenTest > opens[Pixel_3a(AVD) - 11] FAILED 

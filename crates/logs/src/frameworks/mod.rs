@@ -5,6 +5,7 @@
 //! tests do the rest: unique names, a doc line, triggers that the scanner knows, a fixture whose failed
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
+mod ant_junit;
 mod cargo_block;
 mod cargo_json;
 mod cargo_lines;
@@ -24,6 +25,8 @@ mod gtest_lines;
 mod jest;
 mod jest_run;
 mod js_block;
+mod junit_console;
+mod junit_text;
 mod jvm_stack;
 mod kept;
 mod minitest;

@@ -20,4 +20,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::minitest::ENTRY,
     super::test_unit::ENTRY,
     super::phpunit::ENTRY,
+    super::junit_console::ENTRY,
+    super::junit_text::ENTRY,
+    super::ant_junit::ENTRY,
 ];
