@@ -71,6 +71,14 @@ fn tests_of_a_step_that_passed_do_not_explain_another_steps_failure() {
 }
 
 #[test]
+fn a_report_printed_by_a_later_step_names_the_tests_of_a_class_that_failed() {
+    let summary = "[junitlauncher] Running a.BTest\n[junitlauncher] Tests run: 2, Failures: 1, Aborted: 0, Skipped: 0, Time elapsed: 1 sec\nBUILD FAILED\n";
+    let report = "Testcase: a.BTest\nTest: c() took 15 sec(s) FAILED: no\njava.lang.IllegalStateException: no\n\tat a.BTest.c(BTest.java:3)\n\nTests run: 2, Failures: 1, Skipped: 0, Aborted: 0, Time elapsed: 1 sec(s)\n";
+    let found = log(&[step("ant test", summary, 1), step("cat report.txt", report, 0)].concat());
+    assert_eq!(found.tests.iter().map(|test| test.id.as_str()).collect::<Vec<_>>(), ["a.BTest.c"]);
+}
+
+#[test]
 fn infrastructure_is_told_from_failing_tests() {
     let network = step(
         "pip install x",

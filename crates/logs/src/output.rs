@@ -7,6 +7,7 @@ use crate::findings::Findings;
 use crate::framing::each_piece;
 use crate::lanes::Lanes;
 use crate::line::{Above, Line};
+use crate::prefix::without_prefix;
 use crate::stream::Sink;
 
 /// Whether a run of one of them can look like a run of the other: nose prints methods as unittest does.
@@ -40,8 +41,9 @@ impl Sink for Output {
 
     fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
         each_piece(raw, |text| {
+            let (speaker, text) = without_prefix(text);
             let line = Line { text, number, above: Above::new(above) };
-            self.lanes.line(None, line, hit, &mut self.findings);
+            self.lanes.line(speaker, line, hit, &mut self.findings);
         });
     }
 

@@ -1,6 +1,6 @@
 //! Drives everything over the lines of one log: framing, steps, frameworks, causes.
 
-use regreen_case::{CiCommand, Framework};
+use regreen_case::{CiCommand, ContainerRole, Framework};
 
 use crate::findings::Findings;
 use crate::found::Found;
@@ -241,8 +241,18 @@ impl Reading {
         }
         let inside =
             |test: &Found| self.failed.iter().any(|region| (region.start..=region.end).contains(&test.at));
-        let (failed, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|(_, test)| inside(test));
-        if !failed.is_empty() || others.is_empty() {
+        let (mut failed, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|(_, test)| inside(test));
+        if failed.iter().any(|(_, test)| test.role.is_none()) || others.is_empty() {
+            return failed;
+        }
+        let is_suite = |(_, test): &&(Framework, Found)| test.role == Some(ContainerRole::Suite);
+        if let Some((framework, _)) = failed.iter().find(is_suite) {
+            // A class is said to have failed; a later step may print the report that names its tests.
+            let framework = *framework;
+            let reported = |(other, test): &(Framework, Found)| *other == framework && test.role.is_none();
+            failed.extend(others.into_iter().filter(reported));
+        }
+        if !failed.is_empty() {
             return failed;
         }
         if self.failed.iter().any(Region::is_explained) {
