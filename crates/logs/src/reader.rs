@@ -246,11 +246,11 @@ impl Reading {
             return failed;
         }
         let is_suite = |(_, test): &&(Framework, Found)| test.role == Some(ContainerRole::Suite);
-        if let Some((framework, _)) = failed.iter().find(is_suite) {
+        if let Some(framework) = failed.iter().find(is_suite).map(|(framework, _)| *framework) {
             // A class is said to have failed; a later step may print the report that names its tests.
-            let framework = *framework;
             let reported = |(other, test): &(Framework, Found)| *other == framework && test.role.is_none();
             failed.extend(others.into_iter().filter(reported));
+            return failed;
         }
         if !failed.is_empty() {
             return failed;
