@@ -11,6 +11,8 @@ pub(super) struct Output {
     pub(super) kind: String,
     /// Message.
     pub(super) message: String,
+    /// Index of the line that holds the first line of the message.
+    pub(super) explained: Option<usize>,
     /// Place of the failure.
     pub(super) at: Option<(String, u32)>,
     /// Stack of a panic, innermost last.
@@ -39,10 +41,11 @@ const TELLING: &[&str] = &[
     "timeout",
 ];
 
-/// Reads the output of one test.
-pub(super) fn read(lines: &[String]) -> Output {
-    if let Some(at) = lines.iter().position(|line| is_crash(line)) {
-        return crash(&lines[at..]);
+/// Reads the output of one test. `crash` is where the end of the process begins in it; what looks like one
+/// elsewhere was printed.
+pub(super) fn read(lines: &[String], crash: Option<usize>) -> Output {
+    if let Some(at) = crash.filter(|at| *at < lines.len()) {
+        return crashed(&lines[at..], at);
     }
     let entries = entries(lines);
     let race = lines.iter().any(|line| line.contains("race detected during execution of test"));
@@ -50,18 +53,43 @@ pub(super) fn read(lines: &[String]) -> Output {
         let text = entry.text.to_lowercase();
         TELLING.iter().any(|word| text.contains(word))
     };
-    let Some(entry) = entries.iter().find(telling).or_else(|| entries.last()) else {
-        let message = lines.iter().map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or_default();
-        return Output { message: message.to_owned(), ..Output::default() };
-    };
+    let own = |entry: &&Entry| entry.file != "testing.go";
+    let asserted = |entry: &&Entry| entry.text.contains("Error Trace:");
+    let chosen = entries
+        .iter()
+        .find(asserted)
+        .or_else(|| entries.iter().filter(own).find(telling))
+        .or_else(|| entries.iter().rev().find(own))
+        .or_else(|| entries.last());
+    let Some(entry) = chosen else { return without_entry(lines) };
     let place = is_project(&entry.file).then(|| file_name(&entry.file).to_owned());
+    let (message, below) = assertion(&entry.text);
+    let harness = entry.file == "testing.go";
     Output {
         kind: if race { "data race".to_owned() } else { String::new() },
-        message: assertion(&entry.text),
-        at: Some((entry.file.clone(), entry.line)),
-        frames: vec![frame(&entry.file, entry.line, None)],
-        place,
+        message,
+        explained: Some(entry.at + below),
+        at: (!harness).then(|| (entry.file.clone(), entry.line)),
+        frames: if harness { Vec::new() } else { vec![frame(&entry.file, entry.line, None)] },
+        place: place.filter(|_| !harness),
     }
+}
+
+/// An example prints what it got and what was wanted; others may just print.
+fn without_entry(lines: &[String]) -> Output {
+    let find = |wanted: fn(&str) -> bool| lines.iter().position(|line| wanted(line.trim()));
+    let telling = |line: &str| {
+        let text = line.to_lowercase();
+        text.starts_with("error")
+            || text.starts_with("fail")
+            || text.contains("error:")
+            || text.contains("panic")
+    };
+    let example = find(|line| line == "got:");
+    let first = example.or_else(|| find(telling)).or_else(|| find(|line| !line.is_empty()));
+    let last = if example.is_some() { lines.len() } else { first.map_or(0, |at| at + 1) };
+    let message = first.map(|at| lines[at..last].join("\n").trim().to_owned()).unwrap_or_default();
+    Output { message, explained: first, ..Output::default() }
 }
 
 /// Whether a line begins the end of the process.
@@ -73,15 +101,17 @@ struct Entry {
     file: String,
     line: u32,
     text: String,
+    /// Index of its first line.
+    at: usize,
 }
 
 /// `    file_test.go:12: text`, and the deeper lines below it.
 fn entries(lines: &[String]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for line in lines.iter().take(400) {
+    for (at, line) in lines.iter().enumerate().take(400) {
         let text = line.trim_start();
         if let Some((file, number, text)) = log_line(text) {
-            entries.push(Entry { file: file.to_owned(), line: number, text: text.to_owned() });
+            entries.push(Entry { file: file.to_owned(), line: number, text: text.to_owned(), at });
         } else if let Some(entry) = entries.last_mut()
             && line.starts_with([' ', '\t'])
             && entry.text.len() < 4096
@@ -96,17 +126,25 @@ fn entries(lines: &[String]) -> Vec<Entry> {
 
 fn log_line(text: &str) -> Option<(&str, u32, &str)> {
     let end = text.find(".go:")? + ".go".len();
-    let file = &text[..end];
     let (number, message) = text[end + 1..].split_once(':')?;
-    (!file.contains(' ')).then(|| Some((file, number.parse().ok()?, message.trim_start())))?
+    let number = number.parse().ok()?;
+    // What was printed without a line break stands before it.
+    let file = match text[..end].rsplit_once("    ") {
+        Some((_, file)) => file,
+        None => &text[..end],
+    };
+    (!file.contains(' ')).then(|| (file, number, message.trim_start()))
 }
 
-/// The message of an assertion library's block: what stands behind `Error:`.
-fn assertion(text: &str) -> String {
+/// The message of an assertion library's block (what stands behind `Error:`), and how many lines below the
+/// first one it begins.
+fn assertion(text: &str) -> (String, usize) {
     let Some(at) = text.find("Error:").filter(|_| text.contains("Error Trace:")) else {
-        return text.trim().to_owned();
+        let skipped = text.lines().take_while(|line| line.trim().is_empty()).count();
+        return (text.trim().to_owned(), skipped.min(text.lines().count().saturating_sub(1)));
     };
     let mut message = Vec::new();
+    let mut skipped = 0;
     for line in text[at + "Error:".len()..].lines() {
         let line = line.trim();
         if line.starts_with("Test:") || line.starts_with("Messages:") {
@@ -114,12 +152,14 @@ fn assertion(text: &str) -> String {
         }
         if !line.is_empty() {
             message.push(line);
+        } else if message.is_empty() {
+            skipped += 1;
         }
     }
-    message.join("\n")
+    (message.join("\n"), text[..at].matches('\n').count() + skipped)
 }
 
-fn crash(lines: &[String]) -> Output {
+fn crashed(lines: &[String], start: usize) -> Output {
     let first = lines[0].as_str();
     let fatal = first.strip_prefix("fatal error: ");
     let text = fatal.or_else(|| first.strip_prefix("panic: ")).unwrap_or(first);
@@ -143,6 +183,7 @@ fn crash(lines: &[String]) -> Output {
     Output {
         kind: kind.to_owned(),
         message: text.to_owned(),
+        explained: Some(start),
         at: nearest.map(|frame| (frame.file.clone(), frame.line)),
         frames,
         place,
@@ -203,10 +244,15 @@ pub(super) fn tests_on_stack(lines: &[String]) -> Option<String> {
         let (_, function) = short.split_once('.')?;
         let end = function.find(['(', '.', ' ']).unwrap_or(function.len());
         let name = &function[..end];
-        ["Test", "Fuzz", "Example", "Benchmark"]
-            .iter()
-            .any(|start| name.starts_with(start))
-            .then(|| name.to_owned())
+        (is_test_name(name) && name != "TestMain").then(|| name.to_owned())
+    })
+}
+
+/// Whether Go takes a function of that name for a test.
+pub(super) fn is_test_name(name: &str) -> bool {
+    ["Test", "Fuzz", "Example", "Benchmark"].iter().any(|start| {
+        name.strip_prefix(start)
+            .is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_lowercase()))
     })
 }
 
@@ -227,7 +273,8 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Output {
-        read(&text.lines().map(str::to_owned).collect::<Vec<_>>())
+        let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        read(&lines, lines.iter().position(|line| is_crash(line)))
     }
 
     #[test]
@@ -268,7 +315,7 @@ mod tests {
                 .lines()
                 .map(str::to_owned)
                 .collect();
-        assert_eq!(read(&lines).kind, "timeout");
+        assert_eq!(read(&lines, Some(0)).kind, "timeout");
         assert_eq!(running_tests(&lines), ["TestSlow", "TestSlow/sub"]);
     }
 }

@@ -1,88 +1,110 @@
-//! `go test`, as text and with `-json`.
+//! `go test`, as text and with `-json`, alone and through gotestsum.
 //!
 //! A test is named by `--- FAIL:`, by the panic or timeout that ended its package, or by the JSON event.
-//! Only leaves count: a parent fails because its subtest did. The package's own result is the checksum
-//! (`ok` takes back what a test printed that looked like a failure) and gives the suite. Packages that
-//! do not build name no failed test.
+//! Only leaves count: a parent fails because its subtest did. With `-v` every test is announced, so that what
+//! another test prints names nobody. The package's own result gives the suite, and tells which tests never
+//! came to an end; a package that passes takes back what a test printed. Packages that do not build name no
+//! failed test.
 
 use std::collections::{HashSet, VecDeque};
 
-use regreen_case::Framework;
+use regreen_case::{ContainerRole, Framework};
 
 use super::go_json::Events;
-use super::go_output::{is_crash, read, running_tests, tests_on_stack};
+use super::go_output::{is_crash, is_test_name, running_tests, tests_on_stack};
+use super::go_printed::{Printed, ancestors, report};
+use super::gotestsum::Summary;
 use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
-use crate::text::{clip, push_line};
+use crate::text::clip;
 
 pub(super) const ENTRY: Entry = Entry {
     framework: Framework::GoTest,
     name: "go_test",
-    doc: "--- FAIL with subtests, panics, timeouts, data races, -json events; the package is the suite",
-    triggers: &["=== RUN", "--- FAIL", "FAIL	", "panic: ", "fatal error: ", "\"Action\":", "go version go"],
+    doc: "--- FAIL with subtests, panics, timeouts, data races, -json events, gotestsum; the package is the suite",
+    triggers: &[
+        "=== RUN",
+        "=== FAIL: ",
+        "--- FAIL",
+        "FAIL\t",
+        "panic: ",
+        "fatal error: ",
+        "\"Action\":",
+        "go version go",
+    ],
     parser: || Box::<GoTest>::default(),
 };
 
-/// Lines kept of one test's output.
-const MAX_OUTPUT: usize = 400;
 /// Tests whose output is kept at the same time.
 const MAX_OPEN: usize = 64;
 /// Names remembered of one package.
 const MAX_NAMES: usize = 100_000;
+/// Lines after which the words of a dying process show a goroutine, if they are Go's.
+const MAX_PREFACE: usize = 40;
 
 /// A test that a package calls failed, until the package's result is known.
 struct Pending {
     id: String,
     at: u64,
     indent: usize,
-    lines: Vec<String>,
+    printed: Printed,
 }
 
 #[derive(Default)]
 struct GoTest {
     events: Events,
+    summary: Summary,
+    run: Run,
+    /// Something of `go test` was seen in this step.
+    awake: bool,
+    /// Tests known before.
+    since: Option<usize>,
+}
+
+/// The run of one package.
+#[derive(Default)]
+struct Run {
     pending: Vec<Pending>,
-    /// Names that `=== RUN` announced. Empty without `-v`.
-    announced: HashSet<u64>,
+    /// Names that `=== RUN` announced and that have no result yet; whether there are any at all (`-v`).
+    running: HashSet<String>,
+    verbose: bool,
     /// Test that prints now (`-v`).
     current: Option<String>,
     /// What the last tests printed (`-v`).
-    printed: VecDeque<(String, Vec<String>)>,
-    /// Output that ended the process.
-    crash: Option<(u64, Vec<String>)>,
+    printed: VecDeque<(String, Printed)>,
+    /// Output that ended the process, where, and whether a failed test stands right above.
+    crash: Option<(u64, Printed, bool)>,
     /// Whether lines belong to the last `--- FAIL`.
     explaining: bool,
-    /// Something of `go test` was seen in this step.
-    awake: bool,
+    /// The line above.
+    last: String,
 }
 
 impl Parser for GoTest {
     fn line(&mut self, line: Line<'_>, findings: &mut Findings) {
         let text = line.text;
-        self.awake |= !text.starts_with("go version ");
+        if let Some(rest) = text.strip_prefix("go version go") {
+            return findings.tool("go", rest.split(' ').next().unwrap_or(rest));
+        }
+        self.awake = true;
+        let since = *self.since.get_or_insert(findings.tests.len());
         if text.starts_with('{') && self.events.line(text, line.number, findings) {
             return;
         }
-        match text.as_bytes().first() {
-            Some(b'=') if self.marker(text) => return,
-            Some(b'-') if text.starts_with("--- ") && self.result(line) => return,
-            Some(b'F' | b'o' | b'?') if self.package(text, findings) => return,
-            Some(b'p' | b'f')
-                if is_crash(text) && self.crash.as_ref().is_none_or(|(_, lines)| !has_stack(lines)) =>
-            {
-                self.crash = Some((line.number, vec![clip(text, 2000)]));
+        if text.starts_with("=== ") || self.summary.is_open() {
+            if text.starts_with("=== FAIL: ") && !self.summary.is_open() {
+                self.run = Run::default();
+            }
+            if self.summary.line(text, line.number, since, findings) {
                 return;
             }
-            Some(b' ') if self.explaining && text.trim_start().starts_with("--- ") && self.result(line) => {
-                return;
-            }
-            Some(b'g') => {
-                if let Some(rest) = text.strip_prefix("go version go") {
-                    findings.tool("go", rest.split(' ').next().unwrap_or(rest));
-                }
-            }
-            _ => {}
         }
-        self.output(text);
+        self.run.line(text, line.number, findings);
+        if text.len() < 200 {
+            text.clone_into(&mut self.run.last);
+        } else {
+            self.run.last.clear();
+        }
+        self.awake = self.run.is_busy() || self.events.is_busy() || self.summary.is_open();
     }
 
     fn is_awake(&self) -> bool {
@@ -90,186 +112,281 @@ impl Parser for GoTest {
     }
 
     fn end(&mut self, findings: &mut Findings) {
-        self.awake = false;
         self.events.end(findings);
-        self.close(None, findings);
+        self.summary.close(None, self.since.unwrap_or(0), findings);
+        self.run.close(None, 0, findings);
+        *self = GoTest::default();
     }
 }
 
-impl GoTest {
+impl Run {
+    /// Whether every line is needed.
+    fn is_busy(&self) -> bool {
+        self.verbose || !self.pending.is_empty() || self.crash.is_some()
+    }
+
+    fn line(&mut self, text: &str, number: u64, findings: &mut Findings) {
+        let taken = match text.as_bytes().first() {
+            Some(b'=') => self.marker(text),
+            Some(b'F' | b'o' | b'?') => self.package(text, number, findings),
+            Some(b'p' | b'f') if is_crash(text) => self.dies(text, number),
+            _ => false,
+        };
+        if taken || (text.contains("--- ") && self.result(text, number)) {
+            return;
+        }
+        self.output(text, number);
+    }
+
     /// `=== RUN   Name` and its kin. `false` when it is just text.
     fn marker(&mut self, text: &str) -> bool {
-        let Some(rest) = text.strip_prefix("=== ") else { return false };
-        let Some((word, name)) = rest.split_once(' ') else { return false };
-        if !matches!(word, "RUN" | "CONT" | "NAME" | "PAUSE") {
+        let Some((word, name)) = text.strip_prefix("=== ").and_then(|rest| rest.split_once(' ')) else {
             return false;
-        }
+        };
         let name = name.trim();
-        if word == "RUN" && self.announced.len() < MAX_NAMES {
-            self.announced.insert(hash(name));
+        match word {
+            "RUN" if self.running.len() < MAX_NAMES => {
+                self.verbose = true;
+                self.running.insert(clip(name, 1024));
+            }
+            "RUN" | "CONT" | "NAME" | "PAUSE" => {}
+            _ => return false,
         }
+        self.goes_on();
         self.explaining = false;
         self.current = (word != "PAUSE" && !name.is_empty()).then(|| clip(name, 1024));
         true
     }
 
-    /// `--- FAIL: Name (0.00s)`, indented for a subtest. `false` when it is just text.
-    fn result(&mut self, line: Line<'_>) -> bool {
-        let text = line.text.trim_start_matches(' ');
-        let indent = line.text.len() - text.len();
-        let Some((word, rest)) = text.strip_prefix("--- ").and_then(|rest| rest.split_once(": ")) else {
-            return false;
-        };
+    /// What looked like the end of the process was printed by a test.
+    fn goes_on(&mut self) {
+        if let Some((_, printed, _)) = self.crash.take()
+            && let Some(current) = self.current.clone()
+        {
+            self.print(current).append(printed);
+        }
+    }
+
+    /// `--- FAIL: Name (0.00s)`, indented for a subtest, or behind what was printed without a line break.
+    fn result(&mut self, text: &str, number: u64) -> bool {
+        let Some(start) = text.find("--- ") else { return false };
+        let Some((word, rest)) = text[start + 4..].split_once(": ") else { return false };
         let Some((name, time)) = rest.trim_end().rsplit_once(" (") else { return false };
-        if !time.ends_with("s)") || !matches!(word, "FAIL" | "PASS" | "SKIP" | "BENCH") {
+        if !time.ends_with("s)") || !matches!(word, "FAIL" | "PASS" | "SKIP" | "BENCH") || name.contains(' ')
+        {
             return false;
         }
-        if !self.announced.is_empty() && !self.announced.contains(&hash(name)) {
+        let indent = if text[..start].trim().is_empty() { start } else { 0 };
+        let glued = start > 0 && indent == 0;
+        if glued && !is_test_name(name) {
             return false;
         }
+        if self.verbose && !self.running.remove(name) {
+            // A test that printed its own failure passes after all.
+            if word == "PASS" {
+                self.pending.retain(|test| test.id != name);
+            }
+            return false;
+        }
+        // A subtest stands below its parent.
+        let known = |parent: &String| self.pending.iter().any(|known| known.id == *parent);
+        if indent > 0 && word == "FAIL" && !ancestors(name).any(|parent| known(&parent)) {
+            return false;
+        }
+        self.goes_on();
         let printed = self.take_printed(name);
+        self.current = None;
         if word != "FAIL" {
             return true;
         }
-        // A subtest stands below its parent.
-        if indent > 0 && !ancestors(name).any(|parent| self.pending.iter().any(|known| known.id == parent)) {
-            return false;
-        }
-        // What looked like the end of the process was printed by a test: it has no stack.
-        self.crash.take_if(|(_, lines)| !has_stack(lines));
         if self.pending.len() < MAX_TESTS {
-            self.pending.push(Pending { id: name.to_owned(), at: line.number, indent, lines: printed });
+            self.pending.push(Pending { id: clip(name, 1024), at: number, indent, printed });
         }
         self.explaining = true;
-        self.current = None;
         true
     }
 
-    fn take_printed(&mut self, name: &str) -> Vec<String> {
+    fn take_printed(&mut self, name: &str) -> Printed {
         let at = self.printed.iter().position(|(known, _)| known == name);
-        at.and_then(|at| self.printed.remove(at)).map(|(_, lines)| lines).unwrap_or_default()
+        at.and_then(|at| self.printed.remove(at)).map(|(_, printed)| printed).unwrap_or_default()
     }
 
-    fn output(&mut self, text: &str) {
-        if let Some((_, lines)) = &mut self.crash {
-            if lines.len() < MAX_OUTPUT {
-                lines.push(clip(text, 2000));
-            }
-        } else if self.explaining {
-            let deeper = |pending: &Pending| text.starts_with([' ', '\t']) && text.len() > pending.indent;
-            match self.pending.last_mut().filter(|pending| deeper(pending)) {
-                Some(pending) if pending.lines.len() < MAX_OUTPUT => pending.lines.push(clip(text, 2000)),
-                Some(_) => {}
-                None => self.explaining = text.is_empty(),
-            }
-        } else if let Some(current) = &self.current {
-            self.print(current.clone(), text);
+    /// The process seems to die.
+    fn dies(&mut self, text: &str, number: u64) -> bool {
+        if let Some((_, printed, _)) = &self.crash
+            && printed.has_stack()
+        {
+            return false;
         }
+        let below_result = self.last.trim_start().starts_with("--- FAIL: ") && self.explaining;
+        let mut printed = Printed { crash: Some(0), ..Printed::default() };
+        printed.push(text, number);
+        self.crash = Some((number, printed, below_result));
+        true
     }
 
-    fn print(&mut self, name: String, text: &str) {
-        if let Some((_, lines)) = self.printed.iter_mut().find(|(known, _)| *known == name) {
-            if lines.len() < MAX_OUTPUT {
-                lines.push(clip(text, 2000));
+    fn output(&mut self, text: &str, number: u64) {
+        if let Some((_, printed, _)) = &mut self.crash {
+            printed.push(text, number);
+            if printed.lines.len() > MAX_PREFACE && !printed.has_stack() {
+                self.crash = None;
             }
             return;
         }
-        if self.printed.len() == MAX_OPEN {
-            self.printed.pop_front();
+        if let Some(current) = &self.current {
+            let current = current.clone();
+            return self.print(current).push(text, number);
         }
-        self.printed.push_back((name, vec![clip(text, 2000)]));
+        if !self.explaining {
+            return;
+        }
+        let deep = text.len() - text.trim_start_matches([' ', '\t']).len();
+        let example = self.pending.last().is_some_and(|last| last.id.starts_with("Example"));
+        let owner = if deep == 0 && example {
+            self.pending.last_mut()
+        } else {
+            self.pending.iter_mut().rev().find(|pending| deep > pending.indent)
+        };
+        if let Some(pending) =
+            owner.filter(|_| deep > 0 || (example && text != "FAIL" && text != "exit status 1"))
+        {
+            pending.printed.push(text, number);
+        }
+    }
+
+    fn print(&mut self, name: String) -> &mut Printed {
+        let at = self.printed.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            if self.printed.len() == MAX_OPEN {
+                self.printed.pop_front();
+            }
+            self.printed.push_back((name, Printed::default()));
+            self.printed.len() - 1
+        });
+        &mut self.printed[at].1
     }
 
     /// `ok  pkg 0.1s`, `FAIL pkg 0.1s`, `FAIL pkg [build failed]`. `false` when it is just text.
-    fn package(&mut self, text: &str, findings: &mut Findings) -> bool {
+    fn package(&mut self, text: &str, number: u64, findings: &mut Findings) -> bool {
         let mut columns = text.split('\t');
-        let (Some(word), Some(package), Some(rest)) = (columns.next(), columns.next(), columns.next()) else {
-            return false;
+        let (Some(word), Some(package)) = (columns.next(), columns.next()) else { return false };
+        let (package, rest) = match columns.next() {
+            Some(rest) => (package.trim(), rest),
+            None => package.split_once(' ').unwrap_or((package, "")),
         };
-        let package = package.trim();
-        if package.is_empty() || package.contains(' ') || !matches!(word.trim_end(), "ok" | "FAIL" | "?") {
+        let word = word.trim_end();
+        if package.is_empty() || package.contains(' ') || !matches!(word, "ok" | "FAIL" | "?") {
             return false;
         }
-        let failed =
-            word == "FAIL" && !rest.starts_with("[build failed]") && !rest.starts_with("[setup failed]");
-        if failed {
-            self.close(Some(package), findings);
+        if word == "FAIL" && (rest.starts_with("[build failed]") || rest.starts_with("[setup failed]")) {
+            return true;
+        }
+        let passed_above = self.last == "PASS" || self.last.starts_with("coverage: ");
+        // A test that is still running prints; a package that failed did not pass.
+        let printed = match word {
+            "FAIL" => self.last == "FAIL" && !self.running.is_empty() && self.crash.is_none(),
+            "ok" if self.verbose => !self.running.is_empty(),
+            "ok" => !self.pending.is_empty() && !passed_above,
+            _ => !self.pending.is_empty(),
+        };
+        if printed {
+            return false;
+        }
+        if word == "FAIL" {
+            self.close(Some(package), number, findings);
         } else {
-            let events = std::mem::take(&mut self.events);
-            *self = GoTest { events, ..GoTest::default() };
+            *self = Run::default();
         }
         true
     }
 
     /// The package's result is known, or the log is over.
-    fn close(&mut self, package: Option<&str>, findings: &mut Findings) {
-        let events = std::mem::take(&mut self.events);
-        let done = std::mem::replace(self, GoTest { events, ..GoTest::default() });
-        let suite = package.map(str::to_owned);
+    fn close(&mut self, package: Option<&str>, number: u64, findings: &mut Findings) {
+        let done = std::mem::take(self);
         let mut pending = done.pending;
-        if let Some((at, lines)) = done.crash.filter(|(_, lines)| has_stack(lines)) {
-            blame(&mut pending, &lines, at, done.current);
+        let unfinished = leaves(done.running);
+        let framing = ["FAIL", "--- ", "=== ", "ok "].iter().any(|start| done.last.starts_with(start));
+        let dump = done.crash.as_ref().and_then(|(_, printed, _)| printed.lines.first().cloned());
+        let last_words = dump.unwrap_or(if framing { String::new() } else { done.last.clone() });
+        if let Some((at, printed, below)) = done.crash.filter(|(_, printed, _)| printed.has_stack()) {
+            blame(&mut pending, printed, at, below, done.current.as_deref());
+        } else if package.is_some() && !unfinished.is_empty() && done.last != "FAIL" {
+            // It left without a word: who printed last?
+            let of = |name: &String| done.printed.iter().position(|(known, _)| known == name);
+            if let Some(id) = unfinished.into_iter().max_by_key(of) {
+                let printed = done.printed.into_iter().find(|(known, _)| *known == id);
+                let printed = printed.map(|(_, printed)| printed).unwrap_or_default();
+                pending.push(Pending { id, at: 0, indent: 0, printed });
+            }
         }
-        let parents: HashSet<String> = pending.iter().flat_map(|test| ancestors(&test.id)).collect();
-        for test in pending.into_iter().filter(|test| !parents.contains(&test.id)) {
-            findings.add(Framework::GoTest, describe(test.id, suite.clone(), &test.lines, test.at));
+        if !done.verbose {
+            without_decoys(&mut pending);
         }
+        if let Some(id) = package.filter(|_| pending.is_empty()) {
+            let role = Some(ContainerRole::Suite);
+            let found =
+                Found { id: id.to_owned(), message: last_words, at: number, role, ..Found::default() };
+            return findings.add(Framework::GoTest, found);
+        }
+        let tests = pending.into_iter().map(|test| {
+            let first = test.printed.first_number();
+            (test.id, if test.at == 0 { first } else { test.at }, test.printed)
+        });
+        report(tests.collect(), package, findings);
     }
+}
+
+/// Names that are nobody's parents.
+fn leaves(names: HashSet<String>) -> Vec<String> {
+    let parents: HashSet<String> = names.iter().flat_map(|name| ancestors(name)).collect();
+    names.into_iter().filter(|name| !parents.contains(name)).collect()
+}
+
+/// Without `-v`, whoever prints `--- FAIL: TestFake (0.00s)` looks like the harness; but it explains nothing,
+/// where the tests that do fail say why.
+fn without_decoys(pending: &mut Vec<Pending>) {
+    let names: Vec<String> = pending.iter().map(|test| test.id.clone()).collect();
+    let is_parent = |test: &Pending| names.iter().any(|name| ancestors(name).any(|parent| parent == test.id));
+    let explains = |test: &Pending| !test.printed.lines.is_empty();
+    if !pending.iter().any(|test| explains(test) && !is_parent(test))
+        || pending.iter().any(|test| test.printed.crash.is_some())
+    {
+        return;
+    }
+    let silent: HashSet<String> = pending
+        .iter()
+        .filter(|test| !explains(test) && !is_parent(test))
+        .map(|test| test.id.clone())
+        .collect();
+    pending.retain(|test| !silent.contains(&test.id));
+    // A parent whose children were all printed is none.
+    let left: HashSet<String> = pending.iter().flat_map(|test| ancestors(&test.id)).collect();
+    let lost: HashSet<String> = silent.iter().flat_map(|name| ancestors(name)).collect();
+    pending.retain(|test| explains(test) || left.contains(&test.id) || !lost.contains(&test.id));
 }
 
 /// Gives the output that ended the process to the test that ended it.
-fn blame(pending: &mut Vec<Pending>, lines: &[String], at: u64, current: Option<String>) {
-    let mut names = running_tests(lines);
+fn blame(pending: &mut Vec<Pending>, printed: Printed, at: u64, below: bool, current: Option<&str>) {
+    let lines = printed.dump();
+    let mut names = leaves(running_tests(lines).into_iter().collect());
     if names.is_empty() {
         // The harness prints the failed test right above its panic.
-        if let Some(last) = pending.last_mut() {
-            last.lines = lines.to_vec();
+        if let Some(last) = pending.last_mut().filter(|_| below) {
+            let mut all = std::mem::take(&mut last.printed);
+            all.crash = Some(all.lines.len());
+            all.append(printed);
+            last.printed = all;
             return;
         }
-        names.extend(tests_on_stack(lines).or(current));
+        let on_stack = tests_on_stack(lines);
+        let within =
+            |name: &&str| on_stack.as_ref().is_none_or(|known| name.split('/').next() == Some(known));
+        names.extend(current.filter(within).map(str::to_owned).or(on_stack));
     }
+    names.sort_unstable();
     for id in names {
         pending.retain(|test| test.id != id);
-        pending.push(Pending { id, at, indent: 0, lines: lines.to_vec() });
+        pending.push(Pending { id, at, indent: 0, printed: printed.clone() });
     }
-}
-
-/// Whether the output of a process that died shows its goroutines.
-fn has_stack(lines: &[String]) -> bool {
-    lines.iter().any(|line| line.starts_with("goroutine "))
-}
-
-/// `a/b` and `a` of `a/b/c`.
-pub(super) fn ancestors(id: &str) -> impl Iterator<Item = String> + '_ {
-    id.match_indices('/').map(|(at, _)| id[..at].to_owned())
-}
-
-/// A failed test with what it printed.
-pub(super) fn describe(id: String, suite: Option<String>, lines: &[String], at: u64) -> Found {
-    let output = read(lines);
-    let mut block = format!("--- FAIL: {id}\n");
-    for line in lines {
-        push_line(&mut block, line, 5000);
-    }
-    let (file, line) = output.at.map_or((None, None), |(file, line)| (Some(file), Some(line)));
-    Found {
-        id,
-        suite,
-        file,
-        line,
-        kind: output.kind,
-        message: output.message,
-        frames: output.frames,
-        place: output.place,
-        at,
-        block,
-        ..Found::default()
-    }
-}
-
-fn hash(name: &str) -> u64 {
-    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(name)
 }
 
 #[cfg(test)]

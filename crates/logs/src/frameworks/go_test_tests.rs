@@ -23,7 +23,7 @@ fn without_v_the_output_stands_below_the_result() {
 
 #[test]
 fn a_package_that_passes_takes_back_what_was_printed() {
-    assert!(shown("--- FAIL: TestLiar (0.00s)\nok  \texample.com/depot/fine\t0.005s\n").is_empty());
+    assert!(shown("--- FAIL: TestLiar (0.00s)\nPASS\nok  \texample.com/depot/fine\t0.005s\n").is_empty());
 }
 
 #[test]
@@ -67,4 +67,57 @@ fn events_say_the_same_as_text() {
     ]
     .concat();
     assert_eq!(shown(&text), ["example.com/d TestA/sub failure got 1, want 2"]);
+}
+
+#[test]
+fn announced_tests_are_told_from_printed_ones() {
+    let text = "=== RUN   TestDecoy\n--- FAIL: TestFake (0.00s)\n    --- FAIL: TestFake/sub (0.00s)\nFAIL\nFAIL\texample.com/fake\t0.005s\nok  \texample.com/fake2\t0.005s\npanic: fake\n\ngoroutine 1 [running]:\nmain.main()\n--- PASS: TestDecoy (0.00s)\n=== RUN   TestBad\nno newline    a_test.go:3: got 1, want 2\n--- FAIL: TestBad (0.00s)\nFAIL\nFAIL\texample.com/d\t0.047s\n";
+    assert_eq!(shown(text), ["example.com/d TestBad failure got 1, want 2"]);
+}
+
+#[test]
+fn a_test_that_leaves_the_process_is_the_one_without_result() {
+    let text = "=== RUN   TestBefore\n--- PASS: TestBefore (0.00s)\n=== RUN   TestExits\nbye\nexit status 3\nFAIL\texample.com/d\t0.004s\n";
+    assert_eq!(shown(text), ["example.com/d TestExits failure bye"]);
+    let plain = "bye\nFAIL\texample.com/d\t0.004s\n";
+    assert!(shown(plain).is_empty());
+    assert_eq!(crate::extract(plain.as_bytes(), "logs/a.log").unwrap().containers[0].id, "example.com/d");
+}
+
+#[test]
+fn the_panic_of_a_goroutine_is_not_the_last_failures() {
+    let text = "--- FAIL: TestA (0.00s)\n    c_test.go:3: earlier error\npanic: in goroutine\n\ngoroutine 21 [running]:\nexample.com/d.TestG.func1()\n\t/w/c_test.go:4 +0x25\ncreated by example.com/d.TestG in goroutine 20\n\t/w/c_test.go:4 +0x1a\nFAIL\texample.com/d\t0.034s\n";
+    assert_eq!(
+        shown(text),
+        ["example.com/d TestA failure earlier error", "example.com/d TestG panic in goroutine"]
+    );
+}
+
+#[test]
+fn a_subtest_shares_the_panic_below_its_parent() {
+    let text = "--- FAIL: TestPut (0.00s)\n    --- FAIL: TestPut/sub_case (0.00s)\npanic: nil map [recovered, repanicked]\n\ngoroutine 5 [running]:\nexample.com/d.f()\n\t/w/c.go:4\nFAIL\texample.com/d\t0.006s\n";
+    assert_eq!(shown(text), ["example.com/d TestPut/sub_case panic nil map"]);
+}
+
+#[test]
+fn an_example_says_what_it_got_and_wanted() {
+    let text =
+        "--- FAIL: ExampleHello (0.00s)\ngot:\nhello\nwant:\ngoodbye\nFAIL\nFAIL\texample.com/d\t0.022s\n";
+    assert_eq!(shown(text), ["example.com/d ExampleHello failure got:\nhello\nwant:\ngoodbye"]);
+}
+
+#[test]
+fn gotestsum_names_each_test_once_more() {
+    let text = "=== RUN   TestSum/two_values\n    a_test.go:6: Sum = 4, want 3\n--- FAIL: TestSum/two_values (0.00s)\nFAIL store.TestSum/two_values (0.00s)\n\n=== Failed\n=== FAIL: store TestSum/two_values (0.00s)\n    a_test.go:6: Sum = 4, want 3\n\n=== FAIL: store TestSum (0.00s)\n\nDONE 3 tests, 2 failures in 0.1s\n";
+    assert_eq!(shown(text), ["store TestSum/two_values failure Sum = 4, want 3"]);
+    let extraction = crate::extract(text.as_bytes(), "logs/a.log").unwrap();
+    assert_eq!((extraction.tallies[0].counted, extraction.tallies[0].named), (2, 2));
+}
+
+#[test]
+fn an_assertion_library_explains_with_its_own_words() {
+    let text = "--- FAIL: TestA (0.00s)\n    a_test.go:10: \n        \tError Trace:\t/w/a_test.go:10\n        \tError:      \tNot equal: \n        \t            \texpected: 1\n        \tTest:       \tTestA\nFAIL\nFAIL\texample.com/d\t0.1s\n";
+    assert_eq!(shown(text), ["example.com/d TestA failure Not equal:\nexpected: 1"]);
+    let cause = crate::extract(text.as_bytes(), "logs/a.log").unwrap().cause.unwrap();
+    assert_eq!(cause.log.unwrap().line, 4);
 }
