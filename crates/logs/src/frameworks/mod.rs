@@ -36,6 +36,7 @@ mod minitest_block;
 mod mocha;
 mod nextest;
 mod nextest_lines;
+mod node_test;
 mod nose;
 mod phpunit;
 mod phpunit_block;
@@ -54,6 +55,7 @@ mod traceback;
 mod unittest;
 mod unittest_block;
 mod unittest_lines;
+mod vitest;
 
 mod registry;
 

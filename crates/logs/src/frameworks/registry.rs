@@ -23,4 +23,6 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::junit_console::ENTRY,
     super::junit_text::ENTRY,
     super::ant_junit::ENTRY,
+    super::vitest::ENTRY,
+    super::node_test::ENTRY,
 ];
