@@ -85,8 +85,10 @@ pub(super) fn call(text: &str, bare: bool) -> Option<Call<'_>> {
     // A module or a class loader stands before the last slash.
     let name = name.rfind('/').map_or(name, |slash| &name[slash + 1..]);
     let (class, method) = name.rsplit_once('.')?;
-    let is_class = !class.is_empty() && !file.is_empty() && !class.contains(' ') && !file.contains(' ');
-    is_class.then_some(Call { class, method, file, line })
+    let is_class = class.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && !class.contains(' ')
+        && !name.ends_with(' ');
+    (is_class && !file.is_empty() && !file.contains(' ')).then_some(Call { class, method, file, line })
 }
 
 /// Whether a line is one of a stack, even one that names no line.
@@ -252,7 +254,9 @@ mod tests {
             read("at a.S.feature with blanks(S.groovy:9) ~[x.jar:1]").unwrap().1,
             "feature with blanks"
         );
-        for none in ["at a.b.C.d(Native Method)", "a.b.C.d(C.java:12)", "at once (see: 12)"] {
+        for none in
+            ["at a.b.C.d(Native Method)", "a.b.C.d(C.java:12)", "at once (see: 12)", "at 9.0 is (A.java:1)"]
+        {
             assert_eq!(read(none), None, "{none}");
         }
         assert!(call("a.b.C.d(C.java:12)", true).is_some());

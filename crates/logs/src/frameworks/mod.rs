@@ -47,6 +47,8 @@ mod pytest_fatal;
 mod pytest_lines;
 mod rspec;
 mod rspec_block;
+mod scalatest;
+mod scalatest_lines;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;

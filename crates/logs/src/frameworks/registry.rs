@@ -25,4 +25,5 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::ant_junit::ENTRY,
     super::vitest::ENTRY,
     super::node_test::ENTRY,
+    super::scalatest::ENTRY,
 ];
