@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use regreen_case::{
-    Cause, CiCommand, Diagnostic, FailedContainer, FailedTest, Framework, Infrastructure, InfrastructureKind,
-    LogPosition, Signature, Tally,
+    Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedTest, Framework, Infrastructure,
+    InfrastructureKind, LogPosition, Signature, Tally,
 };
 
 use crate::excerpt;
@@ -123,29 +123,41 @@ fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
         command.inner = region.inner_command().map(str::to_owned);
     }
     extraction.diagnostics = region.diagnostics(case_path);
-    extraction.containers = containers
-        .into_iter()
-        .filter_map(|(framework, found)| Some((found.role?, framework, found)))
-        .map(|(role, framework, found)| found.into_container(framework, role, case_path))
-        .collect();
     let position = |line: u64| Some(LogPosition { path: case_path.to_owned(), line });
+    let explained = explaining(&tests, &containers).map(cause_of).or_else(|| cause(&region));
+    extraction.cause = explained.map(|(at, cause)| Cause { log: position(at), ..cause });
+    extraction.signature = extraction.cause.as_ref().map(cause_signature);
     if tests.is_empty() {
-        extraction.cause = cause(&region).map(|cause| Cause { log: position(cause.0), ..cause.1 });
         extraction.infrastructure = region.infrastructure().map(|evidence| Infrastructure {
             kind: evidence.kind,
             evidence: evidence.text,
             log: position(evidence.at),
         });
-        extraction.signature = extraction.cause.as_ref().map(cause_signature);
     }
-    let explained_at = tests.first().map(|(_, found)| found.explained_at());
+    extraction.containers = containers
+        .into_iter()
+        .filter_map(|(framework, found)| Some((found.role?, framework, found)))
+        .map(|(role, framework, found)| found.into_container(framework, role, case_path))
+        .collect();
     extraction.tests =
         tests.into_iter().map(|(framework, found)| found.into_test(framework, Some(case_path))).collect();
-    if let (Some(first), Some(at)) = (extraction.tests.first(), explained_at) {
-        extraction.cause = Some(Cause { log: position(at), ..cause_of_test(first) });
+    if let Some(first) = extraction.tests.first() {
         extraction.signature = Some(first.signature.clone());
         extraction.infrastructure = broken_disk(&extraction.tests);
     }
+}
+
+/// What explains the failure: the first failed test, unless a hook that failed before it explains it. Of a
+/// suite that failed before it had tests, its own message.
+fn explaining<'a>(
+    tests: &'a [(Framework, Found)],
+    containers: &'a [(Framework, Found)],
+) -> Option<&'a Found> {
+    let first = tests.first().map(|(_, found)| found);
+    let speaks = |found: &&Found| !found.message.trim().is_empty() && found.role != Some(ContainerRole::Task);
+    let mut others = containers.iter().map(|(_, found)| found).filter(speaks);
+    let Some(first) = first else { return others.next() };
+    others.find(|found| found.role == Some(ContainerRole::Hook) && found.at < first.at).or(Some(first))
 }
 
 /// The runners' counts, and a warning for each that does not fit what is named.
@@ -182,10 +194,15 @@ fn cause_signature(cause: &Cause) -> Signature {
     Signature::new(None, None, "cause", line.unwrap_or_default(), file)
 }
 
-fn cause_of_test(test: &FailedTest) -> Cause {
-    let message =
-        if test.message.is_empty() { format!("{}: {}", test.id, test.kind) } else { test.message.clone() };
-    Cause { message: clip(&message, 4096), file: test.file.clone(), line: test.line, log: test.log.clone() }
+fn cause_of(found: &Found) -> (u64, Cause) {
+    let message = match found.message.trim() {
+        "" if found.kind.is_empty() => format!("{} failed", found.id),
+        "" => format!("{}: {}", found.id, found.kind),
+        message => message.to_owned(),
+    };
+    let cause =
+        Cause { message: clip(&message, 4096), file: found.file.clone(), line: found.line, log: None };
+    (found.explained_at(), cause)
 }
 
 /// Tests that all fail for want of space are the machine's fault.

@@ -178,3 +178,15 @@ proptest! {
         prop_assert!(found.excerpt.len() <= crate::excerpt::LIMIT);
     }
 }
+
+#[test]
+fn only_the_last_attempt_of_a_retried_command_counts() {
+    let attempt =
+        |test: &str| format!("--- FAIL: {test} (0.00s)\n    a_test.go:1: no\nFAIL\nFAIL\tx/y\t0.1s\n");
+    let retried = "The command \"go test ./...\" failed. Retrying, 2 of 3.\n";
+    let ended = "The command \"go test ./...\" exited with 1.\n";
+    let found = log(&format!("{}{retried}{}{ended}", attempt("TestFlaky"), attempt("TestBroken")));
+    let ids: Vec<_> = found.tests.iter().map(|test| test.id.as_str()).collect();
+    assert_eq!(ids, ["TestBroken"]);
+    assert_eq!(found.cause.unwrap().log.unwrap().line, 7);
+}

@@ -83,10 +83,21 @@ impl Findings {
     pub(crate) fn retract(&mut self, framework: Framework, id: &str, suite: Option<&str>) {
         if let Some(at) = self.position(framework, id, suite) {
             self.tests.remove(at);
-            self.index.clear();
-            for (at, (framework, found)) in self.tests.iter().enumerate() {
-                self.index.entry((*framework, found.id.clone())).or_default().push(at);
-            }
+            self.index_anew();
+        }
+    }
+
+    /// Forgets what failed at or below line `start`: a wrapper runs everything once more.
+    pub(crate) fn forget_since(&mut self, start: u64) {
+        self.tests.retain(|(_, found)| found.at < start);
+        self.counts.retain(|count| count.at < start);
+        self.index_anew();
+    }
+
+    fn index_anew(&mut self) {
+        self.index.clear();
+        for (at, (framework, found)) in self.tests.iter().enumerate() {
+            self.index.entry((*framework, found.id.clone())).or_default().push(at);
         }
     }
 

@@ -127,6 +127,7 @@ impl LogReader {
                 self.region.annotation(message, place.number);
                 self.lanes.line(None, line(message, place), true, &mut self.findings);
             }
+            Event::Retry => self.retry(place.number),
             Event::Cleanup => self.cleanup(place),
             Event::Frame => {}
             Event::Output if self.over => {}
@@ -139,6 +140,13 @@ impl LogReader {
                 }
             }
         }
+    }
+
+    /// The step's command runs once more. What failed in the last attempt is what failed.
+    fn retry(&mut self, number: u64) {
+        self.lanes.end(&mut self.findings);
+        self.findings.forget_since(self.region.start);
+        self.region = Region::new(number);
     }
 
     /// A step ended, whose command was `command`.

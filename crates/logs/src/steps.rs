@@ -25,6 +25,8 @@ pub(crate) enum Event<'a> {
     StepFails(i32),
     /// An `##[error]` annotation.
     Error(&'a str),
+    /// A wrapper runs the step's command once more: what failed before counts no longer.
+    Retry,
     /// The runner tidies up: no step's output follows.
     Cleanup,
 }
@@ -80,6 +82,9 @@ impl Steps {
         if text == "Post job cleanup." || text == "Cleaning up orphan processes" {
             return Event::Cleanup;
         }
+        if is_retry(text) {
+            return Event::Retry;
+        }
         if let Some(code) = self.travis_end(text) {
             return Event::StepFails(code);
         }
@@ -96,6 +101,9 @@ impl Steps {
         }
         if let Some(error) = rest.strip_prefix("error]") {
             return exit_code(error).map_or(Event::Error(error), Event::StepFails);
+        }
+        if rest.strip_prefix("warning]").is_some_and(is_retry) {
+            return Event::Retry;
         }
         match rest.split_once(']') {
             // A group's title can be what a program printed; other markers are the runner's own.
@@ -146,6 +154,17 @@ impl Steps {
         self.command = Some(CiCommand { script: clip(script, MAX_SCRIPT), ..CiCommand::default() });
         Some(code)
     }
+}
+
+/// A wrapper says that it runs the same command once more: `travis_retry`'s and the retry actions' words.
+fn is_retry(text: &str) -> bool {
+    let travis =
+        text.strip_prefix("The command \"").is_some_and(|rest| rest.contains("\" failed. Retrying, "));
+    let attempt = || {
+        let (number, rest) = text.strip_prefix("Attempt ")?.split_once(' ')?;
+        number.parse::<u32>().ok().filter(|_| rest.starts_with("failed."))
+    };
+    travis || attempt().is_some()
 }
 
 /// The first line of the script repeats the header's title.
