@@ -54,6 +54,17 @@ struct Lane {
     awake: Mask,
 }
 
+impl Lane {
+    fn end(&mut self, chosen: Mask, findings: &mut Findings) {
+        for (at, parser) in self.parsers.iter_mut().enumerate() {
+            if chosen & (1 << at) != 0 {
+                parser.end(findings);
+            }
+        }
+        self.awake = 0;
+    }
+}
+
 /// All parsers of a log.
 pub(crate) struct Lanes {
     /// Entries whose parsers take part.
@@ -83,6 +94,9 @@ impl Lanes {
     /// Takes a line of a speaker. `hit` tells that it may hold triggers.
     pub(crate) fn line(&mut self, speaker: Option<&str>, line: Line<'_>, hit: bool, findings: &mut Findings) {
         let wanted = if hit { wanted(line.text) & self.chosen } else { 0 };
+        if hit && speaker.is_none() && self.lanes.len() > 1 {
+            self.program_ended(line.text, findings);
+        }
         let name = speaker.unwrap_or_default();
         let known = self.lanes.iter().position(|lane| lane.name == name);
         let at = match known {
@@ -105,6 +119,16 @@ impl Lanes {
         }
     }
 
+    /// What ran a test program says that it is over: its speaker has nothing more to say.
+    fn program_ended(&mut self, text: &str, findings: &mut Findings) {
+        let Some(number) = crate::frameworks::ended_program(text) else { return };
+        let name = number.to_string();
+        let chosen = self.chosen;
+        for lane in self.lanes.iter_mut().filter(|lane| lane.name == name) {
+            lane.end(chosen, findings);
+        }
+    }
+
     fn lane(&mut self, name: &str) -> usize {
         if self.lanes.len() >= MAX_LANES {
             return 0;
@@ -117,12 +141,7 @@ impl Lanes {
     /// The output is over: a step ended, or the log did.
     pub(crate) fn end(&mut self, findings: &mut Findings) {
         for lane in &mut self.lanes {
-            for (at, parser) in lane.parsers.iter_mut().enumerate() {
-                if self.chosen & (1 << at) != 0 {
-                    parser.end(findings);
-                }
-            }
-            lane.awake = 0;
+            lane.end(self.chosen, findings);
         }
         self.lanes.truncate(1);
     }

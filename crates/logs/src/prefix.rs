@@ -1,7 +1,7 @@
 //! What programs that run several others put before each line: which of them speaks.
 //!
 //! compose (`web-1  | `), BuildKit (`#12 0.345 `), ant (`    [junit] `), Earthly (`+test | `), act
-//! (`[CI/test]   | `), concurrently (`[0] `), workspaces of package managers (`packages/a test: `,
+//! (`[CI/test]   | `), `ctest -V` (`12: `), concurrently (`[0] `), workspaces of package managers (`packages/a test: `,
 //! `[@scope/a]: `, `a:test: `). Lines of different speakers are read apart, so that two runners whose
 //! output is interleaved do not confuse each other's parser. Promise: a line is only cut where the prefix
 //! has exactly such a shape; text that merely looks structured (`12 | code`, `file.c:3: error`) stays.
@@ -24,6 +24,7 @@ pub(crate) fn without_prefix(text: &str) -> (Option<&str>, &str) {
         Some(b'[') => bracketed(text),
         Some(b'#') => buildkit(text),
         Some(b'@' | b'a'..=b'z' | b'A'..=b'Z') => named(text),
+        Some(b'1'..=b'9') => ctest(text),
         _ => None,
     };
     match cut {
@@ -84,6 +85,14 @@ fn buildkit(text: &str) -> Option<(&str, usize)> {
     fits.then(|| (number, (number.len() + 1 + seconds.len() + 1).min(text.len())))
 }
 
+/// `12: text`: output of test 12 with `ctest -V`.
+fn ctest(text: &str) -> Option<(&str, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[digits..];
+    let cut = if rest == ":" { 1 } else { 2 };
+    (digits <= 4 && (rest == ":" || rest.starts_with(": "))).then(|| (&text[..digits], digits + cut))
+}
+
 /// `web-1  | text`, `packages/a test: text`, `a:test: text`, `@scope/a: text`.
 fn named(text: &str) -> Option<(&str, usize)> {
     let head = head(text);
@@ -131,6 +140,8 @@ mod tests {
             ("[1] FAIL x", "1", "FAIL x"),
             ("packages/a test:  FAIL x", "packages/a test", " FAIL x"),
             ("web:test: FAIL x", "web:test", "FAIL x"),
+            ("12: FAIL x", "12", "FAIL x"),
+            ("3:", "3", ""),
             ("@scope/web: FAIL x", "@scope/web", "FAIL x"),
         ] {
             assert_eq!(without_prefix(line), (Some(speaker), text), "{line}");

@@ -41,6 +41,10 @@ struct Run {
     failures: Vec<Failure>,
     /// The test that is running.
     open: Option<Failure>,
+    /// The test that ended last: it may have printed that end, and end once more.
+    last: Option<Failure>,
+    /// N of the total `[  PASSED  ] N tests.`
+    passed: Option<u64>,
     /// What stands outside of tests: set-up of suites and of the environment.
     outside: Kept,
     /// `N tests ran` was printed.
@@ -99,21 +103,25 @@ impl Gtest {
             Some(Mark::Failed(text)) => {
                 let Some(name) = name_of(text).filter(|_| text.ends_with(" ms)")) else { return };
                 let mut lines = Vec::new();
-                let mut begun = false;
+                let mut real = false;
                 for above in line.above.lines().take(400) {
-                    if let Some(Mark::Run(text)) = mark(&above) {
-                        begun = text.trim_end() == name;
-                        break;
+                    match mark(&above) {
+                        Some(Mark::Run(text)) => {
+                            real = text.trim_end() == name;
+                            break;
+                        }
+                        Some(_) => break,
+                        // With `--gtest_brief` nothing tells of the beginning.
+                        None => real |= above.ends_with(": Failure"),
                     }
                     lines.push(above.into_owned());
                 }
-                if begun {
+                if real {
                     let mut kept = Kept::default();
                     for (nth, text) in lines.iter().enumerate().rev() {
                         kept.push_text(line.number.saturating_sub(nth as u64 + 1), text);
                     }
-                    let failure = Failure { name: name.to_owned(), at: line.number, lines: kept };
-                    findings.add(Framework::Gtest, describe(&failure.name, failure.at, &failure.lines));
+                    findings.add(Framework::Gtest, describe(name, line.number, &kept));
                 }
             }
             _ => {}
@@ -174,13 +182,19 @@ impl Gtest {
     fn ended(&mut self, failed: bool, text: &str, line: Line<'_>) {
         let name = name_of(text).unwrap_or_default();
         let Some(depth) = self.runs.iter().rposition(|run| run.is_running(name)) else {
-            self.keep(line);
+            if self.runs.last_mut().is_some_and(|run| run.reopens(name)) {
+                self.ended(failed, text, line);
+            } else {
+                self.keep(line);
+            }
             return;
         };
         self.runs.truncate(depth + 1);
         self.done.retain(|(nested, _)| *nested <= depth);
         let run = &mut self.runs[depth];
         let Some(mut open) = run.open.take() else { return };
+        run.last =
+            (!failed).then(|| Failure { name: open.name.clone(), at: open.at, lines: Kept::default() });
         if failed && run.failures.len() < MAX_TESTS {
             let before = line.text.find("[  FAILED  ]").map_or("", |at| &line.text[..at]);
             if !before.is_empty() {
@@ -255,6 +269,19 @@ impl Run {
         self.open.as_ref().is_some_and(|open| open.name == name)
     }
 
+    /// A test ends again before another one began: the first end was its own output.
+    fn reopens(&mut self, name: &str) -> bool {
+        if self.open.is_some() {
+            return false;
+        }
+        if self.failures.last().is_some_and(|last| last.name == name) {
+            self.open = self.failures.pop();
+        } else if self.last.as_ref().is_some_and(|last| last.name == name) {
+            self.open = self.last.take();
+        }
+        self.open.is_some()
+    }
+
     /// The running test must have ended: its result was lost in other output.
     fn lost_end(&mut self) {
         if let Some(open) = self.open.take() {
@@ -265,7 +292,11 @@ impl Run {
     /// A line of the final lists. `false` when it belongs to something else.
     fn listed(&mut self, mark: &Mark<'_>, line: Line<'_>) -> bool {
         match mark {
-            Mark::Passed(_) | Mark::Skipped(_) => true,
+            Mark::Passed(text) => {
+                self.passed = text.split(' ').next().and_then(|count| count.parse().ok());
+                true
+            }
+            Mark::Skipped(_) => true,
             Mark::Failed(text) => {
                 if let Some(count) = listed_count(text) {
                     self.counted = Some(count);
@@ -283,7 +314,8 @@ impl Run {
     fn report(mut self, findings: &mut Findings) {
         let open = self.open.take();
         let mut named = 0;
-        if self.list.is_empty() {
+        let all_passed = self.over && self.passed.is_some() && self.passed == self.announced;
+        if self.list.is_empty() && !all_passed {
             for failure in &self.failures {
                 findings.add(Framework::Gtest, describe(&failure.name, failure.at, &failure.lines));
                 named += 1;

@@ -21,7 +21,9 @@ pub(super) fn describe(name: &str, at: u64, lines: &Kept) -> Found {
     if line.is_none() && !lines.text(nth + 1).is_empty() {
         nth += 1;
     }
-    found.message = lines.message(nth, |text| !is_failure(text) && !text.starts_with("[ "));
+    // `a.cc:3: Failure` says little without the line below it.
+    let told = if line.is_some() { 2 } else { 1 };
+    found.message = lines.joined(nth, told, |text| !is_failure(text) && !text.starts_with("[ "));
     found.cause_at = lines.number(nth);
     if let Some(line) = line {
         found.frames = vec![frame(&file, line, None)];

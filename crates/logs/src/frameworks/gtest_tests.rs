@@ -8,7 +8,7 @@ fn ids(text: &str) -> Vec<String> {
 
 #[test]
 fn what_passing_tests_print_names_nothing() {
-    let text = "[==========] Running 2 tests from 1 test suite.\n[ RUN      ] A.Ok\n[  FAILED  ] A.Ok (0 ms) not\n[  FAILED  ] B.Ghost (0 ms)\n[  FAILED  ] 1 test, listed below:\n[  FAILED  ] B.Ghost\n[       OK ] A.Ok (0 ms)\n[ RUN      ] A.Ok2\nx.cpp:3: Failure\nhalf[       OK ] A.Ok2 (0 ms)\n[----------] 2 tests from A (0 ms total)\n\n[==========] 2 tests from 1 test suite ran. (0 ms total)\n[  PASSED  ] 2 tests.\n";
+    let text = "[==========] Running 2 tests from 1 test suite.\n[ RUN      ] A.Ok\n[  FAILED  ] A.Ok (0 ms)\n[  FAILED  ] B.Ghost (0 ms)\n[  FAILED  ] 1 test, listed below:\n[  FAILED  ] B.Ghost\n[       OK ] A.Ok (0 ms)\n[ RUN      ] A.Ok2\nx.cpp:3: Failure\nhalf[       OK ] A.Ok2 (0 ms)\n[----------] 2 tests from A (0 ms total)\n\n[==========] 2 tests from 1 test suite ran. (0 ms total)\n[  PASSED  ] 2 tests.\n";
     assert_eq!(ids(text), [""; 0]);
 }
 

@@ -1,10 +1,14 @@
 //! The lines of one test's output with their numbers: bounded, and cut into a message.
 
-use super::{Line, MAX_BLOCK_LINES};
+use super::Line;
 use crate::text::{clip, push_line};
 
 /// Longest line kept.
-const MAX_LINE: usize = 2000;
+const MAX_LINE: usize = 1000;
+/// Lines kept from the beginning of a block.
+const FIRST: usize = 250;
+/// Lines kept in all: the last ones tell of crashes.
+const MOST: usize = 300;
 /// Longest message made.
 const MAX_MESSAGE: usize = 4000;
 
@@ -15,16 +19,22 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Keeps a line as long as there is room.
+    /// Keeps a line. Of a long block the middle is lost.
     pub(super) fn push(&mut self, line: Line<'_>) {
         self.push_text(line.number, line.text);
     }
 
     /// The same for a line that is held elsewhere.
     pub(super) fn push_text(&mut self, number: u64, text: &str) {
-        if self.lines.len() < MAX_BLOCK_LINES {
-            self.lines.push((number, clip(text, MAX_LINE)));
+        if self.lines.len() >= MOST {
+            self.lines.remove(FIRST);
         }
+        self.lines.push((number, clip(text, MAX_LINE)));
+    }
+
+    /// Nothing kept?
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 
     /// How many.
@@ -61,6 +71,18 @@ impl Kept {
         }
         message.truncate(message.trim_end().len());
         message
+    }
+
+    /// The same with the first `count` lines that say something on one.
+    pub(super) fn joined(&self, at: usize, count: usize, goes_on: impl Fn(&str) -> bool) -> String {
+        let message = self.message(at, goes_on);
+        let mut lines = message.lines().filter(|line| !line.trim().is_empty());
+        let mut joined = lines.by_ref().take(count).map(str::trim).collect::<Vec<_>>().join(" ");
+        for line in lines {
+            joined.push('\n');
+            joined.push_str(line);
+        }
+        joined
     }
 
     /// Everything, below a heading.

@@ -14,6 +14,7 @@ mod cargo_target;
 mod cargo_test;
 mod cargo_transcript;
 mod compiletest;
+mod ctest;
 mod go_json;
 mod go_output;
 mod go_printed;
@@ -68,6 +69,11 @@ pub(crate) use registry::ENTRIES;
 pub(crate) use crate::findings::{Findings, MAX_TESTS};
 pub(crate) use crate::found::Found;
 pub(crate) use crate::line::Line;
+
+/// Number of the test program that ctest says is over.
+pub(crate) fn ended_program(text: &str) -> Option<u32> {
+    processes::ctest_result(text).map(|(number, _)| number)
+}
 
 /// Lines of a block that are looked at.
 pub(crate) const MAX_BLOCK_LINES: usize = 2000;

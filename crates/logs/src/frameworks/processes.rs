@@ -3,6 +3,9 @@
 /// Whether a program that runs test programs says here that it is done with one or begins another.
 pub(super) fn is_boundary(text: &str) -> bool {
     let text = text.trim_start();
+    if text.strip_prefix("test ").is_some_and(is_number) {
+        return true;
+    }
     if let Some(rest) = text.strip_prefix("Start ") {
         return rest.trim_start().split_once(": ").is_some_and(|(number, _)| is_number(number));
     }

@@ -26,4 +26,5 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::vitest::ENTRY,
     super::node_test::ENTRY,
     super::scalatest::ENTRY,
+    super::ctest::ENTRY,
 ];
