@@ -9,9 +9,8 @@
 use regreen_case::{ContainerRole, Framework};
 
 use super::kept::Kept;
-use super::processes::{death, is_boundary};
+use super::processes::{explaining, is_boundary};
 use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
-use crate::cause::{Tier, tier_of};
 use crate::findings::Count;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -150,7 +149,7 @@ impl Ctest {
         }
     }
 
-    /// `	  3 - name (Failed)`. `false` where the list is over.
+    /// `  3 - name (Failed)`. `false` where the list is over.
     fn listed(&mut self, line: Line<'_>) -> bool {
         let Some((number, rest)) = line.text.trim_start().split_once(" - ") else { return false };
         let Ok(number) = number.parse() else { return false };
@@ -232,20 +231,6 @@ fn add(result: &Result, name: &str, reason: &str, at: u64, findings: &mut Findin
         found.cause_at = result.output.number(nth);
     }
     findings.add(Framework::Ctest, found);
-}
-
-/// The line of the output that tells most, the first of its kind.
-fn explaining(output: &Kept) -> Option<usize> {
-    let mut best: Option<(Tier, usize)> = None;
-    for (nth, text) in output.texts().enumerate() {
-        let tier = tier_of(text).or_else(|| death(text).map(|_| Tier::Mention));
-        if let Some(tier) = tier.filter(|tier| best.is_none_or(|(known, _)| *tier > known)) {
-            best = Some((tier, nth));
-        }
-    }
-    let last =
-        || output.texts().enumerate().filter(|(_, text)| !text.trim().is_empty()).last().map(|(nth, _)| nth);
-    best.map(|(_, nth)| nth).or_else(last)
 }
 
 fn kind(reason: &str) -> &'static str {

@@ -1,4 +1,7 @@
-//! How the end of a test program shows in the log of what started it: shells, ctest, sanitizers.
+//! What is known of test programs whatever framework they use: how their end shows in the log of what
+//! started them (shells, ctest, sanitizers), and which line of their output explains a failure.
+
+use super::kept::Kept;
 
 /// Whether a program that runs test programs says here that it is done with one or begins another.
 pub(super) fn is_boundary(text: &str) -> bool {
@@ -65,6 +68,29 @@ pub(super) fn death(text: &str) -> Option<&'static str> {
         ("Timeout", "timeout"),
     ];
     DEATHS.iter().find(|(words, _)| text.contains(words)).map(|(_, kind)| *kind)
+}
+
+/// The line of the output that tells most, the first of its kind, else the last one.
+pub(super) fn explaining(output: &Kept) -> Option<usize> {
+    const STRONG: &[&str] =
+        &[": error: ", "rror: ", "ssertion", "FAILED", "FAIL:", "panicked at", "Traceback"];
+    const WEAK: &[&str] = &["rror", "ail", "FAIL", "xception", "annot "];
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let mut best: Option<(u8, usize)> = None;
+    for (nth, text) in output.texts().enumerate() {
+        let rank = if death(text).is_some() || has(text, STRONG) {
+            2
+        } else if has(text, WEAK) {
+            1
+        } else {
+            continue;
+        };
+        if best.is_none_or(|(known, _)| rank > known) {
+            best = Some((rank, nth));
+        }
+    }
+    let said = |(nth, text): (usize, &str)| (!text.trim().is_empty()).then_some(nth);
+    best.map(|(_, nth)| nth).or_else(|| output.texts().enumerate().filter_map(said).last())
 }
 
 #[cfg(test)]
