@@ -90,7 +90,7 @@ pub(super) fn explaining(output: &Kept) -> Option<usize> {
         }
     }
     let said = |(nth, text): (usize, &str)| (!text.trim().is_empty()).then_some(nth);
-    best.map(|(_, nth)| nth).or_else(|| output.texts().enumerate().filter_map(said).last())
+    best.map(|(_, nth)| nth).or_else(|| output.texts().enumerate().filter_map(said).next_back())
 }
 
 #[cfg(test)]
