@@ -46,6 +46,7 @@ mod pytest;
 mod pytest_block;
 mod pytest_fatal;
 mod pytest_lines;
+mod pytest_report;
 mod rspec;
 mod rspec_block;
 mod scalatest;

@@ -4,6 +4,7 @@
 
 use regreen_case::Frame;
 
+use super::traceback::Numbered;
 use crate::frame::{frame, nearest_project};
 
 /// What a block says.
@@ -11,8 +12,10 @@ use crate::frame::{frame, nearest_project};
 pub(super) struct Block {
     /// Last component of the exception's name.
     pub(super) kind: String,
-    /// Message without the exception's name.
+    /// The line that explains the failure, and what follows it.
     pub(super) message: String,
+    /// Where that line stands; 0 without one.
+    pub(super) at: u64,
     /// Stack of the exception that counts, innermost last.
     pub(super) frames: Vec<Frame>,
     /// `file:function` of the nearest project frame.
@@ -25,13 +28,13 @@ pub(super) fn opens_captured(line: &str) -> bool {
 }
 
 /// Reads a block.
-pub(super) fn read(lines: &[String]) -> Block {
+pub(super) fn read(lines: &[Numbered]) -> Block {
     let mut reader = Reader::default();
-    for line in lines {
+    for (at, line) in lines {
         if opens_captured(line) {
             break;
         }
-        reader.line(line);
+        reader.line(line, *at);
     }
     reader.finish()
 }
@@ -39,7 +42,7 @@ pub(super) fn read(lines: &[String]) -> Block {
 #[derive(Default)]
 struct Reader {
     /// `E` lines of the traceback entry that counts.
-    error: Vec<String>,
+    error: Vec<Numbered>,
     /// Whether the next `E` line begins a new group.
     error_closed: bool,
     frames: Vec<Frame>,
@@ -47,17 +50,23 @@ struct Reader {
     /// Function whose source is shown.
     function: Option<String>,
     native: bool,
-    doctest: Vec<String>,
+    /// `path:12: DocTestFailure`.
+    doctest: Option<Numbered>,
+    /// First line of what has neither an error nor a stack.
+    first: Option<Numbered>,
 }
 
 impl Reader {
-    fn line(&mut self, line: &str) {
+    fn line(&mut self, line: &str, at: u64) {
+        if self.first.is_none() && !line.trim().is_empty() {
+            self.first = Some((at, line.to_owned()));
+        }
         if let Some(text) = error_text(line) {
             if std::mem::take(&mut self.error_closed) {
                 self.error.clear();
             }
             if self.error.len() < 60 {
-                self.error.push(text.to_owned());
+                self.error.push((at, text.to_owned()));
             }
         } else if line.starts_with("_ _ _") {
             self.function = None;
@@ -72,18 +81,21 @@ impl Reader {
             self.error.clear();
         } else if let Some(native) = native_frame(line) {
             self.frames.push(native);
-        } else if let Some((file, number, rest)) = place(line) {
+        } else if let Some((file, number, rest)) = place_of(line) {
+            if matches!(rest, "DocTestFailure" | "UnexpectedException") {
+                self.doctest = Some((at, line.to_owned()));
+            }
             self.placed(file, number, rest);
         } else if self.native && !line.is_empty() && !line.starts_with(' ') {
             self.native = false;
-            self.error = vec![line.to_owned()];
+            self.error = vec![(at, line.to_owned())];
             self.error_closed = true;
         } else if self.function.is_none()
             && let Some(name) = definition(line)
         {
             self.function = Some(name.to_owned());
-        } else if line == "Expected:" || line == "Got:" || !self.doctest.is_empty() {
-            self.doctest.push(line.to_owned());
+        } else if self.error_closed && self.native_message(line, at) {
+            self.error.push((at, line.to_owned()));
         }
     }
 
@@ -102,40 +114,37 @@ impl Reader {
         self.function = None;
     }
 
+    /// Whether a line goes on with the message of a native traceback.
+    fn native_message(&self, line: &str, at: u64) -> bool {
+        !line.is_empty() && self.error.len() < 60 && self.error.last().is_some_and(|(last, _)| last + 1 == at)
+    }
+
     fn finish(self) -> Block {
-        let mut message = dedent(&self.error);
-        let mut kind = self.kind.unwrap_or_default();
-        if message.is_empty() {
-            message =
-                self.doctest.iter().take_while(|line| place(line).is_none()).map(|line| line.trim()).fold(
-                    String::new(),
-                    |mut all, line| {
-                        if !all.is_empty() {
-                            all.push(' ');
-                        }
-                        all.push_str(line);
-                        all
-                    },
-                );
-        }
-        // The compiler's own errors show the source first and are named below it.
-        if message.starts_with("File \"")
-            && let Some(at) = message.rfind('\n').filter(|at| split_kind(&message[at + 1..]).0.is_some())
-        {
-            message = message[at + 1..].to_owned();
-        }
-        let (named, rest) = split_kind(&message);
-        if kind.is_empty() {
-            kind = named.unwrap_or_default().to_owned();
-        }
-        if named.is_some_and(|named| named == kind) {
-            message = rest.to_owned();
-        }
-        if message.is_empty() {
-            message.clone_from(&kind);
-        }
         let place = nearest_project(&self.frames);
-        Block { kind, message, frames: self.frames, place }
+        let kind = self.kind.unwrap_or_default();
+        let lone = |line: Option<Numbered>| {
+            line.map_or((0, String::new()), |(at, line)| (at, line.trim().to_owned()))
+        };
+        if self.doctest.is_some() {
+            let (at, message) = lone(self.doctest);
+            return Block { kind, message, at, frames: self.frames, place };
+        }
+        let mut error = self.error;
+        let blank = error.iter().take_while(|(_, line)| line.trim().is_empty()).count();
+        error.drain(..blank);
+        // The compiler's own errors show the source first and are named below it.
+        if error.first().is_some_and(|(_, line)| line.trim_start().starts_with("File \""))
+            && let Some(at) = error.iter().rposition(|(_, line)| split_kind(line.trim()).0.is_some())
+        {
+            error.drain(..at);
+        }
+        let message = dedent(&error);
+        if message.is_empty() {
+            let (at, message) = lone(self.first.filter(|(_, line)| place_of(line).is_none()));
+            return Block { kind, message, at, frames: self.frames, place };
+        }
+        let kind = if kind.is_empty() { split_kind(&message).0.unwrap_or_default().to_owned() } else { kind };
+        Block { kind, message, at: error[0].0, frames: self.frames, place }
     }
 }
 
@@ -179,9 +188,10 @@ fn error_text(line: &str) -> Option<&str> {
 }
 
 /// The lines without the indentation of the first one.
-fn dedent(lines: &[String]) -> String {
-    let indent = lines.iter().find(|line| !line.trim().is_empty()).map_or(0, |line| blanks(line));
-    let lines: Vec<&str> = lines.iter().map(|line| line[blanks(line).min(indent)..].trim_end()).collect();
+fn dedent(lines: &[Numbered]) -> String {
+    let indent = lines.iter().find(|(_, line)| !line.trim().is_empty()).map_or(0, |(_, line)| blanks(line));
+    let lines: Vec<&str> =
+        lines.iter().map(|(_, line)| line[blanks(line).min(indent)..].trim_end()).collect();
     lines.join("\n").trim().to_owned()
 }
 
@@ -190,7 +200,7 @@ fn blanks(line: &str) -> usize {
 }
 
 /// `path:12: `, `path:12: AssertionError`, `path:12: in function`, always at the start of a line.
-fn place(line: &str) -> Option<(&str, u32, &str)> {
+fn place_of(line: &str) -> Option<(&str, u32, &str)> {
     if line.starts_with([' ', '>', '\t']) {
         return None;
     }
@@ -237,7 +247,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Block {
-        read(&text.lines().map(str::to_owned).collect::<Vec<_>>())
+        read(&(1..).zip(text.lines().map(str::to_owned)).collect::<Vec<_>>())
     }
 
     #[test]
@@ -256,7 +266,8 @@ mod tests {
             "tests/test_a.py:5: in test_a\n    load()\nsrc/app.py:7: in load\n    json.loads('x')\n/usr/lib/python3.12/json/decoder.py:355: in raw_decode\n    raise JSONDecodeError(\"Expecting value\", s, err.value) from None\nE   json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n",
         );
         assert_eq!(block.kind, "JSONDecodeError");
-        assert_eq!(block.message, "Expecting value: line 1 column 1 (char 0)");
+        assert_eq!(block.message, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
+        assert_eq!(block.at, 7);
         assert_eq!(block.place.as_deref(), Some("app.py:load"));
         assert_eq!(block.frames.len(), 3);
     }
@@ -266,7 +277,7 @@ mod tests {
         let block = read_text(
             "    def f():\n>       {}['a']\nE       KeyError: 'a'\n\nsrc/m.py:2: KeyError\n\nThe above exception was the direct cause of the following exception:\n\n    def test_f():\n>       f()\nE       ValueError: no a\n\ntests/test_m.py:9: ValueError\n",
         );
-        assert_eq!((block.kind.as_str(), block.message.as_str()), ("ValueError", "no a"));
+        assert_eq!((block.kind.as_str(), block.message.as_str()), ("ValueError", "ValueError: no a"));
         assert_eq!(block.place.as_deref(), Some("test_m.py:test_f"));
     }
 
@@ -275,7 +286,7 @@ mod tests {
         let block = read_text(
             "Traceback (most recent call last):\n  File \"/w/tests/test_a.py\", line 4, in test_a\n    f()\n  File \"/w/src/a.py\", line 2, in f\n    raise Custom\na.Custom: boom\n",
         );
-        assert_eq!((block.kind.as_str(), block.message.as_str()), ("Custom", "boom"));
+        assert_eq!((block.kind.as_str(), block.message.as_str()), ("Custom", "a.Custom: boom"));
         assert_eq!(block.place.as_deref(), Some("a.py:f"));
     }
 
@@ -284,7 +295,10 @@ mod tests {
         let block = read_text(
             "/v/lib/python3.12/ast.py:52: in parse\n    return compile(source)\nE     File \"/w/tests/test_a.py\", line 1\nE       def test_a(:\nE                  ^\nE   SyntaxError: invalid syntax\n",
         );
-        assert_eq!((block.kind.as_str(), block.message.as_str()), ("SyntaxError", "invalid syntax"));
+        assert_eq!(
+            (block.kind.as_str(), block.message.as_str()),
+            ("SyntaxError", "SyntaxError: invalid syntax")
+        );
     }
 
     #[test]
