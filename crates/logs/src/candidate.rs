@@ -15,8 +15,8 @@ pub(crate) struct Candidate {
     pub(crate) block: String,
     /// Tool whose rule the line fits.
     pub(crate) tool: &'static str,
-    /// File that stands as a heading above it.
-    pub(crate) heading: Option<String>,
+    /// File, and line where it is printed, that stand above it.
+    pub(crate) heading: Option<(String, Option<u32>)>,
     /// Lines below it that were taken.
     pub(crate) lines: usize,
     /// The message stands on the next line that is not empty.
@@ -31,12 +31,8 @@ impl Candidate {
             let places: Vec<Place> = self.block.lines().skip(1).filter_map(place_in).collect();
             return places.iter().rev().find(|place| project(place)).or(places.last()).cloned();
         }
-        let mut places = self.block.lines().take(12).filter_map(place_in);
-        let first = places.next()?;
-        if project(&first) || !first.alone {
-            return Some(first);
-        }
-        Some(places.take_while(|place| place.alone).find(project).unwrap_or(first))
+        let places: Vec<Place> = self.block.lines().take(12).filter_map(place_in).collect();
+        places.iter().find(|place| project(place)).or(places.first()).cloned()
     }
 }
 
@@ -68,7 +64,8 @@ pub(crate) fn has_message_below(tool: &str, text: &str) -> bool {
     match tool {
         "rustc" => text.starts_with("thread '") && text.ends_with(':'),
         "sphinx" => text.ends_with("error:"),
-        "vite" | "symfony" => true,
+        "rake" => text.starts_with("rake aborted!"),
+        "vite" | "symfony" | "eslint-crash" => true,
         _ => false,
     }
 }

@@ -102,6 +102,9 @@ impl Causes {
         let rule = fit.rule();
         match rule.level {
             Level::Noise => {}
+            Level::Wrapper if has_message_below(rule.tool, text) => {
+                self.add(Level::Error, rule.tool, text, at)
+            }
             Level::Wrapper | Level::Summary => self.anchor(at),
             Level::Strict => {
                 self.strict = true;
@@ -195,7 +198,7 @@ impl Causes {
         for cluster in self.clusters.iter_mut().rev().take(6).filter(|cluster| cluster.open) {
             let first = &mut cluster.first;
             first.lines += 1;
-            if first.below && !text.trim().is_empty() {
+            if first.below && !text.trim().is_empty() && !text.starts_with("ESLint: ") {
                 // The line above stays with the block.
                 first.below = false;
                 first.block = format!("{}\n{}", clip(text.trim(), 1000), first.block);
@@ -220,7 +223,7 @@ impl Causes {
             return;
         }
         let Some(pending) = self.pending.take() else { return };
-        if let Some(place) = place {
+        if let Some(place) = place.filter(|_| !has_message_below(pending.tool, &pending.text)) {
             let rust = place.file.ends_with(".rs") && pending.tool.is_empty();
             let tool = if rust { "rustc" } else { pending.tool };
             self.insert(Level::Diagnostic, tool, &pending.text, pending.at, None);
@@ -304,10 +307,10 @@ impl Causes {
         self.chained = Some(at);
     }
 
-    /// Gives the first candidates that have no heading yet one, if `heading` knows it.
-    pub(crate) fn set_heading(&mut self, at: u64, heading: &str) {
+    /// Gives the candidate at line `at` the place that stands above it.
+    pub(crate) fn set_heading(&mut self, at: u64, file: &str, line: Option<u32>) {
         for cluster in self.clusters.iter_mut().filter(|cluster| cluster.first.at == at) {
-            cluster.first.heading = Some(heading.to_owned());
+            cluster.first.heading = Some((file.to_owned(), line));
         }
     }
 

@@ -3,6 +3,7 @@
 use regreen_case::{Diagnostic, LogPosition};
 
 use crate::diagnostics::{Complaint, Fit, Level, place_in, read};
+use crate::frame::is_project;
 
 /// Most complaints kept.
 const MAX_NOTES: usize = 200;
@@ -23,6 +24,13 @@ pub(crate) struct Notes {
     warnings: usize,
     /// A complaint without a place, which may follow.
     waiting: Option<usize>,
+}
+
+/// The name of a lint of clippy that a note below its complaint holds.
+fn clippy_lint(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("clippy::")?;
+    let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || "_-".contains(*c)).collect();
+    (!name.is_empty()).then(|| format!("clippy::{}", name.replace('-', "_")))
 }
 
 impl Notes {
@@ -66,12 +74,20 @@ impl Notes {
 
     /// Takes a line below a complaint, where its place may stand.
     pub(crate) fn follow(&mut self, text: &str, at: u64) {
+        if let Some(lint) = clippy_lint(text)
+            && let Some(note) = self.notes.last_mut()
+            && note.complaint.tool == "rustc"
+            && note.at + 16 > at
+        {
+            note.complaint.tool = "clippy";
+            note.complaint.code.get_or_insert(lint);
+        }
         let Some(note) = self.waiting.and_then(|waiting| self.notes.get_mut(waiting)) else { return };
         if at > note.at + PLACE_WITHIN {
             self.waiting = None;
             return;
         }
-        if let Some(place) = place_in(text).filter(|place| place.alone) {
+        if let Some(place) = place_in(text).filter(|place| place.alone && is_project(&place.file)) {
             let complaint = &mut note.complaint;
             if complaint.tool.is_empty() && place.file.ends_with(".rs") {
                 complaint.tool = "rustc";
@@ -90,11 +106,17 @@ impl Notes {
         }
     }
 
-    /// Whether the complaint at line `at` has a line but no file.
-    pub(crate) fn needs_file(&self, at: u64) -> bool {
-        self.notes.last().is_some_and(|note| {
-            note.at == at && note.complaint.file.is_none() && note.complaint.line.is_some()
-        })
+    /// The place of the complaint at line `at`, or of the one right above it.
+    pub(crate) fn place_at(&self, at: u64) -> Option<(String, Option<u32>)> {
+        let near = |note: &&Note| note.complaint.file.is_some() && (note.at == at || note.at + 1 == at);
+        let note = self.notes.iter().rev().find(near)?;
+        Some((note.complaint.file.clone()?, note.complaint.line))
+    }
+
+    /// The source line of the complaint at line `at` when it names no file.
+    pub(crate) fn line_without_file(&self, at: u64) -> Option<u32> {
+        let note = self.notes.iter().rev().take(8).find(|note| note.at == at)?;
+        note.complaint.line.filter(|_| note.complaint.file.is_none())
     }
 
     /// The document's form: errors before warnings, each in the order of the log. What has neither a tool

@@ -4,6 +4,7 @@
 //! that hold nothing the scanner looks for are never seen while the log is read; the last ones of a part
 //! are looked at again when it ends, so that what needs no tell-tale word is found as well.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use regreen_case::{CiCommand, Diagnostic, InfrastructureKind};
@@ -11,7 +12,7 @@ use regreen_case::{CiCommand, Diagnostic, InfrastructureKind};
 use crate::candidate::Candidate;
 use crate::cause::{Causes, Hints};
 use crate::commands::Commands;
-use crate::diagnostics::{Level, Place};
+use crate::diagnostics::{Fit, Level, Place};
 use crate::infrastructure::{is_the_runners_word, kind_of, of_exit_code};
 use crate::line::Above;
 use crate::notes::Notes;
@@ -76,21 +77,33 @@ impl Region {
         self.commands.line(text);
         if let Some(fit) = self.causes.line(text, at, hit) {
             self.notes.take(fit, text, at);
-            if self.headings < MAX_HEADINGS && self.notes.needs_file(at) {
-                self.headings += 1;
-                if let Some(heading) = tail::heading(above) {
-                    self.headed(at, &heading);
-                }
-            }
+            self.look_above(at, fit, || above.lines());
         }
         if hit {
             self.evidence(text, at);
         }
     }
 
-    fn headed(&mut self, at: u64, heading: &str) {
-        self.notes.set_file(at, heading);
-        self.causes.set_heading(at, heading);
+    /// Looks for the place of a complaint above it, where some tools print it.
+    fn look_above<'a, I>(&mut self, at: u64, fit: Fit, above: impl Fn() -> I)
+    where
+        I: Iterator<Item = Cow<'a, str>>,
+    {
+        if self.headings >= MAX_HEADINGS {
+            return;
+        }
+        if let Some(line) = self.notes.line_without_file(at) {
+            self.headings += 1;
+            if let Some(file) = tail::heading(above()) {
+                self.notes.set_file(at, &file);
+                self.causes.set_heading(at, &file, Some(line));
+            }
+        } else if matches!(fit.rule().tool, "exception" | "node" | "babel") {
+            self.headings += 1;
+            if let Some((file, line)) = tail::place_above(above()) {
+                self.causes.set_heading(at, &file, Some(line));
+            }
+        }
     }
 
     /// Whether the lines that follow belong to something that was found.
@@ -109,6 +122,7 @@ impl Region {
             self.notes.follow(text, at);
             if let Some(fit) = fit {
                 self.notes.take(fit, text, at);
+                self.look_above(at, fit, || tail.above(at));
             }
         }
         tail.output().for_each(|text| self.commands.line(text));
@@ -149,20 +163,21 @@ impl Region {
     /// Where the code is that the cause speaks of.
     pub(crate) fn place(&self) -> (Option<String>, Option<u32>) {
         let Some(cause) = self.cause() else { return (None, None) };
-        match (&cause.heading, cause.place()) {
-            (Some(file), _) => {
-                let line = cause.text.trim_start().split(|c: char| !c.is_ascii_digit()).next();
-                (Some(file.clone()), line.and_then(|line| line.parse().ok()))
-            }
-            (None, Some(Place { file, line, .. })) => (Some(file), Some(line)),
-            (None, None) => match tail::bare_file(&cause.block) {
-                Some(file) => (Some(file), None),
-                None => match self.causes.place_below(cause) {
-                    Some(place) => (Some(place.file), Some(place.line)),
-                    None => (None, None),
-                },
-            },
+        let noted =
+            || self.notes.place_at(cause.at).filter(|(file, line)| line.is_some() || !file.is_empty());
+        if let Some((file, line)) =
+            cause.heading.clone().or_else(|| noted().filter(|(_, line)| line.is_some()))
+        {
+            return (Some(file), line);
         }
+        let place = |place: Place| (place.file, Some(place.line));
+        let found = cause
+            .place()
+            .map(place)
+            .or_else(noted)
+            .or_else(|| tail::bare_file(&cause.block).map(|file| (file, None)))
+            .or_else(|| self.causes.place_below(cause).map(place));
+        found.map_or((None, None), |(file, line)| (Some(file), line))
     }
 
     /// What compilers, linters and packagers complained about.
@@ -192,7 +207,7 @@ impl Region {
 
     /// The last line that says anything.
     pub(crate) fn last_words(&self) -> Option<&str> {
-        self.tail.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty())
+        self.tail.iter().rev().map(|line| line.trim()).find(|line| line.contains(char::is_alphanumeric))
     }
 
     /// Whether the infrastructure failed, given that no test is named.

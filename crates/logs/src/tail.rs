@@ -1,6 +1,8 @@
 //! The last lines of a part of the log, looked at again as a whole: complaints that hold no tell-tale
 //! word, and those whose file or code stands on another line.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::{Fit, classify};
 use crate::line::Above;
 use crate::text::clip;
@@ -38,6 +40,12 @@ impl Tail {
         self.lines.iter().map(|(_, line)| line.as_str()).filter(|line| !line.starts_with("##[endgroup]"))
     }
 
+    /// The lines above line `at`, nearest first.
+    pub(crate) fn above(&self, at: u64) -> impl Iterator<Item = Cow<'_, str>> {
+        let end = self.lines.partition_point(|(number, _)| *number < at);
+        self.lines[..end].iter().rev().map(|(_, line)| Cow::Borrowed(line.as_str()))
+    }
+
     /// The lines with the rules they fit.
     pub(crate) fn fits(&self) -> impl Iterator<Item = (Option<Fit>, &str, u64)> {
         self.lines.iter().enumerate().map(|(index, (at, line))| {
@@ -67,15 +75,25 @@ impl Tail {
 }
 
 /// The name of a file that stands alone on the nearest line above that is not indented: eslint and its
-/// kin print it once above all complaints about it.
-pub(crate) fn heading(above: Above<'_>) -> Option<String> {
-    let line = above.lines().take(HEADING_WITHIN).find(|line| {
+/// kin print it once above all complaints about it. `above` gives the nearest line first.
+pub(crate) fn heading<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<String> {
+    let line = above.take(HEADING_WITHIN).find(|line| {
         let bare = line.trim();
         !bare.is_empty() && !bare.starts_with(|c: char| c.is_ascii_digit()) && !is_snippet(bare)
     })?;
     let bare = line.trim();
     let bare = bare.strip_prefix("FILE: ").unwrap_or(bare);
     is_file(bare).then(|| bare.to_owned())
+}
+
+/// The place that stands alone above an exception of node: `/w/a.js:3`, the line, a caret, nothing.
+pub(crate) fn place_above<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<(String, u32)> {
+    above.take(6).find_map(|line| {
+        let line = line.strip_prefix("file://").unwrap_or(&line);
+        let (file, number) = line.rsplit_once(':')?;
+        let absolute = file.starts_with('/') || file.get(1..3) == Some(":\\");
+        (absolute && is_file(file)).then(|| Some((file.to_owned(), number.parse().ok()?))).flatten()
+    })
 }
 
 fn is_snippet(line: &str) -> bool {
@@ -91,6 +109,7 @@ fn is_file(line: &str) -> bool {
     line.len() < 300
         && !line.contains(|c: char| c == ' ' && !line.contains('/'))
         && !line.contains(": ")
+        && name.len() > extension.len() + 1
         && (1..=8).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -110,8 +129,8 @@ mod tests {
     #[test]
     fn a_heading_is_the_nearest_file_above() {
         let text = "/w/b.js\n  1:1  error  x  y\n\n/w/a.js\n  3:5  warning  x  y\n  4:5  error  z  y";
-        assert_eq!(heading(Above::new(text.as_bytes())).as_deref(), Some("/w/a.js"));
-        assert_eq!(heading(Above::new(b"just words\n")), None);
+        assert_eq!(heading(Above::new(text.as_bytes()).lines()).as_deref(), Some("/w/a.js"));
+        assert_eq!(heading(Above::new(b"just words\n").lines()), None);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         "fatal error: all goroutines are asleep - deadlock!",
     ),
     error(
-        "golangci-lint",
+        "",
         "level=error¦level=fatal",
         r#"level=(?:error|fatal) msg="?(?P<msg>.*?)"?$"#,
         "level=error msg=\"Running error: context loading failed\"",

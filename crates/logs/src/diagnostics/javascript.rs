@@ -4,6 +4,18 @@ use super::rule::{Rule, diagnostic, error, mention, warning};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "jest",
+        "Jest: Coverage for ",
+        r"^Jest: (?P<msg>Coverage for .* does not meet .*)",
+        "Jest: Coverage for lines (50%) does not meet \"global\" threshold (90%)",
+    ),
+    diagnostic(
+        "rolldown",
+        "[UNRESOLVED_¦[PARSE_ERROR]¦[MISSING_EXPORT]",
+        r"^\[(?P<code>[A-Z_]+)\] (?P<msg>.*)",
+        "[UNRESOLVED_IMPORT] Could not resolve './x' in src/index.js",
+    ),
+    diagnostic(
         "tsc",
         "): error TS",
         r"^(?:\[tsl\] )?(?:ERROR in )?(?P<file>\S[^(]*)\((?P<line>\d+),(?P<col>\d+)\): error (?P<code>TS\d+): (?P<msg>.+)",
@@ -218,7 +230,7 @@ pub(super) const RULES: &[Rule] = &[
         "Unused files (1)",
     ),
     error(
-        "eslint",
+        "eslint-crash",
         "Oops! Something went wrong",
         r"^Oops! Something went wrong",
         "Oops! Something went wrong! :(",

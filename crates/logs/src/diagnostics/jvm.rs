@@ -53,8 +53,8 @@ pub(super) const RULES: &[Rule] = &[
     ),
     diagnostic(
         "maven",
-        "Non-resolvable ¦is missing. @¦Unresolveable build¦Malformed POM¦Child module ",
-        r"^\[(?:ERROR|FATAL)\]\s+(?P<msg>(?:Non-resolvable|'.*' .* is missing\. @|Unresolveable|Malformed POM|Child module).*)",
+        "Non-resolvable ¦Non-readable ¦Non-parseable ¦is missing. @¦Unresolveable build¦Malformed POM¦Child module ",
+        r"^\[(?:ERROR|FATAL)\]\s+(?P<msg>(?:Non-resolvable|Non-readable|Non-parseable|'.*' .* is missing\. @|Unresolveable|Malformed POM|Child module).*)",
         "[ERROR]     Non-resolvable parent POM for a:b:1: x",
     ),
     diagnostic(
@@ -151,7 +151,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "java",
         "Exception¦Error¦Throwable",
-        r#"^(?:Exception in thread "[^"]*" )?(?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|[a-z]Failure|Throwable|[a-rt-zA-Z]Error)(?:: (?P<msg>.*))?$"#,
+        r#"^(?:Exception in thread "[^"]*" )?(?:java|javax|jakarta|org|com|io|net|kotlin|kotlinx|scala|groovy|clojure|android|sun|jdk|de|fr|ch|uk|nl|dev|me|edu)\.(?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|[a-z]Failure|Throwable|[a-rt-zA-Z]Error)(?:: (?P<msg>.*))?$"#,
         "Exception in thread \"main\" java.lang.IllegalStateException: no",
     ),
     mention("java", "Caused by: ", r"^\s*Caused by: (?P<msg>.*)", "Caused by: java.io.IOException: no"),

@@ -42,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "yarn",
         "YN0",
-        r"^➤ (?P<code>YN(?:0001|0009|0010|0016|0018|0020|0027|0028|0035|0041|0046|0050|0056|0080|0081|0082|0083|0090)): .\s*(?P<msg>.*)",
+        r"^➤ (?P<code>YN(?:0001|0009|0010|0016|0018|0020|0027|0028|0035|0041|0046|0056|0080|0081|0082|0083|0090)): (?:│ )?\s*(?P<msg>.*)",
         "➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.",
     ),
     diagnostic(

@@ -26,6 +26,7 @@ const SHAPES: &[(bool, &str)] = &[
     (true, r"^\s+at (?:file://)?(?P<file>/?[\w./\\@+-]+\.\w+):(?P<line>\d+)(?::(?P<col>\d+))?$"),
     (true, r"^(?:Build|build|Script|Settings) file '(?P<file>[^']+)' line: (?P<line>\d+)"),
     (true, r"^\s*(?P<file>[\w./\\@+-]+\.\w+):(?P<line>\d+):(?P<col>\d+):?$"),
+    (true, r"^\s*(?P<file>[\w./\\@+-]+\.\w+) \((?P<line>\d+):(?P<col>\d+)\)$"),
     (false, r"\bin (?P<file>/?[\w./\\@+-]+\.\w+)(?: on line |:)(?P<line>\d+)\b"),
     (false, r"^(?:\[?\w+\]? )?(?P<file>[\w./\\@+-]+\.\w+):\[(?P<line>\d+),(?P<col>\d+)\]"),
     (false, r"^\s*(?P<file>[\w./\\@+-]+\.\w+)\((?P<line>\d+)(?:,(?P<col>\d+))?\): "),

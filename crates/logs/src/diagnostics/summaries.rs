@@ -3,6 +3,7 @@
 use super::rule::{Rule, noise, strict, summary};
 
 pub(super) const RULES: &[Rule] = &[
+    noise("prettier", "[error] ", r"^\[error\]\s+(?:>?\s*\d* \|)", "[error] > 1 | const a = (;"),
     // Summaries of linters.
     summary(
         "eslint",

@@ -4,6 +4,30 @@
 use super::rule::{Rule, summary, weak, wrapper};
 
 pub(super) const RULES: &[Rule] = &[
+    wrapper(
+        "maven",
+        "roblems were encountered while¦The build could not read¦ has ",
+        r"^\[(?:ERROR|WARNING)\] (?:\[ERROR\] )?(?:Some problems were encountered while|The build could not read|  The project .* has \d+ error)",
+        "[ERROR] [ERROR] Some problems were encountered while processing the POMs:",
+    ),
+    wrapper(
+        "npm",
+        "npm ERR! ¦npm error ",
+        r"^npm (?:ERR!|error)\s+(?:To see a list|   ?npm run|Did you mean|While resolving|Found: |Could not resolve dependency:|node_modules/|peer |\s+\w+ )",
+        "npm ERR! To see a list of scripts, run:",
+    ),
+    wrapper(
+        "terraform",
+        "problems during init",
+        r"Terraform encountered problems during initiali[sz]ation",
+        "│ Error: Terraform encountered problems during initialisation, including problems",
+    ),
+    wrapper(
+        "vite",
+        "Build failed ",
+        r"^✗ Build failed in|^Build failed with \d+ errors?:$",
+        "Build failed with 1 error:",
+    ),
     // JavaScript.
     wrapper(
         "npm",
