@@ -26,6 +26,11 @@ pub(crate) struct Candidate {
 impl Candidate {
     /// Source place that the block names.
     pub(crate) fn place(&self) -> Option<Place> {
+        if let Some((_, file)) =
+            self.text.strip_prefix("diff --git a/").and_then(|names| names.split_once(" b/"))
+        {
+            return Some(Place { file: file.to_owned(), line: 0, column: None, alone: true });
+        }
         let project = |place: &Place| crate::frame::is_project(&place.file);
         if self.block.lines().nth(1).is_some_and(|line| line.contains("Traceback (most recent call last)")) {
             let places: Vec<Place> = self.block.lines().skip(1).filter_map(place_in).collect();

@@ -336,7 +336,7 @@ impl Causes {
         let first = &cluster.first;
         let says = match first.level {
             Level::Diagnostic => 30,
-            Level::Warning if self.strict => 30,
+            Level::Warning if self.strict => 29,
             Level::Error => 22,
             Level::Weak => 15,
             Level::Mention => 10,

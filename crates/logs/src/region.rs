@@ -98,7 +98,7 @@ impl Region {
                 self.notes.set_file(at, &file);
                 self.causes.set_heading(at, &file, Some(line));
             }
-        } else if matches!(fit.rule().tool, "exception" | "node" | "babel") {
+        } else if matches!(fit.rule().tool, "exception" | "node" | "babel" | "shellcheck") {
             self.headings += 1;
             if let Some((file, line)) = tail::place_above(above()) {
                 self.causes.set_heading(at, &file, Some(line));
@@ -170,7 +170,7 @@ impl Region {
         {
             return (Some(file), line);
         }
-        let place = |place: Place| (place.file, Some(place.line));
+        let place = |place: Place| (place.file, (place.line > 0).then_some(place.line));
         let found = cause
             .place()
             .map(place)

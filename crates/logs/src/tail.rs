@@ -86,9 +86,13 @@ pub(crate) fn heading<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<S
     is_file(bare).then(|| bare.to_owned())
 }
 
-/// The place that stands alone above an exception of node: `/w/a.js:3`, the line, a caret, nothing.
+/// The place that stands alone above an exception of node (`/w/a.js:3`, the line, a caret, nothing) or a
+/// complaint of shellcheck (`In a.sh line 3:`).
 pub(crate) fn place_above<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<(String, u32)> {
     above.take(6).find_map(|line| {
+        if let Some((file, number)) = line.strip_prefix("In ").and_then(|rest| rest.split_once(" line ")) {
+            return Some((file.to_owned(), number.strip_suffix(':')?.parse().ok()?));
+        }
         let line = line.strip_prefix("file://").unwrap_or(&line);
         let (file, number) = line.rsplit_once(':')?;
         let absolute = file.starts_with('/') || file.get(1..3) == Some(":\\");

@@ -257,6 +257,7 @@ fn tool_of(file: &str) -> &'static str {
         "cs" | "csproj" | "vb" | "fs" => "dotnet",
         "proto" => "protoc",
         "ac" | "am" => "autotools",
+        "sh" | "bash" => "shellcheck",
         _ => "gcc",
     }
 }

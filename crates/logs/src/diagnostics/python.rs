@@ -4,6 +4,24 @@ use super::rule::{Rule, diagnostic, error, strict, warning};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "ruff",
+        " [*] ",
+        r"^(?P<file>[^:\s][^:]*\.(?:pyi?|ipynb)):(?:cell \d+:)?(?P<line>\d+):(?P<col>\d+): (?P<code>[A-Z]{1,5}\d{2,4}) \[\*\] (?P<msg>.+)",
+        "a.py:1:8: F401 [*] `os` imported but unused",
+    ),
+    diagnostic(
+        "ruff",
+        "File would be reformatted",
+        r"^unformatted: (?P<msg>File would be reformatted)",
+        "unformatted: File would be reformatted",
+    ),
+    diagnostic(
+        "black",
+        "error: cannot parse",
+        r"^error: cannot parse: (?P<file>.+?):(?P<line>\d+):(?P<col>\d+)$",
+        "error: cannot parse: /w/b.py:1:11",
+    ),
+    diagnostic(
         "pyright",
         " - error: ",
         r"^\s+(?:(?P<file>\S.*?):)?(?P<line>\d+):(?P<col>\d+) - error: (?P<msg>.+?)(?: \((?P<code>report\w+)\))?$",
@@ -30,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "ruff",
         "imported but unused¦Found ",
-        r"^(?P<code>[A-Z]{1,5}\d{2,4}) (?:\[\*\] )(?P<msg>.*(?:imported but unused).*)",
+        r"^(?P<code>[A-Z]{1,5}\d{2,4}) (?:\[\*\] )?(?P<msg>\S.*)",
         "F401 [*] `os` imported but unused",
     ),
     diagnostic(
@@ -114,7 +132,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "sphinx",
         "Extension error¦Configuration error¦Theme error¦Sphinx error",
-        r"^(?P<msg>(?:Extension|Configuration|Theme|Sphinx|Application) error\b.*)",
+        r"^(?P<msg>(?:Extension|Configuration|Theme|Sphinx|Application) error(?: *|:.*|[^!]+)$)",
         "Extension error:",
     ),
     warning(

@@ -1,9 +1,21 @@
 //! What any program can end with: exceptions, signals, the shell's own words; and words that merely
 //! mention an error.
 
-use super::rule::{Rule, diagnostic, error, mention};
+use super::rule::{Rule, diagnostic, error, mention, weak};
 
 pub(super) const RULES: &[Rule] = &[
+    weak(
+        "hint",
+        "lease run¦lease commit¦lease update¦lease fix¦lease add¦lease rebase¦lease re-run¦lease regenerate¦lease format¦lease execute",
+        r"(?i)\bplease (?:run|commit|update|fix|add|rebase|re-?run|re-?generate|format|execute)\b",
+        "Please run make format and commit the changes",
+    ),
+    error(
+        "",
+        "::error ¦::error::",
+        r"^::error(?: (?:[^:]*,)?file=(?P<file>[^,:]+)(?:,line=(?P<line>\d+))?[^:]*| [^:]*)?::(?P<msg>.+)",
+        "::error file=a.py,line=3::something is wrong",
+    ),
     diagnostic(
         "exception",
         "Error¦Exception¦Exit¦Interrupt",
@@ -156,12 +168,6 @@ pub(super) const RULES: &[Rule] = &[
         "iolation¦ulnerabilit¦annot ¦ould not¦nable to¦ot found¦issing¦nvalid¦ismatch¦enied¦efused¦nexpected¦conflict",
         r"(?i)\b(?:violations?|vulnerabilit\w+|cannot|could not|unable to|not found|missing|invalid|mismatch|denied|refused|unexpected|conflicts?)\b",
         "x could not be read",
-    ),
-    mention(
-        "",
-        "lease run¦lease commit¦lease update¦lease fix¦lease add¦eeds to be¦ould be updated¦to fix",
-        r"(?i)\b(?:please (?:run|commit|update|fix|add|rebase|re-?run|re-?generate|format)|needs to be|should be updated)\b",
-        "Please run make format and commit the changes",
     ),
     mention(
         "",
