@@ -238,7 +238,7 @@ impl Failed {
 
 /// `Test pkg.Class FAILED`, also with `(crashed)` or `(timeout)`.
 fn suite_failed(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("Test ")?;
+    let rest = text.strip_prefix("Test ").or_else(|| text.strip_prefix("TEST "))?;
     let (class, result) = rest.split_once(' ')?;
     let ends = matches!(result.trim_end(), "FAILED" | "FAILED (crashed)" | "FAILED (timeout)");
     (ends && is_class(class) && class.contains('.')).then_some(class)

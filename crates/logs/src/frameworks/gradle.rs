@@ -88,11 +88,9 @@ fn old_task(text: &str) -> Option<&str> {
     let task = text.strip_prefix(':').map(|_| text)?;
     let name = task.split(' ').next()?;
     let is_name = name.chars().all(|char| char.is_alphanumeric() || ":-_.".contains(char));
-    (is_name
-        && (name.len() == task.len()
-            || task_failed(task).is_some()
-            || task[name.len()..].trim_start().starts_with("UP-TO-DATE")))
-    .then_some(task)
+    let state = task[name.len()..].trim();
+    let is_state = state.chars().all(|char| char.is_ascii_uppercase() || char == '-');
+    (is_name && is_state).then_some(task)
 }
 
 impl Gradle {

@@ -27,4 +27,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::node_test::ENTRY,
     super::scalatest::ENTRY,
     super::ctest::ENTRY,
+    super::dotnet_test::ENTRY,
+    super::nunit_console::ENTRY,
+    super::dotnet_platform::ENTRY,
 ];
