@@ -2,7 +2,9 @@
 
 use regreen_case::{ContainerRole, Framework};
 
+use super::ginkgo::wraps_failed_specs;
 use super::go_output::read;
+use super::gocheck::wrapped_failures;
 use super::{Findings, Found};
 use crate::text::{clip, push_line};
 
@@ -16,10 +18,18 @@ pub(super) struct Printed {
     pub(super) numbers: Vec<u64>,
     /// Index of the line that begins the end of the process.
     pub(super) crash: Option<usize>,
+    /// Whether tests of another framework failed in here.
+    pub(super) wraps: bool,
+}
+
+/// Whether a framework that runs inside of one Go test says that some of its tests failed.
+pub(super) fn wraps_tests(text: &str) -> bool {
+    wraps_failed_specs(text) || wrapped_failures(text).is_some()
 }
 
 impl Printed {
     pub(super) fn push(&mut self, text: &str, number: u64) {
+        self.wraps |= wraps_tests(text);
         if self.lines.len() < MAX_OUTPUT {
             self.lines.push(clip(text, 2000));
             self.numbers.push(number);
@@ -27,6 +37,7 @@ impl Printed {
     }
 
     pub(super) fn append(&mut self, other: Printed) {
+        self.wraps |= other.wraps;
         for (line, number) in other.lines.iter().zip(other.numbers) {
             self.push(line, number);
         }
@@ -94,7 +105,7 @@ pub(super) fn report(tests: Vec<(String, u64, Printed)>, suite: Option<&str>, fi
         .collect();
     for (id, at, printed) in tests {
         let suite = suite.map(str::to_owned);
-        if parents.contains(&id) {
+        if parents.contains(&id) || printed.wraps {
             let role = Some(ContainerRole::Parent);
             findings.add(Framework::GoTest, Found { id, suite, at, role, ..Found::default() });
             continue;

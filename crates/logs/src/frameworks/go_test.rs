@@ -12,7 +12,7 @@ use regreen_case::{ContainerRole, Framework};
 
 use super::go_json::Events;
 use super::go_output::{is_crash, is_test_name, running_tests, tests_on_stack};
-use super::go_printed::{Printed, ancestors, report};
+use super::go_printed::{Printed, ancestors, report, wraps_tests};
 use super::gotestsum::Summary;
 use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
 use crate::text::clip;
@@ -75,6 +75,8 @@ struct Run {
     crash: Option<(u64, Printed, bool)>,
     /// Whether lines belong to the last `--- FAIL`.
     explaining: bool,
+    /// Whether the test in hand only wraps those of another framework.
+    wraps: bool,
     /// The line above.
     last: String,
 }
@@ -97,6 +99,10 @@ impl Parser for GoTest {
             if self.summary.line(text, line.number, since, findings) {
                 return;
             }
+        }
+        if text.contains("--- FAIL: ") {
+            let mut above = line.above.lines().take(3).take_while(|above| !above.contains("--- FAIL: "));
+            self.run.wraps = above.any(|above| wraps_tests(&above));
         }
         self.run.line(text, line.number, findings);
         if text.len() < 200 {
@@ -194,7 +200,8 @@ impl Run {
             return false;
         }
         self.goes_on();
-        let printed = self.take_printed(name);
+        let mut printed = self.take_printed(name);
+        printed.wraps |= std::mem::take(&mut self.wraps);
         self.current = None;
         if word != "FAIL" {
             return true;
@@ -346,7 +353,7 @@ fn leaves(names: HashSet<String>) -> Vec<String> {
 fn without_decoys(pending: &mut Vec<Pending>) {
     let names: Vec<String> = pending.iter().map(|test| test.id.clone()).collect();
     let is_parent = |test: &Pending| names.iter().any(|name| ancestors(name).any(|parent| parent == test.id));
-    let explains = |test: &Pending| !test.printed.lines.is_empty();
+    let explains = |test: &Pending| !test.printed.lines.is_empty() || test.printed.wraps;
     if !pending.iter().any(|test| explains(test) && !is_parent(test))
         || pending.iter().any(|test| test.printed.crash.is_some())
     {

@@ -7,6 +7,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::pytest::ENTRY,
     super::cargo_test::ENTRY,
     super::go_test::ENTRY,
+    super::ginkgo::ENTRY,
+    super::gocheck::ENTRY,
     super::surefire::ENTRY,
     super::gtest::ENTRY,
     super::rspec::ENTRY,
