@@ -9,5 +9,6 @@ mod fetch_logs {
     mod place;
     mod raw_logs;
     mod repeats;
+    mod reports;
     mod run;
 }

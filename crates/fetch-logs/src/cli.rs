@@ -33,6 +33,10 @@ struct Arguments {
     /// Logs of the failure: a file, a zip or gz of logs, - for standard input, or the text itself.
     #[arg(long, value_name = "FILE|-", allow_hyphen_values = true)]
     raw_logs: Option<String>,
+    /// A test report beside the logs, or in their place: JUnit XML, TRX, a folder or a zip of them. Can be
+    /// given several times. Reports among a run's artifacts are found by themselves.
+    #[arg(long, value_name = "FILE")]
+    report: Vec<PathBuf>,
     /// A test that fails, or is too slow, already; relative to the repository.
     #[arg(long, value_name = "PATH")]
     existing_test_path: Option<String>,
@@ -76,6 +80,7 @@ Examples:
   fetch-logs --prompt 'Fix the median of even lists' --deterministic true \\
              --url https://github.com/OWNER/REPO/actions/runs/123/job/456
   gh run view 123 --log-failed | fetch-logs --prompt 'Fix the crash' --deterministic true --raw-logs -
+  fetch-logs --prompt 'Fix the rounding' --deterministic true --report target/surefire-reports
   fetch-logs --prompt 'Make the search faster' --deterministic true \\
              --existing-test-path tests/test_search.py --metric 'took ([0-9.]+) ms' --target '<400'
 
@@ -186,6 +191,7 @@ fn judged(arguments: &Arguments) -> (RawInput, Duration, Option<InputError>) {
         url: arguments.url.clone(),
         raw_logs: arguments.raw_logs.clone(),
         beside: None,
+        reports: arguments.report.clone(),
         existing_test_path: arguments.existing_test_path.clone(),
         metric: arguments.metric.clone(),
         target: arguments.target.clone(),

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write};
 
 use regreen_case::{Layout, Signature};
 use regreen_github::{GitHubError, Job, JobFilter, Repo, Run};
+use regreen_logs::Extraction;
 use serde::{Deserialize, Serialize};
 
 use crate::FetchError;
@@ -14,6 +15,7 @@ use crate::download::times;
 use crate::log_writer::LogWriter;
 use crate::reading::{Part, read_log};
 use crate::repeats::{Search, is_same};
+use crate::report_files::ReportFiles;
 
 /// Most logs of one run; jobs of the same names come first.
 const MAX_JOBS: usize = 5;
@@ -96,6 +98,9 @@ impl EarlierRun<'_> {
                 Err(error) => return Err(error),
             }
         }
+        if self.search.reports && self.reported(wanted, bytes_left)? {
+            return Ok(Verdict::Same);
+        }
         match missing {
             Some(error) if read == 0 => Err(error),
             _ => Ok(Verdict::Other),
@@ -115,6 +120,16 @@ impl EarlierRun<'_> {
         let part = Part { path: format!("job {}", job.id), step: times(job) };
         let read = read_log(file.path(), &part, self.search.stop)?;
         Ok(read.tests.into_iter().map(|test| test.signature).chain(read.signature).collect())
+    }
+
+    /// Whether its reports name the failure.
+    fn reported(&self, wanted: &Signature, bytes_left: &mut u64) -> Result<bool, FetchError> {
+        let mut reports = ReportFiles::new(self.search.redactor, self.search.stop);
+        reports.take_artifacts(self.search.connection, self.run, self.search.heartbeat)?;
+        *bytes_left = bytes_left.saturating_sub(reports.fetched);
+        let mut found = Extraction::default();
+        reports.join(&mut found, true);
+        Ok(is_same(found.tests.iter().map(|test| &test.signature), wanted))
     }
 
     fn name(&self) -> String {

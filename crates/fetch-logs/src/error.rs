@@ -86,9 +86,19 @@ pub enum InputError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A report is not where the input says.
+    #[error("`report`: cannot read {path}: {source}")]
+    Report {
+        /// As given.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// An archive that is broken or abusive.
-    #[error("`raw-logs`: {origin} cannot be unpacked: {detail}")]
+    #[error("`{key}`: {origin} cannot be unpacked: {detail}")]
     Archive {
+        /// The option.
+        key: &'static str,
         /// As given.
         origin: String,
         /// What is wrong.
@@ -124,6 +134,10 @@ impl InputError {
             InputError::RawLogs { .. } => {
                 "give the path of a log, a zip or a gz file, the text itself, or - for standard input".to_owned()
             }
+            InputError::Report { .. } => {
+                "give the path of a JUnit XML or TRX file, of a folder of them, or of a zip".to_owned()
+            }
+            InputError::Archive { key: "report", .. } => "unpack it and give the folder".to_owned(),
             InputError::Archive { .. } => "unpack it and give the log of the failed job".to_owned(),
             InputError::WrongType { .. } | InputError::Missing(_) => "correct info.json or the option".to_owned(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regreen_case::{
-    CaseDir, Ending, Failure, FailureStatus, Redactor, Repeats, Signature, Source, Task, Timing,
+    CaseDir, Ending, Failure, FailureStatus, Redactor, Repeats, RunReference, Source, Task, Timing,
 };
 use regreen_github::Access;
 use regreen_logs::Extraction;
@@ -14,8 +14,10 @@ use regreen_supervise::{Cancel, Deadline};
 
 use crate::connection::Connection;
 use crate::download::Fetched;
+use crate::input::given;
 use crate::log_folder::{LogFolder, Stop};
 use crate::repeats::Search;
+use crate::report_files::ReportFiles;
 use crate::{
     FetchError, InputError, RawInput, download, fresh_case, intake, outputs, reading, slug, validate,
 };
@@ -152,7 +154,7 @@ impl Opening<'_> {
         // At once: a run that is stopped from here on leaves its task behind.
         self.write_task(task.clone())?;
         let failure = match &task.source {
-            Source::Url { run, .. } => self.take_run(run)?,
+            Source::Url { run, .. } => self.take_run(run, &input)?,
             Source::RawLogs { .. } => self.take_raw_logs(&input)?,
             Source::ExistingTest => self.skipped("the test exists already: no logs are needed"),
             Source::Prompt => self.skipped("there is only a prompt: no logs are needed"),
@@ -168,7 +170,7 @@ impl Opening<'_> {
         Ok(())
     }
 
-    fn take_run(&mut self, run: &regreen_case::RunReference) -> Result<Failure, FetchError> {
+    fn take_run(&mut self, run: &RunReference, input: &RawInput) -> Result<Failure, FetchError> {
         let access = Access::to(&run.server, &self.config.environment)
             .map_err(|source| FetchError::GitHub { doing: "finding the server".to_owned(), source })?;
         if let Some(token) = &access.token {
@@ -179,10 +181,16 @@ impl Opening<'_> {
         let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
         let connection = Connection::open(run, &access, &self.stop, &self.heartbeat)?;
         let fetched = download::fetch(run, &connection, &mut folder, &self.heartbeat)?;
-        let read = self.read(&fetched.parts)?;
+        let mut read = self.read(&fetched.parts)?;
+        let mut reports = ReportFiles::new(&self.redactor, &self.stop);
+        reports.take_artifacts(&connection, &fetched.run, &self.heartbeat)?;
+        reports.take_files(&input.reports)?;
+        folder.redactions += reports.redactions;
+        // A report does not tell which job it is of: of one job alone, it completes what the log names.
+        reports.join(&mut read, run.job_id.is_none());
         let mut failure = self.understood(read, folder);
         if self.config.repeats > 0 {
-            let found = self.repeats(&connection, &fetched, failure.signature.as_ref())?;
+            let found = self.repeats(&connection, &fetched, &failure)?;
             failure.warnings.extend(found.notes.iter().cloned());
             failure.repeats = Some(found);
         }
@@ -196,7 +204,7 @@ impl Opening<'_> {
         &self,
         connection: &Connection,
         fetched: &Fetched,
-        signature: Option<&Signature>,
+        failure: &Failure,
     ) -> Result<Repeats, FetchError> {
         let jobs: Vec<String> = fetched.jobs.iter().map(|job| job.name.clone()).collect();
         let search = Search {
@@ -207,22 +215,39 @@ impl Opening<'_> {
             heartbeat: &self.heartbeat,
             run: &fetched.run,
             jobs: &jobs,
+            // What no log of this run names, none of an earlier one does.
+            reports: failure.tests.first().is_some_and(|test| test.log.is_none()),
         };
-        search.count(signature, self.config.repeats)
+        search.count(failure.signature.as_ref(), self.config.repeats)
     }
 
     fn take_raw_logs(&self, input: &RawInput) -> Result<Failure, FetchError> {
-        let given = input.raw_logs.as_deref().unwrap_or_default();
-        self.heartbeat.say("reading the raw logs");
         let mut folder = LogFolder::new(self.case, &self.redactor, self.stop.clone());
-        let taken = intake::take_in(given, input.beside.as_deref(), &mut folder);
+        let mut read = match given(input.raw_logs.clone()) {
+            Some(given) => self.raw_logs(&given, input, &mut folder)?,
+            None => Extraction::default(),
+        };
+        let mut reports = ReportFiles::new(&self.redactor, &self.stop);
+        reports.take_files(&input.reports)?;
+        folder.redactions += reports.redactions;
+        reports.join(&mut read, true);
+        Ok(self.understood(read, folder))
+    }
+
+    fn raw_logs(
+        &self,
+        given: &str,
+        input: &RawInput,
+        folder: &mut LogFolder<'_>,
+    ) -> Result<Extraction, FetchError> {
+        self.heartbeat.say("reading the raw logs");
+        let taken = intake::take_in(given, input.beside.as_deref(), folder);
         // A read that was stopped looks like one that failed.
         let parts = taken.map_err(|error| self.stop.check("reading the raw logs").err().unwrap_or(error))?;
         if folder.files.iter().all(|file| file.bytes == 0) {
             return Err(FetchError::NoLogs("the raw logs are empty".to_owned()));
         }
-        let read = self.read(&parts)?;
-        Ok(self.understood(read, folder))
+        self.read(&parts)
     }
 
     fn read(&self, parts: &[reading::Part]) -> Result<Extraction, FetchError> {
@@ -241,7 +266,7 @@ impl Opening<'_> {
             FailureStatus::Unexplained
         };
         let reason = (status == FailureStatus::Unexplained)
-            .then(|| "nothing in the logs names a failed test or a cause".to_owned());
+            .then(|| "nothing in the logs or reports names a failed test or a cause".to_owned());
         let mut cut = folder.cut;
         cut.extend(read.cut);
         Failure {

@@ -15,6 +15,8 @@ pub struct RawInput {
     pub raw_logs: Option<String>,
     /// Folder that a path of the logs is relative to, beside the working directory.
     pub beside: Option<PathBuf>,
+    /// Reports of test runners: files, folders, zips.
+    pub reports: Vec<PathBuf>,
     /// A test that exists.
     pub existing_test_path: Option<String>,
     /// Regular expression of the number to improve.
@@ -37,6 +39,7 @@ impl RawInput {
             url: given(options.url).or(self.url),
             beside: if options.raw_logs.is_some() { options.beside } else { self.beside },
             raw_logs: given(options.raw_logs).or(self.raw_logs),
+            reports: if options.reports.is_empty() { self.reports } else { options.reports },
             existing_test_path: given(options.existing_test_path).or(self.existing_test_path),
             metric: given(options.metric).or(self.metric),
             target: given(options.target).or(self.target),

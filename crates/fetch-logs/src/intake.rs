@@ -124,7 +124,7 @@ fn spooled(input: &mut dyn Read, origin: &str) -> Result<File, FetchError> {
     let copied = io::copy(&mut input.take(MAX_PACKED + 1), &mut file).map_err(unreadable)?;
     if copied > MAX_PACKED {
         let detail = format!("it is larger than {MAX_PACKED} bytes");
-        return Err(InputError::Archive { origin: origin.to_owned(), detail }.into());
+        return Err(InputError::Archive { key: "raw-logs", origin: origin.to_owned(), detail }.into());
     }
     file.rewind().map_err(unreadable)?;
     Ok(file)
@@ -154,7 +154,7 @@ fn unzipped(
 }
 
 fn refused(origin: &str, error: &ArchiveError) -> FetchError {
-    InputError::Archive { origin: origin.to_owned(), detail: error.to_string() }.into()
+    InputError::Archive { key: "raw-logs", origin: origin.to_owned(), detail: error.to_string() }.into()
 }
 
 fn packed(file: File, origin: &str, folder: &mut LogFolder<'_>) -> Result<Vec<Part>, FetchError> {

@@ -22,6 +22,7 @@ mod outputs;
 mod prompt;
 mod reading;
 mod repeats;
+mod report_files;
 mod slug;
 mod standard_input;
 mod step_range;

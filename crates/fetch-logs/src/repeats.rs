@@ -30,6 +30,8 @@ pub(crate) struct Search<'a> {
     pub(crate) run: &'a Run,
     /// Names of its failed jobs: theirs are the first logs that are looked at.
     pub(crate) jobs: &'a [String],
+    /// Whether only a report names the failure, so that earlier reports have to be read too.
+    pub(crate) reports: bool,
 }
 
 impl Search<'_> {

@@ -72,6 +72,7 @@ fn source(input: &RawInput, has_test: bool, warnings: &mut Vec<String>) -> Resul
         Some(logs) => {
             Source::RawLogs { origin: crate::intake::Origin::of(&logs, input.beside.as_deref())?.name() }
         }
+        None if !input.reports.is_empty() => Source::RawLogs { origin: "report".to_owned() },
         None if has_test => Source::ExistingTest,
         None => Source::Prompt,
     })

@@ -26,6 +26,7 @@ mod output;
 mod prefix;
 mod reader;
 mod region;
+mod reports;
 mod scan;
 mod steps;
 mod stream;
@@ -38,3 +39,6 @@ mod traceback;
 mod signature_tests;
 
 pub use extraction::{Extraction, LogsError, extract, failures_in, merge};
+pub use reports::{
+    NamedReport, ReportError, ReportedFailure, TestReport, failures_in_junit, read_report, reconcile,
+};
