@@ -219,7 +219,7 @@ fn pytests_own_report_and_log_agree() {
                 "--junitxml=junit.xml",
             ])
             .args(["-o", &format!("junit_family={family}"), "tests"])
-            .dir(&place.path(""))
+            .dir(place.path(""))
             .run()
             .exits(1);
         let log = place.file("ci.log", &run.stdout);
