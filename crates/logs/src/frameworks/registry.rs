@@ -30,6 +30,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::scalatest::ENTRY,
     super::ctest::ENTRY,
     super::dotnet_test::ENTRY,
+    super::testng::ENTRY,
+    super::sbt_test::ENTRY,
     super::nunit_console::ENTRY,
     super::dotnet_platform::ENTRY,
 ];

@@ -186,7 +186,7 @@ impl Failed {
 }
 
 /// `9.0 was not greater than 10 (CartTest.scala:73)`.
-fn place(line: &str) -> Option<(&str, u32)> {
+pub(super) fn place(line: &str) -> Option<(&str, u32)> {
     let (_, inner) = line.trim_end().strip_suffix(')')?.rsplit_once('(')?;
     let (file, line) = inner.rsplit_once(':')?;
     (file.contains('.') && !file.contains(' ')).then_some((file, line.parse().ok()?))
