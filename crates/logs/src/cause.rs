@@ -103,7 +103,7 @@ impl Causes {
         match rule.level {
             Level::Noise => {}
             Level::Wrapper if has_message_below(rule.tool, text) => {
-                self.add(Level::Error, rule.tool, text, at)
+                self.add(Level::Error, rule.tool, text, at);
             }
             Level::Wrapper | Level::Summary => self.anchor(at),
             Level::Strict => {

@@ -162,6 +162,15 @@ impl Region {
 
     /// Where the code is that the cause speaks of.
     pub(crate) fn place(&self) -> (Option<String>, Option<u32>) {
+        let (file, line) = self.any_place();
+        // What an interpreter calls its own insides is no file.
+        match file {
+            Some(file) if file.starts_with('<') || file.starts_with("node:") => (None, None),
+            file => (file, line),
+        }
+    }
+
+    fn any_place(&self) -> (Option<String>, Option<u32>) {
         let Some(cause) = self.cause() else { return (None, None) };
         let noted =
             || self.notes.place_at(cause.at).filter(|(file, line)| line.is_some() || !file.is_empty());

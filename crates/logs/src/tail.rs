@@ -12,6 +12,8 @@ const MAX_LINES: usize = 1500;
 /// How far above a complaint the name of its file may stand.
 const HEADING_WITHIN: usize = 120;
 
+/// A row of phpstan's table that fits its rule by itself.
+const PHPSTAN: &str = "  12     Undefined variable: $foo";
 /// A line of ruff that fits its rule by itself.
 const RUFF: &str = "F401 [*] `os` imported but unused";
 
@@ -48,11 +50,14 @@ impl Tail {
 
     /// The lines with the rules they fit.
     pub(crate) fn fits(&self) -> impl Iterator<Item = (Option<Fit>, &str, u64)> {
-        self.lines.iter().enumerate().map(|(index, (at, line))| {
-            let marker = line.starts_with("##[");
+        let mut table = false;
+        self.lines.iter().enumerate().map(move |(index, (at, line))| {
+            table = is_table_head(line) || (table && !line.trim().is_empty());
             let fit = if self.is_code(index) {
                 classify(RUFF)
-            } else if marker {
+            } else if table && is_table_row(line) {
+                classify(PHPSTAN)
+            } else if line.starts_with("##[") {
                 None
             } else {
                 classify(line)
@@ -74,6 +79,17 @@ impl Tail {
     }
 }
 
+/// phpstan's table of one file: `  Line   src/A.php`, and rows of a number and a message.
+fn is_table_head(line: &str) -> bool {
+    line.trim_start().strip_prefix("Line ").is_some_and(|file| is_file(file.trim()))
+}
+
+fn is_table_row(line: &str) -> bool {
+    let bare = line.trim_start();
+    let digits = bare.trim_start_matches(':').trim_start_matches(|c: char| c.is_ascii_digit());
+    bare.len() < line.len() && digits.len() < bare.len() && digits.starts_with("  ")
+}
+
 /// The name of a file that stands alone on the nearest line above that is not indented: eslint and its
 /// kin print it once above all complaints about it. `above` gives the nearest line first.
 pub(crate) fn heading<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<String> {
@@ -82,7 +98,7 @@ pub(crate) fn heading<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<S
         !bare.is_empty() && !bare.starts_with(|c: char| c.is_ascii_digit()) && !is_snippet(bare)
     })?;
     let bare = line.trim();
-    let bare = bare.strip_prefix("FILE: ").unwrap_or(bare);
+    let bare = bare.strip_prefix("FILE: ").or_else(|| bare.strip_prefix("Line ")).unwrap_or(bare).trim();
     is_file(bare).then(|| bare.to_owned())
 }
 

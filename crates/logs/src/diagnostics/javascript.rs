@@ -4,6 +4,18 @@ use super::rule::{Rule, diagnostic, error, mention, warning};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "yamllint",
+        "error ",
+        r"^\s+(?P<line>\d+):(?P<col>\d+)\s+error\s+(?P<msg>\S.*?)\s+\((?P<code>[\w-]+)\)$",
+        "  1:5       error    too many spaces after colon  (colons)",
+    ),
+    warning(
+        "yamllint",
+        "warning ",
+        r"^\s+(?P<line>\d+):(?P<col>\d+)\s+warning\s+(?P<msg>\S.*?)\s+\((?P<code>[\w-]+)\)$",
+        "  1:1       warning  missing document start  (document-start)",
+    ),
+    diagnostic(
         "jest",
         "Jest: Coverage for ",
         r"^Jest: (?P<msg>Coverage for .* does not meet .*)",
@@ -145,7 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "babel",
         "SyntaxError: ",
-        r"^(?:\w+: )?SyntaxError: (?:(?P<file>/\S+?): )?(?P<msg>.*?)(?: \((?P<line>\d+):(?P<col>\d+)\))?$",
+        r"^(?:\w+: )?SyntaxError: (?P<file>/\S+?): (?P<msg>.*?)(?: \((?P<line>\d+):(?P<col>\d+)\))?$",
         "SyntaxError: /w/a.js: Unexpected token (3:5)",
     ),
     diagnostic(

@@ -1,8 +1,14 @@
 //! Java, Kotlin, Scala, Groovy, Clojure: compilers, checkers, maven, gradle, ant, sbt.
 
-use super::rule::{Rule, diagnostic, error, mention, warning};
+use super::rule::{Rule, diagnostic, error, mention, warning, weak};
 
 pub(super) const RULES: &[Rule] = &[
+    weak(
+        "gradle",
+        "Could not resolve all",
+        r"Could not resolve all (?:\w+ )+for ",
+        "> Could not resolve all files for configuration ':compileClasspath'.",
+    ),
     diagnostic(
         "scalac",
         "[error] ",
@@ -133,7 +139,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "gradle",
         "Could not resolve ¦Could not find ¦Could not get ¦Could not HEAD ¦Could not GET ¦Could not determine",
-        r"^\s*> (?P<msg>Could not (?:resolve|find|get|HEAD|GET|determine) .*)",
+        r"^\s*> (?P<msg>Could not (?:resolve (?:[^a]|a[^l])|find |get |HEAD |GET |determine ).*)",
         "   > Could not resolve a:b:1.0.",
     ),
     diagnostic(

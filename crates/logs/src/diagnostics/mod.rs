@@ -263,4 +263,8 @@ fn tool_of(file: &str) -> &'static str {
 }
 
 #[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
+mod logs_tests;
+#[cfg(test)]
 mod tests;

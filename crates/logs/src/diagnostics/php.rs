@@ -4,6 +4,12 @@ use super::rule::{Rule, diagnostic, error, weak};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "phpstan",
+        "Undefined variable: $",
+        r"^\s+:?(?P<line>\d+)\s{2,}(?P<msg>\S.*?)\s*$",
+        "  12     Undefined variable: $foo",
+    ),
+    diagnostic(
         "php",
         "atal error: ¦arse error: ¦atal error:  ",
         r"^(?:PHP )?(?:Recoverable fatal|Catchable fatal|Fatal|Parse) error: +(?P<msg>.+?)(?: in (?P<file>\S+?)(?: on line |:)(?P<line>\d+))?$",

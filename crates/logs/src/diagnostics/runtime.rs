@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "shell",
         "syntax error near¦unbound variable¦unexpected EOF while¦bad substitution¦unexpected end of file",
-        r"^(?P<file>\S+?):? (?:line )?(?P<line>\d+): (?P<msg>.*(?:syntax error|unbound variable|unexpected EOF|bad substitution).*)",
+        r"^(?:(?P<file>\S*[./]\S*?)|\S+?):? (?:-c: )?(?:line )?(?P<line>\d+): (?P<msg>.*(?:syntax error|unbound variable|unexpected EOF|bad substitution).*)",
         "a.sh: line 3: x: unbound variable",
     ),
     diagnostic(
