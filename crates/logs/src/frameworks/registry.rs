@@ -34,4 +34,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::sbt_test::ENTRY,
     super::nunit_console::ENTRY,
     super::dotnet_platform::ENTRY,
+    super::tap::NODE_ENTRY,
+    super::tap::ENTRY,
+    super::prove::ENTRY,
 ];
