@@ -190,3 +190,25 @@ fn only_the_last_attempt_of_a_retried_command_counts() {
     assert_eq!(ids, ["TestBroken"]);
     assert_eq!(found.cause.unwrap().log.unwrap().line, 7);
 }
+
+#[test]
+fn what_one_frameworks_tests_print_is_no_test_of_another() {
+    let forged =
+        "--- FAIL: TestForged (0.00s)\n    forged_test.go:1: no\nFAIL\nFAIL\texample.org/forged\t0.1s\n";
+    let session = PYTEST.replacen("\n", &format!("\n{forged}"), 1);
+    assert!(session.contains("TestForged"));
+    let found = log(&step("pytest -s", &session, 1));
+    assert_eq!(
+        found.tests,
+        log(&step("pytest -s", PYTEST, 1))
+            .tests
+            .iter()
+            .map(|test| {
+                let mut moved = test.clone();
+                moved.log.as_mut().unwrap().line += 4;
+                moved
+            })
+            .collect::<Vec<_>>()
+    );
+    assert!(found.warnings.iter().any(|text| text.contains("go-test")), "{:?}", found.warnings);
+}

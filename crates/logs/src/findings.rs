@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use regreen_case::Framework;
 
 use crate::found::Found;
+use crate::spans::{Named, Spans};
 use crate::text::clip;
 
 /// Most failed tests kept of one log. Beyond that nobody reads on.
@@ -38,6 +39,8 @@ pub(crate) struct Findings {
     pub(crate) dropped: u64,
     /// The runners' own counts.
     pub(crate) counts: Vec<Count>,
+    /// Whose output stands where.
+    pub(crate) spans: Spans,
     /// What the reader should know.
     pub(crate) warnings: Vec<String>,
     /// Versions seen.
@@ -92,6 +95,31 @@ impl Findings {
         self.tests.retain(|(_, found)| found.at < start);
         self.counts.retain(|count| count.at < start);
         self.index_anew();
+    }
+
+    /// Drops what only stands in the output of another framework's tests.
+    pub(crate) fn drop_printed(&mut self) {
+        let mut last: BTreeMap<Framework, u64> = BTreeMap::new();
+        for (framework, found) in &self.tests {
+            let line = last.entry(*framework).or_default();
+            *line = found.at.max(*line);
+        }
+        let mut printed = Vec::new();
+        let spans = &self.spans;
+        self.tests.retain(|(framework, found)| {
+            let test = Named { framework: *framework, at: found.at };
+            let by = spans.encloses(test, |framework| last.get(&framework).copied().unwrap_or_default());
+            printed.extend(by.map(|by| (by, *framework)));
+            by.is_none()
+        });
+        if let Some((by, framework)) = printed.first() {
+            let text = format!(
+                "{} failures that look like {framework}'s stand in the output of {by}'s tests and are not reported",
+                printed.len()
+            );
+            self.warn(text);
+            self.index_anew();
+        }
     }
 
     fn index_anew(&mut self) {

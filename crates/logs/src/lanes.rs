@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::frameworks::{ENTRIES, Entry, Findings, Line, Parser};
+use crate::spans::Span;
 
 /// Most speakers kept apart. What further ones say is read as one.
 const MAX_LANES: usize = 24;
@@ -52,13 +53,20 @@ struct Lane {
     name: String,
     parsers: Vec<Box<dyn Parser>>,
     awake: Mask,
+    /// Line that woke each parser.
+    woke: Vec<u64>,
 }
 
 impl Lane {
-    fn end(&mut self, chosen: Mask, findings: &mut Findings) {
+    fn end(&mut self, chosen: Mask, last: u64, findings: &mut Findings) {
         for (at, parser) in self.parsers.iter_mut().enumerate() {
-            if chosen & (1 << at) != 0 {
-                parser.end(findings);
+            if chosen & (1 << at) == 0 {
+                continue;
+            }
+            parser.end(findings);
+            if self.awake & (1 << at) != 0 {
+                let (framework, start) = (ENTRIES[at].framework, self.woke[at]);
+                findings.spans.add(Span { framework, start, end: last, closed: false });
             }
         }
         self.awake = 0;
@@ -71,6 +79,8 @@ pub(crate) struct Lanes {
     chosen: Mask,
     /// The first one takes what has no prefix.
     lanes: Vec<Lane>,
+    /// Last line seen.
+    last: u64,
 }
 
 impl Lanes {
@@ -81,7 +91,7 @@ impl Lanes {
             .enumerate()
             .filter(|(_, entry)| choose(entry))
             .fold(0, |mask: Mask, (at, _)| mask | 1 << at);
-        let mut lanes = Lanes { chosen, lanes: Vec::new() };
+        let mut lanes = Lanes { chosen, lanes: Vec::new(), last: 0 };
         lanes.lane("");
         lanes
     }
@@ -93,6 +103,7 @@ impl Lanes {
 
     /// Takes a line of a speaker. `hit` tells that it may hold triggers.
     pub(crate) fn line(&mut self, speaker: Option<&str>, line: Line<'_>, hit: bool, findings: &mut Findings) {
+        self.last = line.number;
         let wanted = if hit { wanted(line.text) & self.chosen } else { 0 };
         if hit && speaker.is_none() && self.lanes.len() > 1 {
             self.program_ended(line.text, findings);
@@ -111,10 +122,14 @@ impl Lanes {
             left &= left - 1;
             let parser = &mut lane.parsers[at];
             parser.line(line, findings);
-            if parser.is_awake() {
+            let (was, is) = (lane.awake & (1 << at) != 0, parser.is_awake());
+            if is && !was {
                 lane.awake |= 1 << at;
-            } else {
+                lane.woke[at] = line.number;
+            } else if was && !is {
                 lane.awake &= !(1 << at);
+                let framework = ENTRIES[at].framework;
+                findings.spans.add(Span { framework, start: lane.woke[at], end: line.number, closed: true });
             }
         }
     }
@@ -123,9 +138,9 @@ impl Lanes {
     fn program_ended(&mut self, text: &str, findings: &mut Findings) {
         let Some(number) = crate::frameworks::ended_program(text) else { return };
         let name = number.to_string();
-        let chosen = self.chosen;
+        let (chosen, last) = (self.chosen, self.last);
         for lane in self.lanes.iter_mut().filter(|lane| lane.name == name) {
-            lane.end(chosen, findings);
+            lane.end(chosen, last, findings);
         }
     }
 
@@ -134,14 +149,14 @@ impl Lanes {
             return 0;
         }
         let parsers = ENTRIES.iter().map(|entry| (entry.parser)()).collect();
-        self.lanes.push(Lane { name: name.to_owned(), parsers, awake: 0 });
+        self.lanes.push(Lane { name: name.to_owned(), parsers, awake: 0, woke: vec![0; ENTRIES.len()] });
         self.lanes.len() - 1
     }
 
     /// The output is over: a step ended, or the log did.
     pub(crate) fn end(&mut self, findings: &mut Findings) {
         for lane in &mut self.lanes {
-            lane.end(self.chosen, findings);
+            lane.end(self.chosen, self.last, findings);
         }
         self.lanes.truncate(1);
     }

@@ -28,6 +28,7 @@ mod reader;
 mod region;
 mod reports;
 mod scan;
+mod spans;
 mod steps;
 mod stream;
 mod tail;

@@ -243,6 +243,7 @@ impl Reading {
     /// Failed tests that explain why the job failed: those of failed steps. Tests of a step that passed
     /// count only when no failed step explains itself.
     pub(crate) fn take_tests(&mut self) -> Vec<(Framework, Found)> {
+        self.findings.drop_printed();
         let tests = std::mem::take(&mut self.findings.tests);
         if self.green {
             return Vec::new();
