@@ -9,6 +9,7 @@ mod ci;
 mod demo;
 mod dist;
 mod eval;
+mod fuzz;
 mod measure;
 mod place;
 mod tidy;
@@ -46,6 +47,8 @@ enum Chore {
     Dist(dist::DistArguments),
     /// Measure throughput, memory, start-up and fix rate against named baselines.
     Bench(bench::BenchArguments),
+    /// Run the fuzz targets of the logs crate for a bounded time.
+    Fuzz(fuzz::FuzzArguments),
     /// Measure quality on labelled data.
     Eval(eval::EvalArguments),
 }
@@ -72,6 +75,7 @@ fn run(chore: Chore) -> Result<(), ChoreError> {
         Chore::Ci(arguments) => ci::run(&place, &arguments),
         Chore::Tidy => tidy::run(&place),
         Chore::Dist(arguments) => dist::run(&place, &arguments),
+        Chore::Fuzz(arguments) => fuzz::run(&place, &arguments),
         Chore::Eval(arguments) => eval::run(&place, &arguments),
         Chore::Bench(arguments) => bench::run(&place, &arguments),
     }
