@@ -6,6 +6,7 @@
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
 mod ant_junit;
+mod boost_test;
 mod cargo_block;
 mod cargo_json;
 mod cargo_lines;
@@ -13,6 +14,8 @@ mod cargo_run;
 mod cargo_target;
 mod cargo_test;
 mod cargo_transcript;
+mod catch2;
+mod catch2_block;
 mod compiletest;
 mod ctest;
 mod dotnet_lines;
@@ -20,6 +23,7 @@ mod dotnet_platform;
 mod dotnet_stack;
 mod dotnet_test;
 mod ginkgo;
+mod doctest;
 mod go_json;
 mod go_output;
 mod go_printed;

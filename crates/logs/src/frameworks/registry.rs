@@ -37,4 +37,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::tap::NODE_ENTRY,
     super::tap::ENTRY,
     super::prove::ENTRY,
+    super::catch2::ENTRY,
+    super::doctest::ENTRY,
+    super::boost_test::ENTRY,
 ];
