@@ -51,6 +51,8 @@ struct DotnetTest {
     /// A header that counts once `Error Message:` follows.
     header: Option<(String, u64, bool)>,
     quiet_for: u64,
+    /// Whether anything but a failed test was heard of the runner.
+    heard: bool,
 }
 
 /// Lines without anything of the runner after which the parser goes to sleep.
@@ -61,6 +63,7 @@ impl Parser for DotnetTest {
         let text = line.text;
         self.quiet_for += 1;
         if let Some((indent, rest)) = xunit_line(text) {
+            self.heard |= text.starts_with("[xUnit.net ");
             self.xunit(indent, rest, line.number);
         } else if let Some(total) = total_failed(text) {
             self.flush(Some((total, line.number)), findings);
@@ -72,6 +75,8 @@ impl Parser for DotnetTest {
             }
         } else if let Some(name) = header(text) {
             self.header = Some((name.to_owned(), line.number, self.part == Part::Output));
+        } else if text.starts_with("Test Run Failed") || text.starts_with("Test Run Aborted") {
+            self.heard = true;
         } else if let Some(rest) = testerror(text) {
             self.testerror(rest, line.number);
         } else {
@@ -124,6 +129,7 @@ impl DotnetTest {
         let Some((name, message)) = rest.split_once("): Error Message:") else { return };
         let name = name.rsplit_once(" (").map_or(name, |(name, _)| name).trim();
         self.push(name.to_owned(), at, false);
+        self.heard = true;
         if let Some(failed) = self.failed.last_mut()
             && !message.trim().is_empty()
         {
@@ -156,7 +162,11 @@ impl DotnetTest {
     }
 
     fn flush(&mut self, total: Option<(u64, u64)>, findings: &mut Findings) {
-        let mut failed = std::mem::take(self).failed;
+        let done = std::mem::take(self);
+        if !done.heard && total.is_none() {
+            return;
+        }
+        let mut failed = done.failed;
         if let Some((counted, at)) = total {
             if counted == 0 {
                 failed.clear();

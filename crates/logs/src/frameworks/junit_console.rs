@@ -1,8 +1,8 @@
 //! JUnit's own console launcher: the list under `Failures (3):`.
 //!
 //! Each entry is a path of names (`JUnit Jupiter:Class:method()`), its source, and the exception behind
-//! `=>` with a stack whose frames lack the `at`. The counts below end the run; a list that comes without
-//! them before another one was printed by a test.
+//! `=>` with a stack whose frames lack the `at`. The counts below end the run; a list without them was
+//! printed by a test.
 
 use regreen_case::{ContainerRole, Framework};
 
@@ -128,10 +128,11 @@ impl Console {
 
     fn flush(&mut self, findings: &mut Findings) {
         let done = std::mem::take(self);
-        if done.counting {
-            let (named, at) = (done.failed.len() as u64, done.at);
-            findings.count(Count { framework: Framework::Junit, counted: done.counted, named, at });
+        if !done.counting {
+            return;
         }
+        let (named, at) = (done.failed.len() as u64, done.at);
+        findings.count(Count { framework: Framework::Junit, counted: done.counted, named, at });
         for failed in done.failed.into_iter().filter(|failed| failed.thrown_at != 0) {
             findings.add(Framework::Junit, failed.into_found());
         }

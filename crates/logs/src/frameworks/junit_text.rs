@@ -1,7 +1,7 @@
 //! JUnit's text runners: `There were 2 failures:`, then `1) method(pkg.Class)` with a trace.
 //!
 //! Versions 3 and 4 print alike, alone, below bazel and on Android devices. `Tests run: 3,  Failures: 1`
-//! ends a run and is the checksum; a list that comes without it before another one was printed by a test.
+//! ends a run and is the checksum; a list that comes without it was printed by a test.
 
 use regreen_case::{ContainerRole, Framework};
 
@@ -102,14 +102,8 @@ impl TextRunner {
 
     fn flush(&mut self, counted: Option<(u64, u64)>, findings: &mut Findings) {
         let done = std::mem::take(self);
-        if let Some((counted, at)) = counted {
-            findings.count(Count {
-                framework: Framework::Junit,
-                counted,
-                named: done.failed.len() as u64,
-                at,
-            });
-        }
+        let Some((counted, at)) = counted else { return };
+        findings.count(Count { framework: Framework::Junit, counted, named: done.failed.len() as u64, at });
         for failed in done.failed.iter().filter(|failed| !failed.lines.is_empty()) {
             findings.add(Framework::Junit, failed.found());
         }

@@ -156,7 +156,7 @@ impl Scalatest {
         }
         if done.total.is_none() {
             // The run died. What stands below no suite is something else's.
-            done.failed.retain(|test| !test.suite.is_empty());
+            done.failed.retain(|test| !test.suite.is_empty() && test.prefixed);
         }
         if let Some((counted, at)) = done.total {
             findings.count(Count { framework: Framework::Scalatest, counted, named: done.named(), at });

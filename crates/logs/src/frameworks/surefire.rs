@@ -113,6 +113,8 @@ struct Surefire {
     results: Option<Results>,
     /// Line of a crash whose classes may follow.
     crash: Option<(u64, String, bool)>,
+    /// Whether a class was announced before its result: without that, and without totals, nothing counts.
+    heard: bool,
 }
 
 impl Parser for Surefire {
@@ -163,13 +165,15 @@ impl Surefire {
         if failed == 0 {
             return;
         }
-        let class = class.map(str::to_owned).or_else(|| self.running.take()).or_else(|| {
+        let announced = self.running.take().or_else(|| {
             let mut above = line.above.lines();
             above.find_map(|line| {
                 let class = level(&line).1.strip_prefix("Running ")?.trim().to_owned();
                 is_class(&class).then_some(class)
             })
         });
+        self.heard |= announced.is_some();
+        let class = class.map(str::to_owned).or(announced);
         self.left = failed.min(MAX_TESTS as u64);
         self.class = class;
     }
@@ -206,7 +210,9 @@ impl Surefire {
 
     fn results_line(&mut self, level: Option<&str>, text: &str, line: Line<'_>) {
         // Where classes print nothing, the list is all there is.
-        if self.results.is_none() && Results::section(text).is_some() && self.is_under_results(line) {
+        let begins = self.results.is_none() && Results::section(text).is_some();
+        // Maven's quiet mode leaves the title out.
+        if begins && (level == Some("ERROR") || self.is_under_results(line)) {
             self.results = Some(Results::default());
         }
         if let Some(results) = &mut self.results {
@@ -269,6 +275,9 @@ impl Surefire {
         let done = std::mem::take(self);
         self.crash = done.crash;
         let results = done.results.unwrap_or_default();
+        if !done.heard && !results.is_complete() {
+            return;
+        }
         let (failed, extra) = results.judge(done.failed);
         let mut named: Vec<Found> = failed.iter().map(Failed::found).collect();
         named.extend(extra.iter().map(listed));

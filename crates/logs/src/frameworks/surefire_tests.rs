@@ -229,6 +229,21 @@ fn where_classes_print_nothing_the_list_names_the_tests() {
 }
 
 #[test]
+fn quiet_mode_leaves_out_what_is_not_an_error() {
+    let text = format!(
+        "{}[ERROR] Failures: \n[ERROR]   FlakyTest.sometimes:3 first time\n[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0\n[ERROR] Failed to execute goal x\n",
+        ATTEMPT.split_once('\n').unwrap().1
+    );
+    assert_eq!(ids(&text), ["com.acme.FlakyTest.sometimes"]);
+}
+
+#[test]
+fn what_another_tool_captured_is_no_failure() {
+    let text = ATTEMPT.split_once('\n').unwrap().1;
+    assert!(ids(text).is_empty());
+}
+
+#[test]
 fn two_modules_are_judged_apart() {
     let module = |class: &str| {
         format!(
@@ -240,7 +255,8 @@ fn two_modules_are_judged_apart() {
 
 #[test]
 fn set_up_classes_and_crashes_are_no_tests() {
-    let text = "[ERROR] Tests run: 4, Failures: 4, Errors: 0, Skipped: 0, Time elapsed: 0.4 s <<< FAILURE! - in TestSuite
+    let text = "[INFO] Running TestSuite
+[ERROR] Tests run: 4, Failures: 4, Errors: 0, Skipped: 0, Time elapsed: 0.4 s <<< FAILURE! - in TestSuite
 [ERROR] a.HookTest.setUp  Time elapsed: 0.2 s  <<< FAILURE!
 java.lang.IllegalStateException: no
 
