@@ -164,7 +164,9 @@ impl Pytest {
             self.close(findings);
         }
         self.resume();
-        self.held = None;
+        if section != Section::Other {
+            self.held = None;
+        }
         // The real summary comes last: what looked like one before was printed by a test.
         if section == Section::Summary {
             self.report.summary.clear();

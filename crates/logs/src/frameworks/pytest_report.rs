@@ -130,7 +130,7 @@ impl Report {
         let mut left: Vec<Raw> = blocks.into_iter().flatten().collect();
         if expected.is_none() {
             // Without a count, a summary that names some names all of that kind.
-            left.retain(|raw| !listed[usize::from(raw.errors)]);
+            left.retain(|raw| !listed[usize::from(raw.errors)] && raw.suspicion < Suspicion::Printed);
         }
         let room = expected.map_or(usize::MAX, |expected| expected.saturating_sub(reported) as usize);
         if left.len() > room {

@@ -15,6 +15,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::gradle::ENTRY,
     super::unittest::ENTRY,
     super::nose::ENTRY,
+    super::stestr::ENTRY,
+    super::trial::ENTRY,
     super::jest::ENTRY,
     super::mocha::ENTRY,
     super::nextest::ENTRY,

@@ -4,11 +4,12 @@
 //! numbers of failures and errors, which are the checksum. Tests print whole reports of their own: a real
 //! one directly follows the progress that it sums up, and its tracebacks lead through the named test.
 
-use regreen_case::Framework;
+use regreen_case::{ContainerRole, Framework};
 
 use super::unittest_block::{Block, chosen, crashed, found, is_noses, is_placed, opens_captured, with_class};
 use super::unittest_lines::{
-    Counts, Outcome, failed_progress, header, is_progress, is_ran, is_rule, names_a_test, opens_report,
+    Counts, Outcome, failed_progress, header, is_hook, is_progress, is_ran, is_rule, names_a_test,
+    opens_report,
 };
 use super::{Entry, Findings, Found, Line, MAX_BLOCK_LINES, MAX_TESTS, Parser};
 use crate::findings::Count;
@@ -22,8 +23,16 @@ pub(super) const ENTRY: Entry = Entry {
     parser: || Box::new(Report::new(Framework::Unittest)),
 };
 
-pub(super) const TRIGGERS: &[&str] =
-    &["FAIL: ", "ERROR: ", "FAILED (", "... FAIL", "... ERROR", "Segmentation fault", "Fatal Python error"];
+pub(super) const TRIGGERS: &[&str] = &[
+    "FAIL: ",
+    "ERROR: ",
+    "FAILED (",
+    "... FAIL",
+    "... ERROR",
+    ") failed:",
+    "Segmentation fault",
+    "Fatal Python error",
+];
 
 /// Lines above a report that are looked at.
 const ABOVE: usize = 3000;
@@ -120,7 +129,8 @@ impl Parser for Report {
             }
             if self.gives == Framework::Unittest {
                 for (id, at) in std::mem::take(&mut self.progress) {
-                    findings.add(self.gives, Found { id, at, ..Found::default() });
+                    let role = is_hook(&id).then_some(ContainerRole::Hook);
+                    findings.add(self.gives, Found { id, at, role, ..Found::default() });
                 }
             }
         }
@@ -165,7 +175,9 @@ impl Report {
                 self.open(outcome, id, line.number);
             }
         } else if let Some(counts) = Counts::read(text) {
-            if counts.unexpected > 0 {
+            // A real report of another runner, which has its own parser.
+            self.sure |= text.contains(" successes=") && !text.contains("unexpected successes=");
+            if text.contains("unexpected successes=") {
                 self.look_above(line);
                 self.close(Some((counts, line.number)), findings);
             }
@@ -175,6 +187,8 @@ impl Report {
             }
         } else if let Some(found) = crashed(line) {
             self.crash = Some(found);
+        } else if !asleep && text.starts_with("Ran: ") && text.contains(" tests in ") {
+            self.sure = true;
         } else if !asleep && is_ran(text) && self.above == AboveLine::Single {
             self.state = State::Ran;
             self.waited = 0;

@@ -106,7 +106,9 @@ pub(super) fn failed_progress(text: &str) -> Option<&str> {
     let id = text
         .strip_suffix(" ... FAIL")
         .or_else(|| text.strip_suffix(" ... ERROR"))
-        .or_else(|| text.strip_suffix(" ... unexpected success"))?;
+        .or_else(|| text.strip_suffix(" ... unexpected success"))
+        // Django's parallel runner, when it cannot pass on a traceback.
+        .or_else(|| text.strip_suffix(" failed:"))?;
     names_a_test(id).then_some(id)
 }
 
