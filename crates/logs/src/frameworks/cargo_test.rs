@@ -233,9 +233,8 @@ impl CargoTest {
             self.run.death = Some((clip(&text[at..], 1000), line.number));
             return self.close(findings);
         }
-        if announced(text).is_some() && lines > 0 {
-            self.close(findings);
-            return self.idle_line(line, findings);
+        if text.starts_with("error: ") && text.contains(" targets failed:") {
+            return self.close(findings);
         }
         if text.is_empty() || text == "Caused by:" || is_failure_of_cargo(text) {
             self.state = State::Failing(lines + 1);
@@ -245,10 +244,8 @@ impl CargoTest {
             self.state = State::Running;
             return self.running_line(line);
         }
-        if lines > PATIENCE {
-            return self.close(findings);
-        }
-        self.state = State::Failing(lines + 1);
+        // Had the process died, cargo would have said how: a test printed that.
+        self.state = if lines > PATIENCE { State::Running } else { State::Failing(lines + 1) };
         self.run.transcript.keep(text, line.number);
     }
 
