@@ -188,7 +188,10 @@ impl LogReader {
 
     fn fail(&mut self, code: Option<i32>, place: Place<'_>) {
         self.errors = true;
-        self.lanes.end(&mut self.findings);
+        // A program can print the runner's words, too: what is read goes on until the next step begins.
+        if !self.stamped {
+            self.lanes.end(&mut self.findings);
+        }
         let mut done = std::mem::replace(&mut self.region, Region::new(place.number + 1));
         done.close(place.number.saturating_sub(1), Above::new(place.above));
         done.end = place.number;

@@ -77,6 +77,8 @@ struct Run {
     explaining: bool,
     /// Whether the test in hand only wraps those of another framework.
     wraps: bool,
+    /// Whether the harness, or a table of its results, said `FAIL` below the failed tests.
+    said: bool,
     /// The line above.
     last: String,
 }
@@ -202,6 +204,9 @@ impl Run {
         self.goes_on();
         let mut printed = self.take_printed(name);
         printed.wraps |= std::mem::take(&mut self.wraps);
+        if glued {
+            printed.push(&text[..start], number);
+        }
         self.current = None;
         if word != "FAIL" {
             return true;
@@ -233,6 +238,7 @@ impl Run {
     }
 
     fn output(&mut self, text: &str, number: u64) {
+        self.said |= text == "FAIL" || (text.starts_with(['│', '|']) && text.contains(" FAIL "));
         if let Some((_, printed, _)) = &mut self.crash {
             printed.push(text, number);
             if printed.lines.len() > MAX_PREFACE && !printed.has_stack() {
@@ -314,6 +320,7 @@ impl Run {
         let framing = ["FAIL", "--- ", "=== ", "ok "].iter().any(|start| done.last.starts_with(start));
         let dump = done.crash.as_ref().and_then(|(_, printed, _)| printed.lines.first().cloned());
         let last_words = dump.unwrap_or(if framing { String::new() } else { done.last.clone() });
+        let died = done.crash.is_some();
         if let Some((at, printed, below)) = done.crash.filter(|(_, printed, _)| printed.has_stack()) {
             blame(&mut pending, printed, at, below, done.current.as_deref());
         } else if package.is_some() && !unfinished.is_empty() && done.last != "FAIL" {
@@ -327,6 +334,10 @@ impl Run {
         }
         if !done.verbose {
             without_decoys(&mut pending);
+            // Another program's test can print that a Go test failed.
+            if package.is_none() && !done.said && !died {
+                return;
+            }
         }
         if let Some(id) = package.filter(|_| pending.is_empty()) {
             let role = Some(ContainerRole::Suite);
