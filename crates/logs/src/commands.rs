@@ -1,16 +1,24 @@
 //! The commands that wrappers (npm, yarn, make, tox, nox, `set -x`) echo, and those that they name when
 //! they report a failure: the innermost one is what to run again.
 
+use std::collections::VecDeque;
+
 use crate::text::clip;
 
 /// Longest command kept.
 const MAX_COMMAND: usize = 2000;
 
+/// Most echoed commands kept.
+const MAX_ECHOES: usize = 40;
+
 /// Follows the echoed commands of one step.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Commands {
-    echoed: Option<String>,
+    /// The last echoed ones, the nearest last.
+    echoed: VecDeque<String>,
     failed: Option<String>,
+    /// What an action of the runner executed.
+    executed: Option<String>,
     /// The line above named a script of a package: its command follows.
     script: bool,
 }
@@ -19,23 +27,18 @@ impl Commands {
     /// Takes a line of output.
     pub(crate) fn line(&mut self, text: &str) {
         let Some(first) = text.trim_start().as_bytes().first() else { return };
-        if !matches!(
-            first,
-            b'$' | b'>'
-                | b'+'
-                | b'n'
-                | b'p'
-                | b'E'
-                | b'C'
-                | b'R'
-                | b's'
-                | b't'
-                | b'c'
-                | b'f'
-                | b'#'
-                | b'['
-                | b'e'
-        ) {
+        // The beginnings of everything that is looked for below.
+        if !b"$>+#[CEENRTcefnprstlpg".contains(first) && !text.contains("ommand") && !text.contains("sh -c ")
+        {
+            return;
+        }
+        if text.starts_with("travis_time:start") || text.starts_with("travis_fold:start") {
+            self.echoed.clear();
+            self.failed = None;
+            return;
+        }
+        if let Some(command) = text.strip_prefix("##[command]").or_else(|| text.strip_prefix("[command]")) {
+            self.executed = Some(clip(command, MAX_COMMAND));
             return;
         }
         if let Some(command) = named_as_failed(text) {
@@ -56,14 +59,23 @@ impl Commands {
     }
 
     fn echo(&mut self, command: &str) {
-        self.echoed = Some(clip(command.trim(), MAX_COMMAND));
+        if self.echoed.len() == MAX_ECHOES {
+            self.echoed.pop_front();
+        }
+        self.echoed.push_back(clip(command.trim(), MAX_COMMAND));
         // What failed before was survived.
         self.failed = None;
     }
 
-    /// The innermost command that failed.
-    pub(crate) fn innermost(&self) -> Option<&str> {
-        self.failed.as_deref().or(self.echoed.as_deref()).filter(|command| !command.is_empty())
+    /// The innermost command that failed, when it is not the step's `script` itself.
+    pub(crate) fn innermost(&self, script: &str) -> Option<&str> {
+        // Travis echoes the script as well: what was echoed before is another command's.
+        let start = script.lines().next().unwrap_or_default();
+        let own = self.echoed.iter().rposition(|echo| !start.is_empty() && echo.starts_with(start));
+        let after = self.echoed.iter().skip(own.map_or(0, |own| own + 1));
+        let executed = || self.executed.as_deref().filter(|_| is_action(start));
+        let found = self.failed.as_deref().or_else(|| after.last().map(String::as_str)).or_else(executed);
+        found.filter(|command| !command.is_empty() && *command != start)
     }
 }
 
@@ -83,7 +95,7 @@ fn echoed(text: &str) -> Option<&str> {
     if let Some(command) = text.strip_prefix("+ ") {
         let name = command.split([' ', '=']).next().unwrap_or_default();
         // Diffs begin so too; `set -x` prints assignments and exits as well, which run nothing.
-        let program = !name.is_empty()
+        let program = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '.' || c == '/')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/+-".contains(&byte))
             && !matches!(
                 name,
@@ -103,7 +115,13 @@ fn echoed(text: &str) -> Option<&str> {
     {
         return rest.strip_prefix("> ").or_else(|| rest.strip_prefix(" | ")).map(after_folder);
     }
-    text.strip_prefix("##[command]").or_else(|| text.strip_prefix("[command]"))
+    let command = text.trim_start().strip_prefix("Running command: ")?;
+    Some(command.strip_prefix('`').and_then(|command| command.split('`').next()).unwrap_or(command))
+}
+
+/// `owner/name@version` runs an action.
+fn is_action(title: &str) -> bool {
+    !title.contains(' ') && title.contains('/') && title.contains('@')
 }
 
 /// tox 4 prints `/folder> command`.
@@ -125,6 +143,15 @@ fn named_as_failed(text: &str) -> Option<String> {
         let command = rest.trim_start_matches("sh ").trim_start_matches("bash ").trim_start_matches("-c ");
         return Some(command.trim_start_matches("-- ").to_owned())
             .filter(|command| !command.starts_with("git "));
+    }
+    if let Some(rest) = text.strip_prefix("npm ERR! ").filter(|rest| is_package_header(rest)) {
+        return rest.split_once(": `").map(|(_, command)| command.trim_end_matches('`').to_owned());
+    }
+    if let Some((_, command)) = text.split_once("Command failed: ") {
+        return Some(command.trim().to_owned()).filter(|command| !command.is_empty());
+    }
+    if text.starts_with("The script called ") {
+        return between("which runs \"", "\" failed");
     }
     if text.contains("InvocationError for command ") {
         return between("InvocationError for command ", " (exited");
@@ -163,7 +190,7 @@ mod tests {
     fn innermost(text: &str) -> Option<String> {
         let mut commands = Commands::default();
         text.lines().for_each(|line| commands.line(line));
-        commands.innermost().map(str::to_owned)
+        commands.innermost("./ci.sh").map(str::to_owned)
     }
 
     #[test]

@@ -123,6 +123,11 @@ fn fill(extraction: &mut Extraction, mut reading: Reading, case_path: &str) {
         command.inner = region.inner_command().map(str::to_owned);
     }
     extraction.diagnostics = region.diagnostics(case_path);
+    if !tests.is_empty() {
+        // What tests print looks like complaints: only those with a place are worth the reader's time.
+        extraction.diagnostics.retain(|diagnostic| diagnostic.file.is_some() && diagnostic.line.is_some());
+        extraction.diagnostics.truncate(MAX_BESIDE_TESTS);
+    }
     let position = |line: u64| Some(LogPosition { path: case_path.to_owned(), line });
     let explained = explaining(&tests, &containers).map(cause_of).or_else(|| cause(&region));
     extraction.cause = explained.map(|(at, cause)| Cause { log: position(at), ..cause });
@@ -159,6 +164,9 @@ fn explaining<'a>(
     let Some(first) = first else { return others.next() };
     others.find(|found| found.role == Some(ContainerRole::Hook) && found.at < first.at).or(Some(first))
 }
+
+/// Most diagnostics kept beside failed tests.
+const MAX_BESIDE_TESTS: usize = 20;
 
 /// The runners' counts, and a warning for each that does not fit what is named.
 fn tallies(extraction: &mut Extraction, findings: &Findings, case_path: &str) {

@@ -196,7 +196,7 @@ impl Region {
 
     /// The innermost command that failed, where the log prints it.
     pub(crate) fn inner_command(&self) -> Option<&str> {
-        self.commands.innermost()
+        self.commands.innermost(self.command.as_ref().map_or("", |command| command.script.trim()))
     }
 
     /// Whether a cause stands out, so that what other steps say does not matter.

@@ -88,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "editorconfig",
         "Wrong indent¦Wrong line ending¦Trailing whitespace¦Wrong amount of",
-        r"^\s*(?:(?P<line>\d+): )?(?P<msg>(?:Wrong indent|Wrong line ending|Wrong amount of|Trailing whitespace).*)",
+        r"^\s*(?P<line>\d+): (?P<msg>(?:Wrong indent|Wrong line ending|Wrong amount of|Trailing whitespace).*)",
         "\t3: Wrong indentation type(spaces instead of tabs)",
     ),
     diagnostic(

@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     diagnostic(
         "checkstyle",
         "[ERROR] ¦[error] ",
-        r"^\[(?:ERROR|error)\] (?P<file>\S+\.\w+):(?P<line>\d+)(?::(?P<col>\d+))?: (?:error: )?(?P<msg>.+?)(?: \[(?P<code>\w+)\])?$",
+        r"^\[(?:ERROR|error)\] (?P<file>\S+\.\w+):(?P<line>\d+)(?::(?P<col>\d+))?: (?:error: )?(?P<msg>(?:[^w]|w[^a]).+?)(?: \[(?P<code>\w+)\])?$",
         "[ERROR] /w/A.java:491:77: '|' should be on a new line. [OperatorWrap]",
     ),
     warning(

@@ -191,6 +191,8 @@ fn inner(text: &str) -> Option<Fit> {
     if start > 0
         && let Some(at) = table().rule_for(&text[start..])
         && table().rules[at].0.level != Level::Mention
+        // What tests of Go print is indented.
+        && (table().rules[at].0.tool != "go" || table().rules[at].0.shape.contains("<col>"))
     {
         return Some(Fit { at, start });
     }
