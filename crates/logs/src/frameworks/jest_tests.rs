@@ -1,3 +1,5 @@
+//! Sections, summaries and imitations of Jest, as its reporters print them.
+
 use super::*;
 
 #[test]

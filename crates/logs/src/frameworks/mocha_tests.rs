@@ -1,3 +1,5 @@
+//! Lists, hooks and imitations of Mocha, as its reporters print them.
+
 use super::*;
 
 fn ids(text: &str) -> Vec<String> {

@@ -52,6 +52,7 @@ mod nose;
 mod nunit_console;
 mod phpunit;
 mod phpunit_block;
+mod playwright;
 mod processes;
 mod prove;
 mod pytest;

@@ -1,3 +1,5 @@
+//! Trees, lists and imitations of Node's runner.
+
 use super::*;
 
 fn ids(text: &str) -> Vec<String> {

@@ -42,4 +42,5 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::catch2::ENTRY,
     super::doctest::ENTRY,
     super::boost_test::ENTRY,
+    super::playwright::ENTRY,
 ];

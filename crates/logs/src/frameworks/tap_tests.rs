@@ -1,3 +1,5 @@
+//! Points, subtests and imitations of TAP.
+
 use super::*;
 
 fn tests_in(text: &str) -> Vec<(String, String)> {

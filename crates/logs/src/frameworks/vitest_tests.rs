@@ -1,3 +1,5 @@
+//! Lists, names and imitations of Vitest.
+
 use super::*;
 
 fn ids(text: &str) -> Vec<String> {
