@@ -64,11 +64,21 @@ impl Fetcher<'_> {
         let (run, failed) = self.failed_jobs(repo, reference)?;
         let facts = facts(repo, &run, reference);
         let mut warnings = Vec::new();
+        if !run.is_completed() && reference.job_id.is_none() {
+            warnings.push(format!(
+                "run {} is still in progress: only the jobs that failed so far are read",
+                run.id
+            ));
+        }
         if failed.len() > MAX_JOBS {
             warnings.push(format!("{} jobs failed; the logs of the first {MAX_JOBS} are read", failed.len()));
         }
         let failed = &failed[..failed.len().min(MAX_JOBS)];
-        let mut zip = if failed.len() >= ZIP_FROM { self.zip(repo, &run, reference)? } else { None };
+        let mut zip = if failed.len() >= ZIP_FROM && run.is_completed() {
+            self.zip(repo, &run, reference)?
+        } else {
+            None
+        };
         let (mut jobs, mut parts) = (Vec::new(), Vec::new());
         let mut missing = None;
         for job in failed {
@@ -125,7 +135,10 @@ impl Fetcher<'_> {
         }
         let jobs = repo.jobs(id, filter).map_err(|error| self.failed(error))?;
         if !run.is_completed() {
-            return Err(still_running(&run, &jobs));
+            // What has failed stays failed, whatever the other jobs come to.
+            let failed: Vec<Job> =
+                jobs.into_iter().filter(|job| job.is_completed() && job.has_failed()).collect();
+            return if failed.is_empty() { Err(still_running(&run)) } else { Ok((run, failed)) };
         }
         if jobs.is_empty() && run.conclusion.as_deref() == Some("failure") {
             return Err(startup_failure(id));
@@ -206,14 +219,9 @@ fn startup_failure(run: u64) -> FetchError {
     ))
 }
 
-fn still_running(run: &Run, jobs: &[Job]) -> FetchError {
+fn still_running(run: &Run) -> FetchError {
     let state = run.status.as_deref().unwrap_or("unknown");
-    let mut reason = format!("run {} is still in progress (status {state})", run.id);
-    // Its logs can be had already, but only by its own URL: the run may yet fail otherwise.
-    if let Some(page) = jobs.iter().filter(|job| job.has_failed()).find_map(|job| job.html_url.as_deref()) {
-        reason.push_str(&format!("; a job has failed already, give its URL to start from it: {page}"));
-    }
-    FetchError::NoLogs(reason)
+    FetchError::NoLogs(format!("run {} is still in progress (status {state}), no job has failed yet", run.id))
 }
 
 /// The log of the one whole-job file that fits the job's name.

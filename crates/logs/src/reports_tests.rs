@@ -268,6 +268,65 @@ fn other_tests_are_other_tests() {
 }
 
 #[test]
+fn sections_are_parts_of_their_test() {
+    let report = "<testsuites><testsuite name=\"t\" hostname=\"tbd\"><testcase classname=\"t.global\" name=\"adds/one\"><failure/>\
+                  </testcase><testcase classname=\"t.global\" name=\"adds/two\"><failure/></testcase></testsuite></testsuites>";
+    assert_eq!(reconciled(vec![logged(Framework::Catch2, "adds", None)], report).tests.len(), 1);
+    assert_eq!(alone(report.as_bytes()).tests.len(), 2);
+}
+
+#[test]
+fn further_dialects_are_told_apart() {
+    let case = |suite: &str, class: &str, name: &str, kind: &str, text: &str| {
+        let text = format!(
+            "<testsuite name=\"{suite}\"><testcase classname=\"{class}\" name=\"{name}\"><failure message=\"m\" type=\"{kind}\"><![CDATA[{text}]]></failure></testcase></testsuite>"
+        );
+        lines(&alone(text.as_bytes())).remove(0)
+    };
+    assert_eq!(
+        case(
+            "a.spec.ts",
+            "a.spec.ts",
+            "outer › adds",
+            "FAILURE",
+            "  [chromium] › a.spec.ts:3:5 › outer › adds ────\n\n    Error: expected 3\n\n        at /home/runner/work/x/x/a.spec.ts:4:9\n"
+        ),
+        "playwright outer › adds | a.spec.ts | a.spec.ts:4 | Error | Error: expected 3"
+    );
+    assert_eq!(
+        case("nosetests", "tests.test_x.A", "test_b", "builtins.ValueError", "x"),
+        "nose tests.test_x.A.test_b | - | -:0 | builtins.ValueError | m"
+    );
+    assert_eq!(
+        case("s", "Elixir.FooTest", "test adds", "error", ""),
+        "exunit test adds (FooTest) | - | -:0 | failure | m"
+    );
+    assert_eq!(
+        case("s", "django.X", "t", "django.core.Improper", "no stack"),
+        "generic django.X.t | - | -:0 | django.core.Improper | m"
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reading(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "<testsuite name='s'>", "</testsuite>", "<testcase classname='a.B' name='t[1]' file='x.py' line='2'>", "</testcase>", "<failure type='E' message='m:1'>",
+        "</failure>", "<error/>", "<skipped/>", "<![CDATA[", "]]>", "&lt;", "&#xD800;", "&x;", "<!--", "-->", "<?p?>", "<TestRun>", "<UnitTestResult outcome='Failed' testName='é(1)'>",
+        "</UnitTestResult>", "<Message>", "</Message>", "a.cc:2", "\n", "日本", "<", "&", "'", "thread 'x' panicked at a.rs:1:2:", "E   ValueError: x",
+    ]), 0..40)) {
+        let text = parts.concat();
+        if let Ok(report) = read_report(text.as_bytes()) {
+            let mut extraction = Extraction::default();
+            reconcile(&mut extraction, &[NamedReport { source: "x".to_owned(), report: report.clone() }], true);
+            // Joined once more, nothing new comes.
+            let before = extraction.tests.len();
+            reconcile(&mut extraction, &[NamedReport { source: "x".to_owned(), report }], true);
+            proptest::prop_assert_eq!(extraction.tests.len(), before);
+        }
+    }
+}
+
+#[test]
 fn a_contradiction_is_told_and_the_log_is_kept() {
     let report = a_report(
         "<testcase classname=\"tests.test_x\" name=\"test_b\"/><testcase classname=\"tests.test_x\" name=\"test_c\"/>",

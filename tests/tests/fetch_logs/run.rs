@@ -115,15 +115,37 @@ fn ends(github: &LoopbackGitHub, url: &str, code: i32, ending: Ending, word: &st
 
 #[test]
 fn a_run_in_progress_is_told() {
-    let (github, url) = server(|run| FakeRun { status: "in_progress".into(), conclusion: None, ..run });
+    let running = |mut run: FakeRun| {
+        run.jobs[0] =
+            FakeJob { status: "in_progress".into(), conclusion: None, log: None, ..run.jobs[0].clone() };
+        FakeRun { status: "in_progress".into(), conclusion: None, ..run }
+    };
+    let (github, url) = server(running);
     let reason = ends(&github, &url, 0, Ending::NoLogs, "still in progress").reason.unwrap();
-    assert!(reason.contains("a job has failed already"), "{reason}");
+    assert!(reason.contains("no job has failed yet"), "{reason}");
     let (github, url) = server(|mut run| {
         run.jobs[0] =
             FakeJob { status: "in_progress".into(), conclusion: None, log: None, ..run.jobs[0].clone() };
         run
     });
     ends(&github, &format!("{url}/job/70"), 0, Ending::NoLogs, "still in progress");
+}
+
+#[test]
+fn jobs_that_failed_already_are_read_while_the_others_run() {
+    let (github, url) = server(|mut run| {
+        let still =
+            FakeJob { status: "in_progress".into(), conclusion: None, log: None, ..run.jobs[0].clone() };
+        run.jobs.push(FakeJob { id: 71, name: "slow".into(), ..still });
+        FakeRun { status: "in_progress".into(), conclusion: None, ..run }
+    });
+    let place = Place::new();
+    let _ = fetched(&place, &github, &url).exits(0);
+    names_the_test(&place, "logs/job-70.log");
+    let warnings = place.failure().warnings;
+    assert!(warnings[0].contains("still in progress: only the jobs that failed so far"), "{warnings:?}");
+    assert_eq!(place.failure().jobs.len(), 1);
+    assert_eq!(github.count("GET", "/runs/7/logs"), 0, "there is no zip yet");
 }
 
 #[test]

@@ -38,6 +38,8 @@ impl Hints {
         self.note(match name.as_str() {
             "pytest" => Some(Framework::Pytest),
             "Mocha Tests" => Some(Framework::Mocha),
+            "nosetests" | "nose2-junit" => Some(Framework::Nose),
+            "TestResults" => Some(Framework::Xctest),
             name if name.starts_with("rspec") => Some(Framework::Rspec),
             name if name.ends_with(".dll") => Some(Framework::DotnetTest),
             _ if schema.contains("surefire") => Some(Framework::Junit),
@@ -79,17 +81,17 @@ impl Hints {
         Hints { framework: self.framework.or(other.framework) }
     }
 
-    /// The framework; a failure's type may still tell.
-    pub(super) fn framework(&self, kind: &str) -> Option<Framework> {
+    /// The framework; a failure's type and text may still tell.
+    pub(super) fn framework(&self, kind: &str, text: &str) -> Option<Framework> {
+        // Other languages have dots in their types too, but not this kind of stack.
         let of_the_jvm = || {
-            let (package, class) = kind.rsplit_once('.')?;
+            let (_, class) = kind.rsplit_once('.')?;
             let is_class = class.starts_with(|c: char| c.is_ascii_uppercase());
-            let is_package = package.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c));
-            (is_class && is_package && package.starts_with(|c: char| c.is_ascii_lowercase()))
-                .then_some(Framework::Junit)
+            (is_class && text.contains("\tat ")).then_some(Framework::Junit)
         };
         let of_node = || kind.ends_with("CodeFailure").then_some(Framework::NodeTest);
-        self.framework.or_else(of_node).or_else(of_the_jvm)
+        let of_playwright = || (kind == "FAILURE" && text.contains(" › ")).then_some(Framework::Playwright);
+        self.framework.or_else(of_node).or_else(of_playwright).or_else(of_the_jvm)
     }
 
     fn note(&mut self, found: Option<Framework>) {
@@ -99,66 +101,102 @@ impl Hints {
 
 /// The failure with its parts told apart. `text` is the body of the failure.
 pub(super) fn failure(mut failure: ReportedFailure, text: &str) -> ReportedFailure {
-    let mut body = without_colours(text.trim_matches(['\n', '\r']).trim_end());
-    let attribute = without_colours(failure.message.trim());
-    let mut said = attribute.as_str();
-    match failure.framework {
-        Some(Framework::Phpunit) => body = without_own_name(&body, &failure.name),
-        Some(Framework::Gtest) => {
-            let (place, rest) = gtest(if body.is_empty() { said } else { &body });
-            (failure.file, failure.line) =
-                place.map_or((None, failure.line), |(file, line)| (Some(file), Some(line)));
-            (body, said) = (rest, "");
-        }
-        Some(Framework::CargoTest) if body.starts_with("thread '") => {
-            let first = body.lines().next().unwrap_or_default();
-            if let Some((file, line)) = first.split_once(" panicked at ").and_then(|(_, at)| place_in(at)) {
-                (failure.file, failure.line) = (Some(file), Some(line));
-                body = body.lines().skip(1).collect::<Vec<_>>().join("\n");
-            }
-            (failure.kind, said) = ("panic".to_owned(), "");
-        }
-        Some(Framework::Pytest) => {
-            failure.line = None;
-            said = pytest(said, &body);
-            if let Some((kind, rest)) = said.split_once(": ").filter(|(kind, _)| is_error(kind)) {
-                (failure.kind, said) = (kind.to_owned(), rest);
-            } else if said.starts_with("assert ") {
-                failure.kind = "AssertionError".to_owned();
-            }
-        }
-        Some(Framework::GoTest) => {
-            let is_told =
-                |line: &&str| !["=== ", "--- "].iter().any(|head| line.trim_start().starts_with(head));
-            body = body.lines().filter(is_told).map(str::trim_start).collect::<Vec<_>>().join("\n");
-            if let Some((at, rest)) =
-                body.split_once(": ").filter(|(at, _)| place_in(at).is_some_and(|_| !at.contains(' ')))
-            {
-                (failure.file, failure.line) =
-                    place_in(at).map_or((None, None), |(file, line)| (Some(file), Some(line)));
-                body = rest.to_owned();
-            }
-            said = if body.is_empty() { said } else { "" };
-        }
-        Some(Framework::DotnetTest) => {
-            let first = said.lines().next().unwrap_or_default().trim();
-            if first.starts_with("Test method ") && first.ends_with("threw exception:") {
-                said = said.split_once('\n').map_or(said, |(_, rest)| rest);
-            }
-        }
-        _ => {}
-    }
-    failure.message = joined(said, &body);
+    let body = without_colours(text.trim_matches(['\n', '\r']).trim_end());
+    let said = without_colours(failure.message.trim());
+    let (said, body) = by_framework(&mut failure, said, body);
+    failure.message = joined(&said, &body);
     failure.kind = kind(&failure.kind, &failure.message);
     if failure.file.is_none() {
         match place(&failure, &body) {
-            Some((file, line)) => (failure.file, failure.line) = (Some(file), Some(line)),
+            Some(place) => at(&mut failure, place),
             None => {
-                failure.file = failure.declared_in.as_deref().map(|file| within_checkout(file).to_owned());
+                let declared = failure.declared_in.as_deref().map(within_checkout);
+                failure.file = declared.map(str::to_owned);
             }
         }
     }
     failure
+}
+
+fn at(failure: &mut ReportedFailure, (file, line): (String, u32)) {
+    (failure.file, failure.line) = (Some(file), Some(line));
+}
+
+/// What the attribute and the body say, without what the framework adds of its own.
+fn by_framework(failure: &mut ReportedFailure, said: String, body: String) -> (String, String) {
+    match failure.framework {
+        Some(Framework::Phpunit) => {
+            let body = without_own_name(&body, &failure.name);
+            (said, body)
+        }
+        Some(Framework::Gtest) => {
+            let (place, rest) = gtest(if body.is_empty() { &said } else { &body });
+            place.into_iter().for_each(|place| at(failure, place));
+            (String::new(), rest)
+        }
+        Some(Framework::CargoTest) if body.starts_with("thread '") => {
+            (String::new(), panicked(failure, body))
+        }
+        Some(Framework::Pytest) => {
+            // Where the test begins, and counted from nought.
+            failure.line = None;
+            let told = pytest(&said, &body).to_owned();
+            if let Some((kind, rest)) = told.split_once(": ").filter(|(kind, _)| is_error(kind)) {
+                kind.clone_into(&mut failure.kind);
+                return (rest.to_owned(), body);
+            }
+            if told.starts_with("assert ") {
+                "AssertionError".clone_into(&mut failure.kind);
+            }
+            (told, body)
+        }
+        Some(Framework::GoTest) => {
+            let body = go(failure, &body);
+            (if body.is_empty() { said } else { String::new() }, body)
+        }
+        Some(Framework::Playwright) => {
+            // The title comes first, once more.
+            let is_title = |line: &&str| line.trim().is_empty() || line.contains(" › ");
+            let body = body.lines().skip_while(is_title).map(str::trim).collect::<Vec<_>>().join("\n");
+            (if body.is_empty() { said } else { String::new() }, body)
+        }
+        Some(Framework::DotnetTest) => {
+            let introduces = |first: &str| {
+                first.starts_with("Test method ") && first.trim_end().ends_with("threw exception:")
+            };
+            match said.split_once('\n').filter(|(first, _)| introduces(first)) {
+                Some((_, rest)) => (rest.to_owned(), body),
+                None => (said, body),
+            }
+        }
+        _ => (said, body),
+    }
+}
+
+/// `thread 'x' panicked at src/lib.rs:4:16:` comes before the message.
+fn panicked(failure: &mut ReportedFailure, body: String) -> String {
+    "panic".clone_into(&mut failure.kind);
+    let first = body.lines().next().unwrap_or_default();
+    match first.split_once(" panicked at ").and_then(|(_, place)| place_in(place)) {
+        Some(place) => {
+            at(failure, place);
+            body.lines().skip(1).collect::<Vec<_>>().join("\n")
+        }
+        None => body,
+    }
+}
+
+/// Go's own lines go, and `x_test.go:14: ` before the message tells the place.
+fn go(failure: &mut ReportedFailure, body: &str) -> String {
+    let is_told = |line: &&str| !["=== ", "--- "].iter().any(|head| line.trim_start().starts_with(head));
+    let body = body.lines().filter(is_told).map(str::trim_start).collect::<Vec<_>>().join("\n");
+    if let Some((before, rest)) = body.split_once(": ").filter(|(before, _)| !before.contains(' '))
+        && let Some(place) = place_in(before)
+    {
+        at(failure, place);
+        return rest.to_owned();
+    }
+    body
 }
 
 /// The explaining line first, the body behind it, unless it begins with that line itself.

@@ -130,6 +130,7 @@ pub(super) fn id(failure: &ReportedFailure, framework: Framework) -> (String, Op
             let suite = failure.suite.as_str();
             (if suite.is_empty() { name.to_owned() } else { format!("{suite} > {name}") }, None)
         }
+        Framework::Exunit => (format!("{name} ({})", class.trim_start_matches("Elixir.")), None),
         _ if class.contains('/') => (name.to_owned(), group),
         _ => (with("."), None),
     }

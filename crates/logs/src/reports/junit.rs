@@ -166,7 +166,7 @@ impl Reading {
         let silent = case.text.trim().is_empty() && case.message.trim().is_empty();
         let failure = dialect::failure(
             ReportedFailure {
-                framework: self.hints.joined(&case.hints).framework(&case.kind),
+                framework: self.hints.joined(&case.hints).framework(&case.kind, &case.text),
                 suite: suite.map_or(String::new(), |suite| suite.name.clone()),
                 declared_in: [&case.file, suite.map_or(&case.file, |suite| &suite.file)]
                     .into_iter()
@@ -195,7 +195,7 @@ impl Reading {
 
     /// A rerun by go's tools repeats the case: what passes in the end has passed.
     fn passed(&mut self, case: &Case) {
-        if self.hints.joined(&case.hints).framework("") == Some(Framework::GoTest) {
+        if self.hints.joined(&case.hints).framework("", "") == Some(Framework::GoTest) {
             self.report.failures.retain(|known| known.classname != case.classname || known.name != case.name);
         }
         self.report.remember_passed(&case.classname, &case.name);

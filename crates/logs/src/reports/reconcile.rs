@@ -40,7 +40,9 @@ pub fn reconcile(extraction: &mut Extraction, reports: &[NamedReport], may_add: 
     for (at, (source, failure)) in failures.iter().enumerate() {
         match pairs.get(&at) {
             Some(test) => complete(&mut extraction.tests[*test], failure),
-            None if !is_container(failure, extraction) => added.push((source, failure)),
+            None if !is_container(failure, extraction) && !is_section(failure, extraction) => {
+                added.push((source, failure));
+            }
             None => {}
         }
     }
@@ -90,6 +92,15 @@ fn pairs(failures: &[(&str, &ReportedFailure)], tests: &[FailedTest]) -> HashMap
 fn is_container(failure: &ReportedFailure, extraction: &Extraction) -> bool {
     let words = Words::reported(failure);
     extraction.containers.iter().any(|one| words.likeness(&Words::logged(&one.id, None, None)).is_some())
+}
+
+/// Whether it is a part of a test that the log names: Catch2's logs name tests, its reports their sections.
+fn is_section(failure: &ReportedFailure, extraction: &Extraction) -> bool {
+    let within = |test: &FailedTest| {
+        failure.name.strip_prefix(&test.id).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    failure.framework == Some(Framework::Catch2)
+        && extraction.tests.iter().any(|test| test.framework == Framework::Catch2 && within(test))
 }
 
 /// What the log left open.
