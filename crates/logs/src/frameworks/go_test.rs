@@ -10,8 +10,9 @@ use std::collections::{HashSet, VecDeque};
 
 use regreen_case::{ContainerRole, Framework};
 
+use super::go_blame::{Pending, blame, leaves, without_decoys};
 use super::go_json::Events;
-use super::go_output::{is_crash, is_test_name, running_tests, tests_on_stack};
+use super::go_output::{is_crash, is_test_name};
 use super::go_printed::{Printed, ancestors, report, wraps_tests};
 use super::gotestsum::Summary;
 use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
@@ -40,14 +41,6 @@ const MAX_OPEN: usize = 64;
 const MAX_NAMES: usize = 100_000;
 /// Lines after which the words of a dying process show a goroutine, if they are Go's.
 const MAX_PREFACE: usize = 40;
-
-/// A test that a package calls failed, until the package's result is known.
-struct Pending {
-    id: String,
-    at: u64,
-    indent: usize,
-    printed: Printed,
-}
 
 #[derive(Default)]
 struct GoTest {
@@ -350,60 +343,6 @@ impl Run {
             (test.id, if test.at == 0 { first } else { test.at }, test.printed)
         });
         report(tests.collect(), package, findings);
-    }
-}
-
-/// Names that are nobody's parents.
-fn leaves(names: HashSet<String>) -> Vec<String> {
-    let parents: HashSet<String> = names.iter().flat_map(|name| ancestors(name)).collect();
-    names.into_iter().filter(|name| !parents.contains(name)).collect()
-}
-
-/// Without `-v`, whoever prints `--- FAIL: TestFake (0.00s)` looks like the harness; but it explains nothing,
-/// where the tests that do fail say why.
-fn without_decoys(pending: &mut Vec<Pending>) {
-    let names: Vec<String> = pending.iter().map(|test| test.id.clone()).collect();
-    let is_parent = |test: &Pending| names.iter().any(|name| ancestors(name).any(|parent| parent == test.id));
-    let explains = |test: &Pending| !test.printed.lines.is_empty() || test.printed.wraps;
-    if !pending.iter().any(|test| explains(test) && !is_parent(test))
-        || pending.iter().any(|test| test.printed.crash.is_some())
-    {
-        return;
-    }
-    let silent: HashSet<String> = pending
-        .iter()
-        .filter(|test| !explains(test) && !is_parent(test))
-        .map(|test| test.id.clone())
-        .collect();
-    pending.retain(|test| !silent.contains(&test.id));
-    // A parent whose children were all printed is none.
-    let left: HashSet<String> = pending.iter().flat_map(|test| ancestors(&test.id)).collect();
-    let lost: HashSet<String> = silent.iter().flat_map(|name| ancestors(name)).collect();
-    pending.retain(|test| explains(test) || left.contains(&test.id) || !lost.contains(&test.id));
-}
-
-/// Gives the output that ended the process to the test that ended it.
-fn blame(pending: &mut Vec<Pending>, printed: Printed, at: u64, below: bool, current: Option<&str>) {
-    let lines = printed.dump();
-    let mut names = leaves(running_tests(lines).into_iter().collect());
-    if names.is_empty() {
-        // The harness prints the failed test right above its panic.
-        if let Some(last) = pending.last_mut().filter(|_| below) {
-            let mut all = std::mem::take(&mut last.printed);
-            all.crash = Some(all.lines.len());
-            all.append(printed);
-            last.printed = all;
-            return;
-        }
-        let on_stack = tests_on_stack(lines);
-        let within =
-            |name: &&str| on_stack.as_ref().is_none_or(|known| name.split('/').next() == Some(known));
-        names.extend(current.filter(within).map(str::to_owned).or(on_stack));
-    }
-    names.sort_unstable();
-    for id in names {
-        pending.retain(|test| test.id != id);
-        pending.push(Pending { id, at, indent: 0, printed: printed.clone() });
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::cargo_test::ENTRY,
     super::go_test::ENTRY,
     super::ginkgo::ENTRY,
+    super::exunit::ENTRY,
     super::gocheck::ENTRY,
     super::surefire::ENTRY,
     super::gtest::ENTRY,
