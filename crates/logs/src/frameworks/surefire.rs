@@ -124,7 +124,7 @@ impl Parser for Surefire {
             return;
         }
         if let Some((totals, class)) = heading(text) {
-            self.heading(totals.failed, class, line);
+            self.heading(totals.failed, class, line, findings);
         } else if let Some(totals) = totals(text) {
             self.open = false;
             if let Some(results) = &mut self.results {
@@ -158,13 +158,8 @@ impl Parser for Surefire {
 }
 
 impl Surefire {
-    fn heading(&mut self, failed: u64, class: Option<&str>, line: Line<'_>) {
+    fn heading(&mut self, failed: u64, class: Option<&str>, line: Line<'_>, findings: &mut Findings) {
         self.open = false;
-        // A list that is followed by the result of a class was printed by a test of it.
-        self.results = None;
-        if failed == 0 {
-            return;
-        }
         let announced = self.running.take().or_else(|| {
             let mut above = line.above.lines();
             above.find_map(|line| {
@@ -173,6 +168,15 @@ impl Surefire {
             })
         });
         self.heard |= announced.is_some();
+        // Quiet mode announces no class and marks no end of a module.
+        if !self.heard && self.results.as_ref().is_some_and(|results| results.agrees(&self.failed)) {
+            self.commit(findings);
+        }
+        // Else a list that is followed by the result of a class was printed by a test of it.
+        self.results = None;
+        if failed == 0 {
+            return;
+        }
         let class = class.map(str::to_owned).or(announced);
         self.left = failed.min(MAX_TESTS as u64);
         self.class = class;

@@ -118,13 +118,21 @@ impl Results {
         (failed, extra)
     }
 
+    /// Whether list and totals say just what was read before.
+    pub(super) fn agrees(&self, failed: &[Failed]) -> bool {
+        let listed: Vec<&Failed> =
+            failed.iter().filter(|test| self.failed.iter().any(|item| same_class(item, test))).collect();
+        let all_known = self.failed.iter().all(|item| listed.iter().any(|test| same_class(item, test)));
+        all_known && self.total.is_some_and(|(total, _)| total > 0 && total == distinct(listed))
+    }
+
     fn lists(&self, test: &Failed) -> bool {
         self.failed.iter().any(|item| names(item, test))
     }
 }
 
-fn distinct(failed: &[Failed]) -> u64 {
-    let mut names: Vec<_> = failed.iter().map(|test| (&test.class, &test.method)).collect();
+fn distinct<'a>(failed: impl IntoIterator<Item = &'a Failed>) -> u64 {
+    let mut names: Vec<_> = failed.into_iter().map(|test| (&test.class, &test.method)).collect();
     names.sort_unstable();
     names.dedup();
     names.len() as u64

@@ -238,6 +238,18 @@ fn quiet_mode_leaves_out_what_is_not_an_error() {
 }
 
 #[test]
+fn quiet_mode_does_not_part_modules() {
+    let module = |class: &str| {
+        let attempt = ATTEMPT.split_once('\n').unwrap().1.replace("FlakyTest", class);
+        format!(
+            "{attempt}[ERROR] Failures: \n[ERROR]   {class}.sometimes:3 first time\n[ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0\n"
+        )
+    };
+    let text = format!("{}{}", module("ATest"), module("BTest"));
+    assert_eq!(ids(&text), ["com.acme.ATest.sometimes", "com.acme.BTest.sometimes"]);
+}
+
+#[test]
 fn what_another_tool_captured_is_no_failure() {
     let text = ATTEMPT.split_once('\n').unwrap().1;
     assert!(ids(text).is_empty());
