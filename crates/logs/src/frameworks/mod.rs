@@ -33,6 +33,7 @@ mod go_test;
 mod gocheck;
 mod gotestsum;
 mod gradle;
+mod gradle_logger;
 mod gradle_title;
 mod gtest;
 mod gtest_block;

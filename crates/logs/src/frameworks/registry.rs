@@ -33,6 +33,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::scalatest::ENTRY,
     super::ctest::ENTRY,
     super::dotnet_test::ENTRY,
+    super::gradle_logger::ENTRY,
     super::testng::ENTRY,
     super::sbt_test::ENTRY,
     super::nunit_console::ENTRY,
