@@ -45,4 +45,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::doctest::ENTRY,
     super::boost_test::ENTRY,
     super::playwright::ENTRY,
+    super::phpt::ENTRY,
+    super::pester::ENTRY,
+    super::testthat::ENTRY,
+    super::tasty::ENTRY,
 ];
