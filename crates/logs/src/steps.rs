@@ -276,6 +276,9 @@ fn exit_code(error: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
+#[path = "steps_logs_tests.rs"]
+mod logs_tests;
+#[cfg(test)]
 mod tests {
     use super::*;
 
