@@ -63,6 +63,7 @@ mod prove;
 mod pytest;
 mod pytest_block;
 mod pytest_fatal;
+mod pytest_headers;
 mod pytest_lines;
 mod pytest_report;
 mod rspec;

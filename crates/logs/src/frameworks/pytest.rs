@@ -9,7 +9,7 @@ use regreen_case::Framework;
 
 use super::pytest_block::opens_captured;
 use super::pytest_lines::{
-    Counts, failed_progress, goes_on_after_start, header_title, is_stack, is_worker, rule_title,
+    Counts, failed_progress, goes_on_after_start, header_title, is_node, is_stack, is_worker, rule_title,
     summary_entry,
 };
 use super::pytest_report::{Raw, Report, Suspicion};
@@ -20,9 +20,21 @@ pub(super) const ENTRY: Entry = Entry {
     framework: Framework::Pytest,
     name: "pytest",
     doc: "short summary, section headers, progress lines, collection errors, xdist, fatal errors",
-    triggers: &["test session starts", "FAILURES =", "ERRORS =", "test summary info", "Test session starts"],
+    triggers: &[
+        "test session starts",
+        "FAILURES =",
+        "ERRORS =",
+        "test summary info",
+        "Test session starts",
+        "Fatal Python error: ",
+        "+++ Timeout +++",
+    ],
     parser: || Box::<Pytest>::default(),
 };
+
+/// What stands where the interpreter dies.
+const DEATHS: [&str; 4] =
+    ["Fatal Python error: ", "+++ Timeout +++", "Segmentation fault", "Aborted (core dumped)"];
 
 #[derive(Default, PartialEq, Eq, Clone, Copy)]
 enum Section {
@@ -73,6 +85,10 @@ impl Parser for Pytest {
         if !self.active {
             if text.starts_with("Test session starts (platform") {
                 self.begin(0, findings);
+            } else if let Some(at) = DEATHS[..2].iter().find_map(|mark| text.find(mark)) {
+                // A quiet run prints nothing before it dies.
+                self.active = true;
+                self.died(line, at);
             }
             return;
         }
@@ -296,7 +312,7 @@ impl Pytest {
             if self.report.progress.len() < MAX_TESTS {
                 self.report.progress.push((id.to_owned(), line.number));
             }
-        } else if text.ends_with(' ') && !text.starts_with(' ') {
+        } else if text.ends_with(' ') && is_node(text) {
             self.report.running = Some(text.trim().to_owned());
         }
     }
@@ -304,14 +320,13 @@ impl Pytest {
     /// The interpreter dies. What stands before, on the same line, is the test that ran.
     fn died(&mut self, line: Line<'_>, at: usize) {
         let text = line.text;
-        let before = text[..at].trim_end_matches(['+', '*', '~', ' ']);
-        if before.contains("::") && !before.contains(": line ") {
+        let before = text[..at].trim_end_matches(['+', ' ']);
+        if is_node(before) {
             self.report.running = Some(before.trim().to_owned());
         }
         if self.report.fatal.is_none() {
-            let from = if before.contains("::") { before.len() } else { 0 };
             self.report.fatal = Some(Raw {
-                title: text[from..].trim().to_owned(),
+                title: text[before.len()..].trim().to_owned(),
                 errors: false,
                 at: line.number,
                 lines: Vec::new(),

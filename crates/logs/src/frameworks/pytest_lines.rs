@@ -1,5 +1,7 @@
 //! Single lines of pytest's output: rules, headers, counts, node ids.
 
+use std::collections::HashSet;
+
 use super::pytest_block::split_kind;
 
 /// Numbers of the final line.
@@ -138,7 +140,8 @@ pub(super) fn failed_progress(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("[gw") {
         let (_, rest) = rest.split_once("] ")?;
         let rest = if rest.starts_with('[') { rest.split_once("] ")?.1 } else { rest };
-        return rest.strip_prefix("FAILED ").or_else(|| rest.strip_prefix("ERROR ")).map(str::trim);
+        let id = rest.strip_prefix("FAILED ").or_else(|| rest.strip_prefix("ERROR ")).map(str::trim);
+        return id.filter(|id| is_node(id) || id.ends_with(".py"));
     }
     let text = match text.rfind(" [") {
         Some(at) if text.ends_with("%]") => text[..at].trim_end(),
@@ -150,7 +153,13 @@ pub(super) fn failed_progress(text: &str) -> Option<&str> {
         subtest.starts_with(['[', '(', ' ']).then_some(id)
     })
     .or_else(|| text.strip_suffix(" SUBFAIL").map(header_key))
-    .filter(|id| id.contains("::"))
+    .filter(|id| is_node(id))
+}
+
+/// Whether a text is a node id: a path without blanks, and names behind it.
+pub(super) fn is_node(text: &str) -> bool {
+    text.split_once("::")
+        .is_some_and(|(path, rest)| !rest.is_empty() && path.contains('.') && !path.contains([' ', '[', '(']))
 }
 
 /// Title of a block without what pytest puts before the name.
@@ -178,7 +187,7 @@ pub(super) fn title_of(id: &str) -> String {
 }
 
 /// Splits `id - message`. Ids hold blanks, dashes and brackets, so the headers decide where there are any.
-pub(super) fn split_summary<'a>(rest: &'a str, titles: &[String]) -> (&'a str, &'a str) {
+pub(super) fn split_summary<'a>(rest: &'a str, titles: &HashSet<String>) -> (&'a str, &'a str) {
     let cut = |end: usize| (&rest[..end], rest.get(end + 3..).unwrap_or_default());
     let ends = || rest.match_indices(" - ").map(|(at, _)| at).chain([rest.len()]);
     if let Some(end) = ends().find(|end| titles.contains(&title_of(&rest[..*end]))) {

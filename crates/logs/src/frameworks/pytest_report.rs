@@ -5,11 +5,14 @@
 //! verbose progress. The count is the checksum: where more is named than it says, what may have been
 //! printed by a test goes first.
 
+use std::collections::HashSet;
+
 use regreen_case::Framework;
 
 use super::pytest_block::{Block, read, split_kind};
 use super::pytest_fatal::from_fatal;
-use super::pytest_lines::{Counts, bare_title, header_key, split_summary, title_of};
+use super::pytest_headers::{Headers, Progress, crashed_id};
+use super::pytest_lines::{Counts, bare_title, header_key, split_summary};
 use super::{Findings, Found};
 use crate::findings::Count;
 use crate::text::push_line;
@@ -79,7 +82,9 @@ impl Report {
         if expected == Some(0) && self.summary.is_empty() {
             return;
         }
-        let died = self.fatal.is_some() && self.counts.is_none();
+        let known = self.running.is_some() || !self.root.is_empty();
+        let died =
+            self.counts.is_none() && self.fatal.as_ref().is_some_and(|fatal| known || is_pytests(fatal));
         let mut reported = self.named(expected, findings);
         if reported == 0 {
             for (id, at) in &self.progress {
@@ -98,55 +103,43 @@ impl Report {
 
     /// Names the tests of the summary, then those of which only headers are left.
     fn named(&mut self, expected: Option<u64>, findings: &mut Findings) -> u64 {
-        let titles: Vec<String> = self
+        let mut progress = Progress::new(&self.progress);
+        let titles: HashSet<String> = self
             .blocks
             .iter()
             .map(|raw| header_key(&raw.title).to_owned())
-            .chain(self.progress.iter().map(|(id, _)| title_of(id)))
+            .chain(progress.titles())
             .collect();
         // The real summary stands below everything else.
         let last = self.blocks.iter().map(|raw| raw.at).max().unwrap_or_default();
         self.summary.retain(|(_, _, at)| *at > last);
-        let mut blocks: Vec<Option<Raw>> = std::mem::take(&mut self.blocks).into_iter().map(Some).collect();
-        let shown = !blocks.is_empty();
+        let mut headers = Headers::new(std::mem::take(&mut self.blocks));
+        let shown = !headers.is_empty();
         let trusted = expected.is_none_or(|expected| expected == self.summary.len() as u64);
         let listed = [false, true].map(|kind| self.summary.iter().any(|(error, ..)| *error == kind));
         let mut reported = 0;
         for (error, rest, at) in std::mem::take(&mut self.summary) {
             let (id, message) = split_summary(&rest, &titles);
-            let raw = take_block(&mut blocks, id, error);
-            let supported = raw.as_ref().is_some_and(|raw| raw.suspicion < Suspicion::Printed);
+            let known = headers.find(id, error);
+            let supported =
+                known.and_then(|at| headers.raw(at)).is_some_and(|raw| raw.suspicion < Suspicion::Printed);
             if trusted || supported || (!shown && expected.is_none_or(|expected| reported < expected)) {
-                let mut found = from_summary(id, message, raw, at);
+                let mut found = from_summary(id, message, known.and_then(|at| headers.take(at)), at);
                 self.explain_bare(&mut found, message);
                 findings.add(Framework::Pytest, found);
                 reported += 1;
-            } else if raw.is_some() {
-                blocks.push(raw);
             }
         }
-        // Sections name tests that the summary left out, but a test's output can look like a header: never
-        // more than the count says, and those that are doubtful last.
-        let mut left: Vec<Raw> = blocks.into_iter().flatten().collect();
+        let mut left = headers.into_left();
         if expected.is_none() {
             // Without a count, a summary that names some names all of that kind.
             left.retain(|raw| !listed[usize::from(raw.errors)] && raw.suspicion < Suspicion::Printed);
         }
         let room = expected.map_or(usize::MAX, |expected| expected.saturating_sub(reported) as usize);
-        if left.len() > room {
-            left.sort_by_key(|raw| {
-                let doubtful = raw.suspicion.max(Suspicion::Below);
-                (doubtful, read(&raw.lines).frames.is_empty(), raw.suspicion)
-            });
-            left.truncate(room);
-            left.sort_by_key(|raw| raw.at);
-        }
-        let mut progress = std::mem::take(&mut self.progress);
-        for raw in left {
+        for raw in most_credible(left, room) {
             findings.add(Framework::Pytest, from_block(&raw, &mut progress));
             reported += 1;
         }
-        self.progress = progress;
         reported
     }
 
@@ -169,36 +162,23 @@ impl Report {
     }
 }
 
-/// The block of a test: same name, then same kind of section.
-fn take_block(blocks: &mut [Option<Raw>], id: &str, error: bool) -> Option<Raw> {
-    let title = title_of(id);
-    let fits = |raw: &Option<Raw>| {
-        raw.as_ref().is_some_and(|raw| header_key(&raw.title) == title || bare_title(&raw.title) == id)
-    };
-    let file = id.split("::").next().unwrap_or(id);
-    let from_file = |raw: &Option<Raw>| {
-        raw.as_ref().is_some_and(|raw| {
-            raw.errors == error && read(&raw.lines).frames.iter().any(|f| f.file.ends_with(file))
-        })
-    };
-    // A worker that crashed is shown under the name of the file.
-    let crashed = |raw: &Option<Raw>| {
-        raw.as_ref().is_some_and(|raw| {
-            raw.lines.iter().take(4).any(|(_, line)| {
-                line.split_once("crashed while running '")
-                    .is_some_and(|(_, rest)| rest.strip_suffix('\'') == Some(id))
-            })
-        })
-    };
-    let at = blocks
-        .iter()
-        .position(|raw| fits(raw) && from_file(raw))
-        .or_else(|| {
-            blocks.iter().position(|raw| fits(raw) && raw.as_ref().is_some_and(|raw| raw.errors == error))
-        })
-        .or_else(|| blocks.iter().position(fits))
-        .or_else(|| blocks.iter().position(crashed))?;
-    blocks[at].take()
+/// Whether a stack leads through pytest.
+fn is_pytests(fatal: &Raw) -> bool {
+    fatal.lines.iter().any(|(_, line)| line.contains("/_pytest/") || line.contains("\\_pytest\\"))
+}
+
+/// Sections name tests that the summary left out, but a test's output can look like a header: never more
+/// than the count says, and those that are doubtful last.
+fn most_credible(mut left: Vec<Raw>, room: usize) -> Vec<Raw> {
+    if left.len() > room {
+        left.sort_by_cached_key(|raw| {
+            let doubtful = raw.suspicion.max(Suspicion::Below);
+            (doubtful, read(&raw.lines).frames.is_empty(), raw.suspicion)
+        });
+        left.truncate(room);
+        left.sort_by_key(|raw| raw.at);
+    }
+    left
 }
 
 fn from_summary(id: &str, message: &str, raw: Option<Raw>, at: u64) -> Found {
@@ -218,20 +198,15 @@ fn from_summary(id: &str, message: &str, raw: Option<Raw>, at: u64) -> Found {
 }
 
 /// Without a summary the id is what the verbose progress or, failing that, the header calls the test.
-fn from_block(raw: &Raw, progress: &mut Vec<(String, u64)>) -> Found {
+fn from_block(raw: &Raw, progress: &mut Progress<'_>) -> Found {
     let title = header_key(&raw.title);
     let block = read(&raw.lines);
-    let crashed = raw.lines.iter().take(4).find_map(|(_, line)| {
-        line.split_once("crashed while running '").and_then(|(_, rest)| rest.strip_suffix('\''))
-    });
-    let known = progress.iter().position(|(id, _)| title_of(id) == title);
     let (id, named) = if raw.title.starts_with("ERROR collecting ") {
         (bare_title(&raw.title).to_owned(), true)
-    } else if let Some(id) = crashed {
+    } else if let Some(id) = crashed_id(raw) {
         (id.to_owned(), true)
-    } else if let Some(at) = known {
-        // One that fails and whose clean-up fails too has two headers and two results.
-        (progress.remove(at).0, true)
+    } else if let Some(id) = progress.take(title) {
+        (id, true)
     } else {
         (title.to_owned(), false)
     };

@@ -88,7 +88,7 @@ pub(super) fn chosen(blocks: Vec<Block>, counts: Counts, progress: &[(String, u6
         let mut ranked: Vec<usize> = (0..blocks.len()).filter(|at| blocks[*at].outcome == outcome).collect();
         let room = counts.of(outcome) as usize;
         if ranked.len() > room {
-            ranked.sort_by_key(|at| -score(&blocks[*at]));
+            ranked.sort_by_cached_key(|at| -score(&blocks[*at]));
             ranked[room..].iter().for_each(|at| keep[*at] = false);
         }
     }
