@@ -70,7 +70,7 @@ fn what_log_and_report_name_is_named_once_and_the_rest_is_added() {
     let added = &failure.tests[1];
     assert_eq!((added.framework, added.kind.as_str()), (Framework::Pytest, "ValueError"));
     assert_eq!((added.file.as_deref(), added.line), (Some("tests/test_mode.py"), Some(21)));
-    assert!(added.message.starts_with("no unique mode"), "{}", added.message);
+    assert!(added.message.starts_with("ValueError: no unique mode"), "{}", added.message);
     assert_eq!(
         failure.warnings,
         [format!("only reports (test-results: out/junit.xml) name 1 failed tests: {ADDED}")]
@@ -188,7 +188,7 @@ fn secrets_in_reports_do_not_reach_the_case() {
     let report = place.file("junit.xml", REPORT.replace("no unique mode", "token hunter2-secret"));
     let program = place.prompted(&["--report"]).arg(report).env("REGREEN_REDACT", "hunter2-secret");
     let _ = program.run().exits(0);
-    assert!(place.failure().tests[1].message.starts_with("token ***"));
+    assert!(place.failure().tests[1].message.starts_with("ValueError: token ***"));
     assert!(place.failure().redactions > 0);
     std::fs::remove_file(place.path("junit.xml")).unwrap();
     assert!(!holds(&place.everything(), "hunter2-secret"));

@@ -141,10 +141,6 @@ fn by_framework(failure: &mut ReportedFailure, said: String, body: String) -> (S
             // Where the test begins, and counted from nought.
             failure.line = None;
             let told = pytest(&said, &body).to_owned();
-            if let Some((kind, rest)) = told.split_once(": ").filter(|(kind, _)| is_error(kind)) {
-                kind.clone_into(&mut failure.kind);
-                return (rest.to_owned(), body);
-            }
             if told.starts_with("assert ") {
                 "AssertionError".clone_into(&mut failure.kind);
             }

@@ -105,8 +105,7 @@ fn is_section(failure: &ReportedFailure, extraction: &Extraction) -> bool {
 
 /// What the log left open.
 fn complete(test: &mut FailedTest, failure: &ReportedFailure) {
-    // A summary line alone is cut at the terminal's width.
-    if test.message.is_empty() || (!test.message.contains('\n') && test.message.ends_with("...")) {
+    if says_little(test) && !failure.message.trim().is_empty() {
         test.message = clip(failure.message.trim(), MAX_MESSAGE);
     }
     if test.kind == "failure" && !failure.kind.is_empty() {
@@ -118,6 +117,15 @@ fn complete(test: &mut FailedTest, failure: &ReportedFailure) {
     } else if test.line.is_none() && test.file == failure.file {
         test.line = failure.line;
     }
+}
+
+/// Nothing, one word, a summary's line cut at the terminal's width, or gradle's `Error at File.java:5`.
+fn says_little(test: &FailedTest) -> bool {
+    let message = test.message.trim();
+    let place =
+        format!("{} at {}:{}", test.kind, test.file.as_deref().unwrap_or_default(), test.line.unwrap_or(0));
+    let is_cut = !message.contains('\n') && (message.ends_with("...") || message.ends_with('…'));
+    is_cut || message == place || !message.contains(char::is_whitespace)
 }
 
 fn contradictions(extraction: &mut Extraction, reports: &[NamedReport], pairs: &HashMap<usize, usize>) {
