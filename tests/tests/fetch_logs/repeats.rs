@@ -154,7 +154,9 @@ fn what_was_compared_is_remembered_on_resume() {
     ]);
     let place = Place::new();
     let logs = || [40, 50].map(|job| github.count("GET", &format!("/actions/jobs/{job}/logs")));
-    let _ = fetched(&place, &github, &["--repeats=10"]).exits(0);
+    let _ = fetched(&place, &github, &[]).exits(0);
+    // A finished case that nobody asked about repeats is asked now.
+    let _ = fetched(&place, &github, &["--repeats=10", "--resume"]).exits(0);
     assert_eq!((repeats(&place).count, logs()), (2, [1, 1]));
     // A finished case asks nothing at all.
     let asked = github.journal().len();
