@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::frameworks::{ENTRIES, Entry, Findings, Line, Parser};
 use crate::spans::Span;
@@ -32,6 +32,7 @@ fn triggers() -> &'static Triggers {
             }
         }
         let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
             .build(words.iter().map(|(word, _)| word))
             .ok();
