@@ -9,6 +9,7 @@ use crate::lanes::Lanes;
 use crate::line::{Above, Line};
 use crate::prefix::without_prefix;
 use crate::region::Region;
+use crate::scan::Scanner;
 use crate::steps::{Event, Steps};
 use crate::stream::Sink;
 use crate::tools;
@@ -18,6 +19,7 @@ const MAX_FAILED: usize = 16;
 
 /// Reads one log.
 pub(crate) struct LogReader {
+    scanner: Scanner,
     steps: Steps,
     lanes: Lanes,
     findings: Findings,
@@ -70,7 +72,12 @@ impl Sink for LogReader {
         if let Some((job, step)) = framed.columns {
             self.column(job, step, place);
         }
-        each_piece(framed.text, |text| self.text(text, place));
+        // An escape alone makes a line a hit, for it may part a word: what is left without it decides.
+        let escaped = hit && memchr::memchr(0x1b, raw).is_some();
+        each_piece(framed.text, |text| {
+            let hit = hit && (!escaped || self.scanner.holds_stem(text));
+            self.text(text, Place { hit, ..place });
+        });
     }
 
     fn end(&mut self, lines: u64, above: &[u8]) {
@@ -85,6 +92,7 @@ impl Sink for LogReader {
 impl LogReader {
     pub(crate) fn new() -> Self {
         LogReader {
+            scanner: Scanner::new(),
             steps: Steps::default(),
             lanes: Lanes::new(|_| true),
             findings: Findings::default(),

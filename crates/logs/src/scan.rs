@@ -107,6 +107,11 @@ impl Scanner {
         Scanner { search: simd.map_or_else(plain, Search::Simd) }
     }
 
+    /// Whether a line without escapes can matter by itself.
+    pub(crate) fn holds_stem(&self, text: &str) -> bool {
+        self.stem(text.as_bytes(), 0..text.len()).is_some()
+    }
+
     /// Offset of the next byte in `range` of `text` that makes its line matter.
     pub(crate) fn next(&self, text: &[u8], range: Range<usize>) -> Option<usize> {
         let stem = self.stem(text, range.clone());
@@ -136,7 +141,7 @@ impl Scanner {
 
 /// Whether a trigger can be found at all.
 #[cfg(test)]
-pub(crate) fn holds_stem(trigger: &str) -> bool {
+pub(crate) fn has_stem(trigger: &str) -> bool {
     STEMS.iter().any(|stem| trigger.contains(stem))
 }
 

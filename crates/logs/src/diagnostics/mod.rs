@@ -27,7 +27,7 @@ mod wrappers;
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Captures, Regex};
 
 use crate::text::{ascii_boundaries, clip};
@@ -119,6 +119,7 @@ fn table() -> &'static Table {
             }
         }
         let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
             .build(words.iter().map(|(word, _)| word))
             .ok();
