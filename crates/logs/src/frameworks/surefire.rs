@@ -32,6 +32,11 @@ pub(super) const ENTRY: Entry = Entry {
     parser: || Box::<Surefire>::default(),
 };
 
+/// Most classes remembered that run at once.
+const MAX_RUNNING: usize = 64;
+/// Lines above that are searched for them.
+const MAX_ABOVE: usize = 5000;
+
 /// A failed test as its class prints it.
 pub(super) struct Failed {
     pub(super) class: String,
@@ -39,6 +44,8 @@ pub(super) struct Failed {
     pub(super) method: String,
     at: u64,
     lines: Vec<String>,
+    /// Its class was announced.
+    announced: bool,
     /// Run by `TestNG`, whose set-up methods count as tests.
     testng: bool,
 }
@@ -106,8 +113,8 @@ struct Surefire {
     /// Class whose failed tests follow, and how many are still to come.
     class: Option<String>,
     left: u64,
-    /// Class announced last.
-    running: Option<String>,
+    /// Classes announced without result, last one last. Several run at once in several processes.
+    running: Vec<String>,
     /// Whether lines belong to the last test's trace.
     open: bool,
     results: Option<Results>,
@@ -115,6 +122,8 @@ struct Surefire {
     crash: Option<(u64, String, bool)>,
     /// Whether a class was announced before its result: without that, and without totals, nothing counts.
     heard: bool,
+    /// Whether the class in hand was.
+    announced: bool,
 }
 
 impl Parser for Surefire {
@@ -139,7 +148,10 @@ impl Parser for Surefire {
             self.results = Some(Results::default());
         } else if let Some(class) = text.strip_prefix("Running ").filter(|class| is_class(class.trim())) {
             self.open = false;
-            self.running = Some(class.trim().to_owned());
+            if self.running.len() >= MAX_RUNNING {
+                self.running.remove(0);
+            }
+            self.running.push(clip(class.trim(), 500));
         } else if self.open && (level.is_none() || (level == Some("ERROR") && text.starts_with('\t'))) {
             self.trace_line(text);
         } else {
@@ -160,14 +172,13 @@ impl Parser for Surefire {
 impl Surefire {
     fn heading(&mut self, failed: u64, class: Option<&str>, line: Line<'_>, findings: &mut Findings) {
         self.open = false;
-        let announced = self.running.take().or_else(|| {
-            let mut above = line.above.lines();
-            above.find_map(|line| {
-                let class = level(&line).1.strip_prefix("Running ")?.trim().to_owned();
-                is_class(&class).then_some(class)
-            })
-        });
+        if failed > 0 && !self.is_awake() {
+            self.running = running_above(line);
+        }
+        let known = self.running.iter().rposition(|running| class.is_none_or(|class| class == running));
+        let announced = known.map(|at| self.running.remove(at));
         self.heard |= announced.is_some();
+        self.announced = announced.is_some();
         // Quiet mode announces no class and marks no end of a module.
         if !self.heard && self.results.as_ref().is_some_and(|results| results.agrees(&self.failed)) {
             self.commit(findings);
@@ -195,6 +206,7 @@ impl Surefire {
             method: clip(&method, 900),
             at,
             lines: Vec::new(),
+            announced: self.announced,
             testng,
         });
         self.open = true;
@@ -282,7 +294,12 @@ impl Surefire {
         if !done.heard && !results.is_complete() {
             return;
         }
-        let (failed, extra) = results.judge(done.failed);
+        let mut failed = done.failed;
+        if !results.is_complete() {
+            // Nothing judges them: what was not announced may have been printed by a test.
+            failed.retain(|test| test.announced);
+        }
+        let (failed, extra) = results.judge(failed);
         let mut named: Vec<Found> = failed.iter().map(Failed::found).collect();
         named.extend(extra.iter().map(listed));
         let mut ids: Vec<&str> = named.iter().map(|found| found.id.as_str()).collect();
@@ -293,6 +310,16 @@ impl Surefire {
             findings.add(Framework::Junit, found);
         }
     }
+}
+
+/// The classes that are announced above, nearest last.
+fn running_above(line: Line<'_>) -> Vec<String> {
+    let class = |text: &str| level(text).1.strip_prefix("Running ").map(|class| class.trim().to_owned());
+    let above = line.above.lines().take(MAX_ABOVE);
+    let mut classes: Vec<String> =
+        above.filter_map(|line| class(&line)).filter(|class| is_class(class)).take(MAX_RUNNING).collect();
+    classes.reverse();
+    classes
 }
 
 /// A test that only the list names.

@@ -195,6 +195,13 @@ fn a_log_that_ends_early_names_what_was_printed() {
 }
 
 #[test]
+fn what_a_test_printed_in_a_log_that_ends_early_is_no_failure() {
+    let forged = ATTEMPT.split_once('\n').unwrap().1.replace("FlakyTest", "FakeTest");
+    let text = format!("{ATTEMPT}[INFO] Running com.acme.LiarTest\n{forged}");
+    assert_eq!(ids(&text), ["com.acme.FlakyTest.sometimes"]);
+}
+
+#[test]
 fn a_green_module_takes_back_what_a_test_printed() {
     let text = format!(
         "{ATTEMPT}[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.2 s - in a.LiarTest
@@ -280,6 +287,7 @@ java.lang.IllegalStateException: no
 \tat a.HookTest.opens(HookTest.java:5)
 \tat org.testng.internal.Invoker.invokeConfigurationMethod(Invoker.java:458)
 
+[INFO] Running a.BeforeTest
 [ERROR] Tests run: 1, Failures: 0, Errors: 1, Skipped: 0, Time elapsed: 0.4 s <<< FAILURE! - in a.BeforeTest
 [ERROR] a.BeforeTest  Time elapsed: 0 s  <<< ERROR!
 java.lang.RuntimeException: no database
