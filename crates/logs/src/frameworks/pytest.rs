@@ -304,7 +304,7 @@ impl Pytest {
             return;
         }
         self.versions(text, findings);
-        self.certain |= text.ends_with("%]") || text.ends_with("]") && text.contains("s [");
+        self.certain |= text.ends_with("%]");
         if !text.contains("::") {
             return;
         }

@@ -4,7 +4,7 @@
 
 use regreen_case::Frame;
 
-use super::traceback::Numbered;
+use super::traceback::{self, Numbered};
 use crate::frame::{frame, nearest_project};
 
 /// What a block says.
@@ -29,6 +29,14 @@ pub(super) fn opens_captured(line: &str) -> bool {
 
 /// Reads a block.
 pub(super) fn read(lines: &[Numbered]) -> Block {
+    let own = lines.iter().position(|(_, line)| opens_captured(line)).unwrap_or(lines.len());
+    if lines[..own].iter().any(|(_, line)| line.starts_with("  + Exception Group Traceback")) {
+        // Groups are always shown as Python itself shows them.
+        let trace = traceback::read(&lines[..own]);
+        let place = nearest_project(&trace.frames);
+        let (kind, message) = (trace.kind, trace.message);
+        return Block { kind, message, at: trace.at, frames: trace.frames, place };
+    }
     let mut reader = Reader::default();
     for (at, line) in lines {
         if opens_captured(line) {
@@ -299,6 +307,16 @@ mod tests {
             (block.kind.as_str(), block.message.as_str()),
             ("SyntaxError", "SyntaxError: invalid syntax")
         );
+    }
+
+    #[test]
+    fn exception_groups() {
+        let block = read_text(
+            "  + Exception Group Traceback (most recent call last):\n  |   File \"/w/t.py\", line 3, in test_eg\n  |     raise g\n  | ExceptionGroup: eg (1 sub-exception)\n  +-+---------------- 1 ----------------\n    | ValueError: 1\n    +------------------------------------\n----- Captured stdout call -----\nE   x\n",
+        );
+        assert_eq!((block.kind.as_str(), block.at), ("ExceptionGroup", 4));
+        assert!(block.message.starts_with("ExceptionGroup: eg (1 sub-exception)"));
+        assert_eq!(block.place.as_deref(), Some("t.py:test_eg"));
     }
 
     #[test]

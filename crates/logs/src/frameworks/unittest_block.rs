@@ -130,9 +130,20 @@ const fn label(outcome: Outcome) -> &'static str {
 }
 
 /// `test_x (mod.Class) ... Fatal Python error: Segmentation fault`: the verbose progress names the test.
+/// What the shell says of it can stand on a line of its own.
 pub(super) fn crashed(line: Line<'_>) -> Option<Found> {
-    let (id, message) = line.text.split_once(" ... ")?;
-    let fatal = message.starts_with("Fatal Python error") || message.contains("Segmentation fault");
+    let fatal =
+        |message: &str| message.starts_with("Fatal Python error") || message.contains("Segmentation fault");
+    let above;
+    let (id, message) = if let Some((id, message)) = line.text.split_once(" ... ") {
+        (id, message)
+    } else if fatal(line.text) {
+        above = line.above.lines().next()?;
+        (above.trim_end().strip_suffix(" ...")?, line.text)
+    } else {
+        return None;
+    };
+    let fatal = fatal(message);
     (fatal && names_a_test(id)).then(|| Found {
         id: id.trim().to_owned(),
         kind: "fatal error".to_owned(),

@@ -107,8 +107,9 @@ fn hooks_are_typed_as_such_and_unexpected_successes_fail() {
 fn a_run_that_was_stopped_is_read_from_its_progress() {
     let text = "test_a (m.T.test_a) ... ok\ntest_b (m.T.test_b) ... FAIL\ntest_c (m.T.test_c) ... ";
     assert_eq!(ids(text), ["test_b (m.T.test_b)"]);
-    let text = "test_c (m.T.test_c) ... Fatal Python error: Segmentation fault\n";
-    assert_eq!(ids(text), ["test_c (m.T.test_c)"]);
+    for told in ["Fatal Python error: Segmentation fault", "\nline 1: 7 Segmentation fault (core dumped)"] {
+        assert_eq!(ids(&format!("test_c (m.T.test_c) ... {told}\n")), ["test_c (m.T.test_c)"]);
+    }
 }
 
 #[test]
