@@ -90,6 +90,9 @@ mod unittest_block;
 mod unittest_lines;
 mod vitest;
 
+mod swift_testing;
+mod xctest;
+
 mod registry;
 
 use regreen_case::Framework;

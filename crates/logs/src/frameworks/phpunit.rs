@@ -67,6 +67,7 @@ impl Parser for Phpunit {
         } else if self.awake {
             self.section_line(line);
         } else if let Some((indent, name)) = text.split_once("\u{2718} ")
+            && !indent.is_empty()
             && indent.trim().is_empty()
         {
             self.mark(name, line);
