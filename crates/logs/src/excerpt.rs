@@ -18,7 +18,11 @@ pub(crate) fn write(tests: &[&Found], region: Option<&Region>) -> String {
         let code = region
             .and_then(|region| region.exit_code)
             .map_or(String::new(), |code| format!(" (exit code {code})"));
-        text.push_str(&format!("$ {}{code}\n\n", clip(command.script.trim(), 600)));
+        text.push_str(&format!("$ {}{code}\n", clip(command.script.trim(), 600)));
+        if let Some(inner) = region.and_then(Region::inner_command) {
+            text.push_str(&format!("which ran: {}\n", clip(inner, 300)));
+        }
+        text.push('\n');
     }
     let mut shown = 0;
     for test in tests {

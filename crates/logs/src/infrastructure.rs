@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::RegexSet;
 use regreen_case::InfrastructureKind;
 use regreen_case::InfrastructureKind::{
@@ -161,7 +161,11 @@ pub(crate) fn kind_of(text: &str) -> Option<InfrastructureKind> {
     static SET: OnceLock<(Option<AhoCorasick>, RegexSet)> = OnceLock::new();
     let (keys, set) = SET.get_or_init(|| {
         let rules = RegexSet::new(RULES.iter().map(|(_, rule)| ascii_boundaries(rule)));
-        let keys = AhoCorasick::builder().ascii_case_insensitive(true).build(KEYS).ok();
+        let keys = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(KEYS)
+            .ok();
         (keys, rules.unwrap_or_else(|_| RegexSet::empty()))
     });
     let text = clip_for_rules(text);

@@ -12,6 +12,8 @@ const MAX_LINES: usize = 1500;
 /// How far above a complaint the name of its file may stand.
 const HEADING_WITHIN: usize = 120;
 
+/// A line with a place that fits the rule for unknown tools.
+const LOCATED: &str = "a.vim:3:5: Avoid commands that depend on user settings";
 /// A row of phpstan's table that fits its rule by itself.
 const PHPSTAN: &str = "  12     Undefined variable: $foo";
 /// A line of ruff that fits its rule by itself.
@@ -60,7 +62,7 @@ impl Tail {
             } else if line.starts_with("##[") {
                 None
             } else {
-                classify(line)
+                classify(line).or_else(|| is_located(line).then(|| classify(LOCATED)).flatten())
             };
             (fit, line.as_str(), *at)
         })
@@ -77,6 +79,15 @@ impl Tail {
             && (2..=4).contains(&digits)
             && letters + digits == code.len()
     }
+}
+
+/// Whether a line begins with `file.ext:line:column`, as complaints of most tools do.
+fn is_located(line: &str) -> bool {
+    let mut parts = line.splitn(4, ':');
+    let name = parts.next().is_some_and(|file| is_file(file) && !file.contains(' '));
+    let mut number =
+        || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    name && number() && number()
 }
 
 /// phpstan's table of one file: `  Line   src/A.php`, and rows of a number and a message.
@@ -103,11 +114,17 @@ pub(crate) fn heading<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<S
 }
 
 /// The place that stands alone above an exception of node (`/w/a.js:3`, the line, a caret, nothing) or a
-/// complaint of shellcheck (`In a.sh line 3:`).
+/// complaint of shellcheck (`In a.sh line 3:`) or of OCaml (`File "a.ml", line 3, characters 4-7:`).
 pub(crate) fn place_above<'a>(above: impl Iterator<Item = Cow<'a, str>>) -> Option<(String, u32)> {
     above.take(6).find_map(|line| {
         if let Some((file, number)) = line.strip_prefix("In ").and_then(|rest| rest.split_once(" line ")) {
             return Some((file.to_owned(), number.strip_suffix(':')?.parse().ok()?));
+        }
+        if let Some((file, rest)) =
+            line.trim_start().strip_prefix("File \"").and_then(|rest| rest.split_once("\", line "))
+        {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            return Some((file.to_owned(), digits.parse().ok()?));
         }
         let line = line.strip_prefix("file://").unwrap_or(&line);
         let (file, number) = line.rsplit_once(':')?;

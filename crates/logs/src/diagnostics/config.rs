@@ -5,6 +5,18 @@ use super::rule::{Rule, diagnostic, error};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "links",
+        "failed: 404¦failed with something very wrong¦[L",
+        r"^\s*(?:\*\s+External link .* failed(?::| with).*|\d+\. \[L\d+\] [45]\d\d .*)",
+        "  *  External link https://example.org failed: 404 No error",
+    ),
+    diagnostic(
+        "jekyll",
+        "Liquid Exception: ",
+        r"^\s*Liquid Exception: (?P<msg>.*)",
+        "  Liquid Exception: Unknown tag 'x' in a.md",
+    ),
+    diagnostic(
         "shellcheck",
         "SC",
         r"^\s*\^-*\^? (?P<code>SC\d{4})(?: \(\w+\))?: (?P<msg>.+)",

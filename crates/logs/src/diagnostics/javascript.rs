@@ -4,6 +4,30 @@ use super::rule::{Rule, diagnostic, error, mention, warning};
 
 pub(super) const RULES: &[Rule] = &[
     diagnostic(
+        "jshint",
+        " col ",
+        r"^\s+line (?P<line>\d+)\s+col (?P<col>\d+)\s+(?P<msg>\S.*)",
+        "  line 12  col 7  Missing semicolon.",
+    ),
+    diagnostic(
+        "jshint",
+        "^ ",
+        r"^\s{6,}\^ (?P<msg>(?:[A-Z]|').{3,}\.)$",
+        "              ^ Missing semicolon.",
+    ),
+    diagnostic(
+        "jscs",
+        " at ",
+        r"^(?P<msg>\S.+) at (?P<file>\S+\.[jt]sx?) :$",
+        "Missing space after value at src/a.js :",
+    ),
+    diagnostic(
+        "bower",
+        "bower E¦bower  ",
+        r"^bower \S*\s*(?P<code>E[A-Z]+) (?P<msg>.*)",
+        "bower ECONFLICT Unable to find suitable version for a",
+    ),
+    diagnostic(
         "yamllint",
         "error ",
         r"^\s+(?P<line>\d+):(?P<col>\d+)\s+error\s+(?P<msg>\S.*?)\s+\((?P<code>[\w-]+)\)$",

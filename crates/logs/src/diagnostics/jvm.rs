@@ -3,6 +3,12 @@
 use super::rule::{Rule, diagnostic, error, mention, warning, weak};
 
 pub(super) const RULES: &[Rule] = &[
+    diagnostic(
+        "android",
+        "not accepted the license¦Failed to install the following Android",
+        r"^\s*(?:> )?(?P<msg>(?:You have not accepted the license agreements|Failed to install the following Android).*)",
+        "> You have not accepted the license agreements of the following SDK components:",
+    ),
     weak(
         "gradle",
         "Could not resolve all",

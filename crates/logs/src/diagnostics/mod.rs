@@ -81,9 +81,12 @@ pub(crate) struct Complaint {
     pub(crate) message: String,
 }
 
+/// A set of rules, by position.
+type Wanted = [u64; WORDS];
+
 struct Table {
     automaton: Option<AhoCorasick>,
-    owners: Vec<Vec<usize>>,
+    owners: Vec<Wanted>,
     rules: Vec<(&'static Rule, OnceLock<Option<Regex>>)>,
 }
 
@@ -109,18 +112,22 @@ fn table() -> &'static Table {
     TABLE.get_or_init(|| {
         let mut rules: Vec<&'static Rule> = FAMILIES.iter().flat_map(|family| family.iter()).collect();
         rules.sort_by_key(|rule| precedence(rule));
-        let mut words: Vec<(&str, Vec<usize>)> = Vec::new();
+        let mut words: Vec<(&str, Wanted)> = Vec::new();
         for (at, rule) in rules.iter().enumerate() {
             for key in rule.keys.split('¦') {
-                match words.iter_mut().find(|(word, _)| *word == key) {
-                    Some((_, owners)) => owners.push(at),
-                    None => words.push((key, vec![at])),
+                let place = words.iter().position(|(word, _)| *word == key).unwrap_or_else(|| {
+                    words.push((key, [0; WORDS]));
+                    words.len() - 1
+                });
+                if let Some(word) = words[place].1.get_mut(at / 64) {
+                    *word |= 1 << (at % 64);
                 }
             }
         }
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(words.iter().map(|(word, _)| word))
             .ok();
         Table {
@@ -137,16 +144,20 @@ impl Table {
         regex.get_or_init(|| Regex::new(&ascii_boundaries(rule.shape)).ok()).as_ref()
     }
 
-    /// The rule that a line fits.
-    fn rule_for(&self, text: &str) -> Option<usize> {
+    /// The rules whose literals a line holds.
+    fn wanted(&self, text: &str) -> Option<Wanted> {
         let automaton = self.automaton.as_ref()?;
         let mut wanted = [0_u64; WORDS];
         for found in automaton.find_overlapping_iter(text) {
-            for at in &self.owners[found.pattern().as_usize()] {
-                wanted[at / 64] |= 1 << (at % 64);
-            }
+            let owners = &self.owners[found.pattern().as_usize()];
+            wanted.iter_mut().zip(owners).for_each(|(word, owner)| *word |= owner);
         }
-        for (word, mut left) in wanted.into_iter().enumerate() {
+        wanted.iter().any(|word| *word != 0).then_some(wanted)
+    }
+
+    /// The rule among those wanted that a line fits.
+    fn rule_for(&self, text: &str, wanted: &Wanted) -> Option<usize> {
+        for (word, mut left) in wanted.iter().copied().enumerate() {
             while left != 0 {
                 let at = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -177,20 +188,19 @@ impl Fit {
 /// what another one said.
 pub(crate) fn classify(text: &str) -> Option<Fit> {
     let text = head(text);
-    if let Some(at) = table().rule_for(text)
-        && precedence(table().rules[at].0) < ERROR
-    {
-        return Some(Fit { at, start: 0 });
+    let wanted = table().wanted(text)?;
+    let whole = table().rule_for(text, &wanted).map(|at| Fit { at, start: 0 });
+    match whole {
+        Some(fit) if precedence(fit.rule()) < ERROR => whole,
+        _ => inner(text, &wanted).or(whole),
     }
-    let whole = || table().rule_for(text).map(|at| Fit { at, start: 0 });
-    inner(text).or_else(whole)
 }
 
 /// The line behind indentation or a tool's own word, where that says more than the whole.
-fn inner(text: &str) -> Option<Fit> {
+fn inner(text: &str, wanted: &Wanted) -> Option<Fit> {
     let mut start = text.len() - text.trim_start().len();
     if start > 0
-        && let Some(at) = table().rule_for(&text[start..])
+        && let Some(at) = table().rule_for(&text[start..], wanted)
         && table().rules[at].0.level != Level::Mention
         // What tests of Go print is indented.
         && (table().rules[at].0.tool != "go" || table().rules[at].0.shape.contains("<col>"))
@@ -202,7 +212,7 @@ fn inner(text: &str) -> Option<Fit> {
     {
         if let Some(rest) = text[start..].strip_prefix(word) {
             start = text.len() - rest.trim_start().len();
-            let at = table().rule_for(&text[start..])?;
+            let at = table().rule_for(&text[start..], wanted)?;
             let level = table().rules[at].0.level;
             return matches!(level, Level::Diagnostic | Level::Wrapper).then_some(Fit { at, start });
         }

@@ -5,6 +5,12 @@ use super::rule::{Rule, diagnostic, error, mention, weak};
 
 pub(super) const RULES: &[Rule] = &[
     weak(
+        "",
+        ".vim:",
+        r"^(?P<file>[\w./+-]+\.\w{1,8}):(?P<line>\d+):(?P<col>\d+):? (?P<msg>\S.*)",
+        "a.vim:3:5: Avoid commands that depend on user settings",
+    ),
+    weak(
         "hint",
         "lease run¦lease commit¦lease update¦lease fix¦lease add¦lease rebase¦lease re-run¦lease regenerate¦lease format¦lease execute",
         r"(?i)\bplease (?:run|commit|update|fix|add|rebase|re-?run|re-?generate|format|execute)\b",

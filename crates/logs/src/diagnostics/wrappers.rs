@@ -5,6 +5,24 @@ use super::rule::{Rule, summary, weak, wrapper};
 
 pub(super) const RULES: &[Rule] = &[
     wrapper(
+        "gulp",
+        "errored after",
+        r"^\[\d\d:\d\d:\d\d\] '.*' errored after",
+        "[12:00:00] 'lint' errored after 3.1 s",
+    ),
+    weak(
+        "gulp",
+        "rror in plugin",
+        r"^(?:\[\d\d:\d\d:\d\d\] )?Error in plugin",
+        "[12:00:00] Error in plugin 'gulp-eslint'",
+    ),
+    wrapper(
+        "grunt",
+        "Warning: Task ¦Aborted due to warnings",
+        r#"^(?:Warning: Task ".*" failed|Aborted due to warnings)"#,
+        "Warning: Task \"jshint:all\" failed. Use --force to continue.",
+    ),
+    wrapper(
         "maven",
         "roblems were encountered while¦The build could not read¦ has ",
         r"^\[(?:ERROR|WARNING)\] (?:\[ERROR\] )?(?:Some problems were encountered while|The build could not read|  The project .* has \d+ error)",
