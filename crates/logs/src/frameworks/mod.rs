@@ -6,6 +6,7 @@
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
 mod ant_junit;
+mod ava;
 mod boost_test;
 mod cargo_block;
 mod cargo_json;
@@ -38,12 +39,14 @@ mod gradle_title;
 mod gtest;
 mod gtest_block;
 mod gtest_lines;
+mod jasmine;
 mod jest;
 mod jest_run;
 mod js_block;
 mod junit_console;
 mod junit_text;
 mod jvm_stack;
+mod karma;
 mod kept;
 mod minitest;
 mod minitest_block;

@@ -185,8 +185,9 @@ impl NodeTest {
                 findings.add(Framework::NodeTest, found);
             }
         } else if run.counted.is_none() {
-            // A run that was killed, or an old version: only the tree.
-            for node in run.nodes.iter().filter(|node| node.block.support() > 0 && !node.container) {
+            // A run that was killed: only the tree. Many tools print such marks, but no times.
+            let timed = |node: &&Node| node.block.title.ends_with("ms)") && node.block.support() > 0;
+            for node in run.nodes.iter().filter(|node| timed(node) && !node.container) {
                 findings.add(Framework::NodeTest, node.block.clone().into_found(node.path.join(" > "), None));
             }
             return;

@@ -51,4 +51,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::pester::ENTRY,
     super::testthat::ENTRY,
     super::tasty::ENTRY,
+    super::karma::ENTRY,
+    super::jasmine::ENTRY,
+    super::ava::ENTRY,
 ];
