@@ -24,6 +24,19 @@ fn other_failure() -> String {
     job_log(&[("python -m pytest tests", &other)])
 }
 
+/// The failure behind another one: tests in random order fail in another order each time.
+fn both_failures() -> String {
+    let title = "=================================== FAILURES ===================================\n";
+    let other = "__________________________________ test_other __________________________________\n\n    def test_other():\n\
+                 >       assert 1 == 2\nE       assert 1 == 2\n\ntests/test_median.py:3: AssertionError\n";
+    let summary = "FAILED tests/test_median.py::test_median_even";
+    let text = PYTEST_FAILURE
+        .replace(title, &format!("{title}{other}"))
+        .replace(summary, &format!("FAILED tests/test_median.py::test_other - assert 1 == 2\n{summary}"))
+        .replace("1 failed, 1 passed", "2 failed");
+    job_log(&[("python -m pytest tests", &text)])
+}
+
 /// A repository with these runs.
 fn repository(runs: Vec<FakeRun>) -> LoopbackGitHub {
     let github = LoopbackGitHub::start();
@@ -56,7 +69,7 @@ fn the_same_failure_is_counted_and_others_are_not() {
         run(2, "failure", &elsewhere),
         run(3, "success", "fine\n"),
         run(4, "failure", &other_failure()),
-        run(5, "failure", &pytest_failure()),
+        run(5, "failure", &both_failures()),
         FakeRun { head_branch: Some("other".into()), ..run(6, "failure", &pytest_failure()) },
         run(7, "failure", &pytest_failure()),
         run(8, "failure", &pytest_failure()),
