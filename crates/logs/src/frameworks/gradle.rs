@@ -43,6 +43,8 @@ struct Gradle {
     blank: usize,
     task: Option<String>,
     tasks: Vec<(String, u64)>,
+    /// Whether tests of `TestNG` were seen, which gradle puts into suites.
+    suites: bool,
     /// Whether gradle itself was heard.
     heard: bool,
     /// A build that ignores failures says so.
@@ -108,6 +110,7 @@ impl Gradle {
     fn outcome_line(&mut self, name: &str, outcome: &str, at: u64) {
         self.open = false;
         let Some(title) = title(name) else { return };
+        self.suites |= title.in_suite;
         match outcome {
             "FAILED" if self.failed.len() < MAX_TESTS => {
                 self.last = at;
@@ -189,7 +192,11 @@ impl Gradle {
         }
         let lasting = failed.iter().any(|failed| !failed.passed);
         for failed in failed.iter().filter(|failed| !failed.passed || !lasting) {
-            findings.add(Framework::Junit, failed.found());
+            let mut found = failed.found();
+            if done.suites && failed.title.parts == 1 && found.role.is_none() {
+                found.role = Some(ContainerRole::Hook);
+            }
+            findings.add(Framework::Junit, found);
         }
         for (id, at) in done.tasks {
             let found = Found { id, at, role: Some(ContainerRole::Task), ..Found::default() };

@@ -142,6 +142,29 @@ fn a_retry_that_passes_is_no_failure() {
 }
 
 #[test]
+fn set_up_methods_of_testng_stand_outside_its_suites() {
+    let text = "> Task :test
+
+com.acme.HookTest.prepare FAILED
+    java.lang.IllegalStateException at HookTest.java:3
+
+Gradle suite > Gradle test > com.acme.HookTest.one SKIPPED
+
+Gradle suite > Gradle test > com.acme.PriceTest.table[1](2, b c) FAILED
+    java.lang.AssertionError at PriceTest.java:6
+
+7 tests completed, 2 failed, 3 skipped
+> Task :test FAILED
+";
+    assert_eq!(
+        shown(text),
+        [
+            "com.acme.PriceTest.table[1](2, b c) | PriceTest.java:6 | java.lang.AssertionError at PriceTest.java:6"
+        ]
+    );
+}
+
+#[test]
 fn tasks_and_classes_are_no_tests() {
     let text = "CartTest > classMethod FAILED
     java.lang.IllegalStateException at CartTest.java:9

@@ -11,6 +11,8 @@ pub(super) struct Title {
     pub(super) class: String,
     pub(super) method: String,
     pub(super) parts: usize,
+    /// It belongs to a suite of `TestNG`: its set-up methods do not.
+    pub(super) in_suite: bool,
     pub(super) role: Option<ContainerRole>,
 }
 
@@ -33,6 +35,7 @@ pub(super) fn title(name: &str) -> Option<Title> {
     }
     let mut parts: Vec<&str> = name.split(" > ").collect();
     let mut role = None;
+    let in_suite = parts.len() > 1 && parts[0] == "Gradle suite";
     while parts.len() > 1 && is_runner(parts[0]) {
         parts.remove(0);
     }
@@ -43,7 +46,8 @@ pub(super) fn title(name: &str) -> Option<Title> {
     let class = parts[0];
     let simple = class.rsplit(['.', '$']).next().unwrap_or(class);
     if parts.len() == 1 && role.is_none() {
-        return single(last);
+        let parts = if in_suite { 2 } else { 1 };
+        return single(last).map(|title| Title { parts, in_suite, ..title });
     }
     if matches!(last, "initializationError" | "classMethod" | "executionError") {
         role = Some(ContainerRole::Suite);
@@ -58,7 +62,14 @@ pub(super) fn title(name: &str) -> Option<Title> {
             (parts.join(" > "), class, *method)
         }
     };
-    Some(Title { id, class: class.to_owned(), method: method.to_owned(), parts: parts.len().max(2), role })
+    Some(Title {
+        id,
+        class: class.to_owned(),
+        method: method.to_owned(),
+        parts: parts.len().max(2),
+        in_suite,
+        role,
+    })
 }
 
 /// What gradle puts before the class when it prints whole paths, and what it calls `TestNG`'s suites.
@@ -78,14 +89,15 @@ fn qualified<'a>(text: &'a str, simple: &str) -> Option<(&'a str, &'a str)> {
 
 /// A name without titles: `pkg.Class.method[jvm]`, `pkg.Class`.
 fn single(name: &str) -> Option<Title> {
-    let end = name.find('[').unwrap_or(name.len());
+    let end = name.find(['[', '(']).unwrap_or(name.len());
     let (head, tail) = name.split_at(end);
     let is_word = |word: &str| {
         !word.is_empty()
             && !word.starts_with(|first: char| first.is_ascii_digit())
             && word.chars().all(|char| char.is_alphanumeric() || "_$".contains(char))
     };
-    let fits = head.contains('.') && head.split('.').all(is_word) && (tail.is_empty() || tail.ends_with(']'));
+    let fits =
+        head.contains('.') && head.split('.').all(is_word) && (tail.is_empty() || tail.ends_with([']', ')']));
     let (class, method) = head.rsplit_once('.').filter(|_| fits)?;
     let is_class = method.starts_with(|first: char| first.is_uppercase());
     Some(Title {
@@ -93,6 +105,7 @@ fn single(name: &str) -> Option<Title> {
         class: if is_class { head } else { class }.to_owned(),
         method: if is_class { "" } else { method }.to_owned(),
         parts: 1,
+        in_suite: false,
         role: is_class.then_some(ContainerRole::Suite),
     })
 }
@@ -113,6 +126,7 @@ mod tests {
         assert_eq!(read("Gradle suite > Gradle test > a.B.c"), is("a.B.c", "a.B", "c"));
         assert_eq!(read("a.B.c[jvm]"), is("a.B.c[jvm]", "a.B", "c"));
         assert_eq!(read("B > adds 1 > 0 and more"), is("B > adds 1 > 0 and more", "B", "0 and more"));
+        assert_eq!(read("Gradle suite > Gradle test > a.B.c[1](2, b c)").unwrap().0, "a.B.c[1](2, b c)");
         assert_eq!(read("something else"), None);
         assert_eq!(read("> Task :x"), None);
         assert_eq!(title("Gradle Test Executor 3").unwrap().role, Some(ContainerRole::Suite));
