@@ -7,6 +7,8 @@
 
 mod ant_junit;
 mod ava;
+mod automake;
+mod bazel;
 mod boost_test;
 mod cargo_block;
 mod cargo_json;
@@ -19,6 +21,7 @@ mod catch2;
 mod catch2_block;
 mod compiletest;
 mod ctest;
+mod cucumber;
 mod doctest;
 mod dotnet_lines;
 mod dotnet_platform;
@@ -48,6 +51,7 @@ mod junit_text;
 mod jvm_stack;
 mod karma;
 mod kept;
+mod meson;
 mod minitest;
 mod minitest_block;
 mod mocha;

@@ -6,7 +6,7 @@
 use regreen_case::Framework;
 
 use super::kept::Kept;
-use super::{Entry, Findings, Found, Line, Parser};
+use super::{Entry, Findings, Found, Line, MAX_TESTS, Parser};
 use crate::findings::Count;
 use crate::frame::frame;
 
@@ -32,8 +32,10 @@ impl Parser for Phpt {
     fn line(&mut self, line: Line<'_>, findings: &mut Findings) {
         let text = line.text.rsplit('\r').next().unwrap_or(line.text).trim_end();
         if let Some(path) = failed(text) {
-            findings.add(Framework::Phpt, described(path, line));
             self.named += 1;
+            if self.named <= MAX_TESTS as u64 {
+                findings.add(Framework::Phpt, described(path, line));
+            }
         } else if let Some(counted) = counted(text) {
             if self.named > 0 || counted > 0 {
                 let named = std::mem::take(&mut self.named);
@@ -45,7 +47,9 @@ impl Parser for Phpt {
         } else if self.listing.is_some() {
             if text.starts_with("=====") {
                 self.listing = None;
-            } else if let Some(path) = path(text) {
+            } else if self.named <= MAX_TESTS as u64
+                && let Some(path) = path(text)
+            {
                 let id = path.to_owned();
                 findings.add(Framework::Phpt, Found { id, at: line.number, ..Found::default() });
             }

@@ -48,6 +48,8 @@ struct Phpunit {
     items: Vec<Item>,
     marks: Vec<Mark>,
     marked: bool,
+    /// How often a heading was looked for.
+    searches: usize,
     totals: Option<u64>,
 }
 
@@ -170,13 +172,15 @@ impl Phpunit {
 
     /// ` ✘ Name` of `--testdox`, below the name of the class.
     fn mark(&mut self, name: &str, line: Line<'_>) {
+        self.searches += 1;
+        if self.searches > MAX_TESTS {
+            return;
+        }
         let mut above = line.above.lines().take(2000);
         let heading = above.find(|text| {
             text.starts_with(|first: char| !first.is_whitespace()) && !text.starts_with(['\u{2502}', '|'])
         });
-        if let Some(heading) = heading
-            && self.marks.len() < MAX_TESTS
-        {
+        if let Some(heading) = heading {
             let name = name.split("  ").next().unwrap_or(name).trim().to_owned();
             let name = without_time(&name).to_owned();
             let heading = heading.trim().to_owned();

@@ -54,4 +54,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::karma::ENTRY,
     super::jasmine::ENTRY,
     super::ava::ENTRY,
+    super::meson::ENTRY,
+    super::automake::ENTRY,
+    super::bazel::ENTRY,
+    super::cucumber::ENTRY,
 ];
