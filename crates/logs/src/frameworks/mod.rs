@@ -6,8 +6,8 @@
 //! tests are exactly the expected ones, and none of them found by any other framework's parser.
 
 mod ant_junit;
-mod ava;
 mod automake;
+mod ava;
 mod bazel;
 mod boost_test;
 mod cargo_block;
@@ -83,6 +83,7 @@ mod stestr;
 mod surefire;
 mod surefire_lines;
 mod surefire_results;
+mod swift_testing;
 mod tap;
 mod tap_block;
 mod tap_document;
@@ -96,8 +97,6 @@ mod unittest;
 mod unittest_block;
 mod unittest_lines;
 mod vitest;
-
-mod swift_testing;
 mod xctest;
 
 mod registry;
