@@ -2,6 +2,9 @@
 //! they report a failure: the innermost one is what to run again.
 
 use std::collections::VecDeque;
+use std::sync::OnceLock;
+
+use memchr::memmem::Finder;
 
 use crate::text::clip;
 
@@ -26,10 +29,9 @@ pub(crate) struct Commands {
 impl Commands {
     /// Takes a line of output.
     pub(crate) fn line(&mut self, text: &str) {
-        let Some(first) = text.trim_start().as_bytes().first() else { return };
+        let Some(first) = text.bytes().find(|byte| !matches!(byte, b' ' | b'\t')) else { return };
         // The beginnings of everything that is looked for below.
-        if !b"$>+#[CEENRTcefnprstlpg".contains(first) && !text.contains("ommand") && !text.contains("sh -c ")
-        {
+        if !b"$>+#[CETfnprt".contains(&first) && !speaks_of_a_command(text) {
             return;
         }
         if text.starts_with("travis_time:start") || text.starts_with("travis_fold:start") {
@@ -77,6 +79,13 @@ impl Commands {
         let found = self.failed.as_deref().or_else(|| after.last().map(String::as_str)).or_else(executed);
         found.filter(|command| !command.is_empty() && *command != start)
     }
+}
+
+/// Whether a line holds a word that stands in every report of a failed command.
+fn speaks_of_a_command(text: &str) -> bool {
+    static WORDS: OnceLock<[Finder<'static>; 2]> = OnceLock::new();
+    let words = WORDS.get_or_init(|| [Finder::new("ommand"), Finder::new("sh -c ")]);
+    words.iter().any(|word| word.find(text.as_bytes()).is_some())
 }
 
 /// `name@1.0.0 test`, with the folder behind it in older versions.

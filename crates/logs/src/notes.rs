@@ -74,10 +74,9 @@ impl Notes {
 
     /// Takes a line below a complaint, where its place may stand.
     pub(crate) fn follow(&mut self, text: &str, at: u64) {
-        if let Some(lint) = clippy_lint(text)
-            && let Some(note) = self.notes.last_mut()
-            && note.complaint.tool == "rustc"
-            && note.at + 16 > at
+        if let Some(note) =
+            self.notes.last_mut().filter(|note| note.complaint.tool == "rustc" && note.at + 16 > at)
+            && let Some(lint) = clippy_lint(text)
         {
             note.complaint.tool = "clippy";
             note.complaint.code.get_or_insert(lint);
