@@ -30,7 +30,7 @@ pub(super) const NODE_ENTRY: Entry = Entry {
 /// Lines without any TAP after which a document is over.
 const PATIENCE: u64 = 2_000;
 /// Lines above that are searched for a document's beginning.
-const ABOVE: usize = 300;
+const ABOVE: usize = 2_000;
 
 struct Tap {
     document: Document,
@@ -124,14 +124,11 @@ impl Tap {
                 self.document.file = Some(file.to_owned());
                 break;
             }
-            if bare.starts_with("ok ") || (is_plan(bare) && indent == 0) {
-                self.document.proof = true;
-                if is_plan(bare) {
-                    self.document.plan(bare, indent);
-                    break;
-                }
-                announced |= indent == own;
+            if is_plan(bare) && indent == 0 {
+                self.document.plan(bare, indent);
+                break;
             }
+            announced |= bare.starts_with("ok ") && indent == own;
             if bare.starts_with('#') && indent == own {
                 let subtest = bare.starts_with("# Subtest: ");
                 let wanted = if subtest { !announced } else { self.document.heading.is_none() };

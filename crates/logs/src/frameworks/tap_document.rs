@@ -134,7 +134,6 @@ impl Document {
             return;
         }
         self.announced.truncate(point.depth);
-        self.proof |= point.ok || self.has_points();
         if point.depth == 0 && self.numbers.len() < 100_000 {
             self.numbers.push(point.number.unwrap_or(0));
         }
@@ -218,7 +217,7 @@ impl Document {
     /// Reports what is believed.
     pub(super) fn report(mut self, framework: Framework, findings: &mut Findings) {
         self.drop_forged();
-        if self.items.is_empty() || !(self.proof || self.yaml || self.planned.is_some()) {
+        if self.items.is_empty() || !(self.proof || self.planned.is_some() || self.file.is_some()) {
             return;
         }
         let (mut named, mut parents) = (0, 0);
