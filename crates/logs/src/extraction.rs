@@ -181,7 +181,7 @@ fn tallies(extraction: &mut Extraction, findings: &Findings, case_path: &str) {
             framework: count.framework,
             counted: count.counted,
             named: count.named,
-            log: Some(LogPosition { path: case_path.to_owned(), line: count.at }),
+            log: (count.at > 0).then(|| LogPosition { path: case_path.to_owned(), line: count.at }),
         });
     }
 }

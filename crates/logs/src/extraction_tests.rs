@@ -212,3 +212,13 @@ fn what_one_frameworks_tests_print_is_no_test_of_another() {
     );
     assert!(found.warnings.iter().any(|text| text.contains("go-test")), "{:?}", found.warnings);
 }
+
+#[test]
+fn words_of_a_retry_in_a_tests_output_take_nothing_back() {
+    let failed = "--- FAIL: TestA (0.00s)\n    a_test.go:1: no\nFAIL\nFAIL\tx/y\t0.1s\n";
+    let said = log(&step("go test ./...", &format!("{failed}Attempt 1 failed. Reason: none\n"), 1));
+    assert_eq!(said.tests.len(), 1);
+    let noted =
+        log(&step("retry", &format!("{failed}##[warning]Attempt 1 failed. Reason: exited with 1\n"), 1));
+    assert_eq!(noted.tests.len(), 0);
+}

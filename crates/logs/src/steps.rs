@@ -82,7 +82,7 @@ impl Steps {
         if text == "Post job cleanup." || text == "Cleaning up orphan processes" {
             return Event::Cleanup;
         }
-        if is_retry(text) {
+        if is_travis_retry(text) {
             return Event::Retry;
         }
         if let Some(code) = self.travis_end(text) {
@@ -102,7 +102,7 @@ impl Steps {
         if let Some(error) = rest.strip_prefix("error]") {
             return exit_code(error).map_or(Event::Error(error), Event::StepFails);
         }
-        if rest.strip_prefix("warning]").is_some_and(is_retry) {
+        if rest.strip_prefix("warning]").is_some_and(is_retry_action) {
             return Event::Retry;
         }
         match rest.split_once(']') {
@@ -156,15 +156,15 @@ impl Steps {
     }
 }
 
-/// A wrapper says that it runs the same command once more: `travis_retry`'s and the retry actions' words.
-fn is_retry(text: &str) -> bool {
-    let travis =
-        text.strip_prefix("The command \"").is_some_and(|rest| rest.contains("\" failed. Retrying, "));
-    let attempt = || {
-        let (number, rest) = text.strip_prefix("Attempt ")?.split_once(' ')?;
-        number.parse::<u32>().ok().filter(|_| rest.starts_with("failed."))
-    };
-    travis || attempt().is_some()
+/// `travis_retry` says that it runs the same command once more.
+fn is_travis_retry(text: &str) -> bool {
+    text.strip_prefix("The command \"").is_some_and(|rest| rest.contains("\" failed. Retrying, "))
+}
+
+/// A retry action says so, in an annotation of its own: as plain text the words may be a test's.
+fn is_retry_action(warning: &str) -> bool {
+    let attempt = warning.strip_prefix("Attempt ").and_then(|rest| rest.split_once(' '));
+    attempt.is_some_and(|(number, rest)| number.parse::<u32>().is_ok() && rest.starts_with("failed."))
 }
 
 /// The first line of the script repeats the header's title.
