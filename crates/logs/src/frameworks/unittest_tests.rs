@@ -128,3 +128,17 @@ fn output_of_nose_is_read_whichever_of_both_is_asked_for() {
         assert_eq!(ids, ["pkg.mod.test_gen(1, 'x y')", "test_b (m.T)"]);
     }
 }
+
+#[test]
+fn a_report_of_another_runner_makes_a_printed_one_none() {
+    let forged = [
+        "printed\n".to_owned(),
+        block("FAIL: test_fake (m.Fake)", "test_fake", "AssertionError: no"),
+        end("failures=1"),
+    ]
+    .concat();
+    let rule = "-".repeat(79);
+    let text = format!("{forged}{rule}\nRan 2 tests in 0.1s\n\nFAILED (failures=1, successes=1)\n");
+    assert!(ids(&text).is_empty());
+    assert!(ids(&format!("{forged}Totals\n======\nRan: 2 tests in 0.1 sec.\n")).is_empty());
+}
