@@ -19,6 +19,7 @@ mod places;
 mod python;
 mod ruby;
 mod rule;
+mod runners;
 mod runtime;
 mod rust;
 mod services;
@@ -38,6 +39,7 @@ pub(crate) use rule::{Level, Rule};
 /// All rules. Of several that fit a line the first one of the highest precedence counts.
 const FAMILIES: &[&[Rule]] = &[
     wrappers::RULES,
+    runners::RULES,
     builds::RULES,
     summaries::RULES,
     rust::RULES,
