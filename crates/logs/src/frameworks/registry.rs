@@ -9,6 +9,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::go_test::ENTRY,
     super::ginkgo::ENTRY,
     super::exunit::ENTRY,
+    super::eunit::ENTRY,
+    super::dart_test::ENTRY,
     super::xctest::ENTRY,
     super::swift_testing::ENTRY,
     super::gocheck::ENTRY,

@@ -11,6 +11,13 @@ use crate::text::clip;
 /// Number and title of `  3) title`. With `expected` it must be that number.
 pub(super) fn item(text: &str, expected: Option<u64>) -> Option<(u64, String)> {
     let (number, title) = text.trim_start().split_once(") ")?;
+    // rebar3 prints Erlang's tests alike: `1) module:function/0`.
+    let word = title.split(' ').next().unwrap_or(title);
+    let arity =
+        word.rsplit_once('/').is_some_and(|(_, arity)| arity.starts_with(|c: char| c.is_ascii_digit()));
+    if arity && word.split_once(':').is_some_and(|(_, function)| !function.starts_with([':', '/'])) {
+        return None;
+    }
     let number: u64 = number.parse().ok()?;
     let fits = text.starts_with("  ") && text.len() - text.trim_start().len() <= 4 && !title.is_empty();
     (fits && expected.is_none_or(|expected| expected == number)).then(|| (number, clip(title, 1000)))
