@@ -95,8 +95,11 @@ impl Parser for Meson {
 
 impl Meson {
     fn add(&mut self, test: Test) {
+        if self.tests.len() >= MAX_TESTS {
+            return;
+        }
         let known = self.tests.iter().any(|known| known.position == test.position && known.name == test.name);
-        if is_failed(&test.status) && !known && self.tests.len() < MAX_TESTS {
+        if is_failed(&test.status) && !known {
             self.tests.push(test);
         }
     }

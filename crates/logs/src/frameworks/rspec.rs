@@ -275,7 +275,7 @@ impl Rspec {
         }
         if !complete || named < failures {
             for block in left.into_iter().take(failures.saturating_sub(named) as usize) {
-                findings.add(Framework::Rspec, describe(&block, None));
+                findings.add(framework_of(&block), describe(&block, None));
                 named += 1;
             }
         }
@@ -291,6 +291,12 @@ impl Rspec {
             findings.count(Count { framework: Framework::Rspec, counted: failures, named, at: 0 });
         }
     }
+}
+
+/// Haskell's hspec prints the same report, with another command to run a test again.
+fn framework_of(block: &Block) -> Framework {
+    let hspec = block.lines.texts().any(|text| text.trim_start().starts_with("To rerun use: --match"));
+    if hspec { Framework::Hspec } else { Framework::Rspec }
 }
 
 #[cfg(test)]

@@ -62,3 +62,11 @@ fn errors_outside_of_examples_are_no_tests() {
     assert_eq!(found.containers[0].id, "./spec/broken_spec.rb");
     assert_eq!(found.containers[0].message, "undefined local variable");
 }
+
+#[test]
+fn hspec_prints_the_same_report() {
+    let text = "\nFailures:\n\n  test/Spec.hs:12:5: \n  1) Math.adds, nested does x\n       expected: 3\n        but got: 2\n\n  To rerun use: --match \"/Math/adds/nested does x/\"\n\nRandomized with seed 1\n\nFinished in 0.0004 seconds\n3 examples, 1 failure\n";
+    let found = crate::extract(text.as_bytes(), "x.log").unwrap().tests;
+    assert_eq!((found[0].framework.name(), found[0].id.as_str()), ("hspec", "Math.adds, nested does x"));
+    assert_eq!(found[0].message.lines().next(), Some("expected: 3"));
+}
