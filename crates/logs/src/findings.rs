@@ -97,6 +97,12 @@ impl Findings {
         self.index_anew();
     }
 
+    /// Whether a framework named or counted failed tests from line `start` on.
+    pub(crate) fn has_word_of(&self, framework: Framework, start: u64) -> bool {
+        self.tests.iter().rev().any(|(known, found)| *known == framework && found.at >= start)
+            || self.counts.iter().any(|count| count.framework == framework && count.at >= start)
+    }
+
     /// Drops what only stands in the output of another framework's tests.
     pub(crate) fn drop_printed(&mut self) {
         let mut last: BTreeMap<Framework, u64> = BTreeMap::new();

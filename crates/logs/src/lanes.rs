@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use regreen_case::Framework;
+
 use crate::frameworks::{ENTRIES, Entry, Findings, Line, Parser};
 use crate::spans::Span;
 
@@ -47,6 +49,12 @@ fn wanted(text: &str) -> Mask {
     automaton
         .find_overlapping_iter(text)
         .fold(0, |mask, found| mask | triggers.owners[found.pattern().as_usize()])
+}
+
+/// Whether a parser only wakes where a run begins. Others wake at what any tool prints, and what they slept
+/// after was a run only if they have something to say about it.
+fn wakes_at_its_run(framework: Framework) -> bool {
+    !matches!(framework, Framework::Jest | Framework::Vitest | Framework::NodeTest)
 }
 
 /// One speaker.
@@ -129,8 +137,10 @@ impl Lanes {
                 lane.woke[at] = line.number;
             } else if was && !is {
                 lane.awake &= !(1 << at);
-                let framework = ENTRIES[at].framework;
-                findings.spans.add(Span { framework, start: lane.woke[at], end: line.number, closed: true });
+                let (framework, start) = (ENTRIES[at].framework, lane.woke[at]);
+                if wakes_at_its_run(framework) || findings.has_word_of(framework, start) {
+                    findings.spans.add(Span { framework, start, end: line.number, closed: true });
+                }
             }
         }
     }
