@@ -62,9 +62,9 @@ pub(crate) fn subject(
         return Ok(None);
     }
     let Some(failure) = failure else { return Ok(None) };
-    if let Some(first) = failure.tests.first().filter(|first| has_adapter(first.framework)) {
-        let targets = failure
-            .tests
+    let tests: Vec<FailedTest> = failure.tests.iter().map(with_node_id).collect();
+    if let Some(first) = tests.first().filter(|first| has_adapter(first.framework)) {
+        let targets = tests
             .iter()
             .filter(|test| same_cause(test, first))
             .take(MAX_TESTS)
@@ -80,6 +80,19 @@ pub(crate) fn subject(
         return Ok(Some(Subject { targets: Vec::new(), expected, command, named_by_user: false }));
     }
     Ok(None)
+}
+
+/// pytest's header names a test without its file (`TestA.test_b[1]`), and some options leave it at that.
+/// With the file that the log names it is the node id that pytest runs (`t.py::TestA::test_b[1]`).
+fn with_node_id(test: &FailedTest) -> FailedTest {
+    let file = test.suite.as_deref().filter(|suite| suite.ends_with(".py"));
+    let named = test.framework != Framework::Pytest || test.id.contains("::");
+    let (Some(file), false) = (file, named) else { return test.clone() };
+    let (name, parameters) = test.id.split_at(test.id.find('[').unwrap_or(test.id.len()));
+    let id = format!("{file}::{}{parameters}", name.replace('.', "::"));
+    let frame = test.signature.frame.as_deref();
+    let signature = Signature::new(Some(test.framework), Some(&id), &test.kind, &test.message, frame);
+    FailedTest { id, suite: None, signature, ..test.clone() }
 }
 
 /// The first failed test decides; others come along only when they fail alike.

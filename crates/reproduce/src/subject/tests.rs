@@ -113,3 +113,20 @@ fn infrastructure_and_missing_logs_are_not_our_turn() {
     }
     assert_eq!(not_our_turn(&task(WorkKind::Feature), None), None);
 }
+
+#[test]
+fn a_test_that_only_a_header_names_gets_its_node_id() {
+    let log = "============================= test session starts ==============================
+=================================== FAILURES ===================================
+_____________________________ TestA.test_b[1.5-x] ______________________________
+tests/test_a.py:4: in test_b
+    assert value == 2
+E   assert 1 == 2
+========================= 1 failed, 1 passed in 0.10s ==========================
+";
+    let (_folder, project) = project(&["tests/test_a.py"]);
+    let found = subject(&project, &task(WorkKind::RawLogs), Some(&failure(log))).unwrap().unwrap();
+    assert_eq!(found.targets[0].id, "tests/test_a.py::TestA::test_b[1.5-x]");
+    assert_eq!(found.targets[0].file.as_deref(), Some("tests/test_a.py"));
+    assert_eq!(found.expected.unwrap().test.as_deref(), Some("tests/test_a.py::TestA::test_b[1.5-x]"));
+}
