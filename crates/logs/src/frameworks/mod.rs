@@ -101,6 +101,8 @@ mod unittest_lines;
 mod vitest;
 mod xctest;
 
+mod ui_test;
+
 mod registry;
 
 use regreen_case::Framework;

@@ -26,6 +26,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::mocha::ENTRY,
     super::nextest::ENTRY,
     super::compiletest::ENTRY,
+    super::ui_test::ENTRY,
     super::minitest::ENTRY,
     super::test_unit::ENTRY,
     super::phpunit::ENTRY,
