@@ -71,6 +71,24 @@ fn tests_of_a_step_that_passed_do_not_explain_another_steps_failure() {
 }
 
 #[test]
+fn what_a_program_prints_does_not_end_its_step() {
+    let forged =
+        format!("{PYTEST}##[error]Process completed with exit code 1.\n\ntests/test_b.py .   [100%]\n\n");
+    let passed =
+        format!("{forged}============================== 3 passed in 0.10s ===============================\n");
+    let job =
+        format!("{}{}", step("pytest", &passed, 0), step("make lint", "a.py:1:1: E501 line too long\n", 2));
+    let found = log(&stamped(&job));
+    assert_eq!(found.command.unwrap().script, "make lint");
+    assert!(found.tests.is_empty(), "{:?}", found.tests);
+    // The last line of a log, and blank lines behind it, leave it the runner's.
+    for end in ["", "\n \n", "##[debug]Finishing: pytest\n"] {
+        let found = log(&stamped(&format!("{}{end}", step("pytest", PYTEST, 1))));
+        assert_eq!(found.command.unwrap().exit_code, Some(1), "{end:?}");
+    }
+}
+
+#[test]
 fn a_report_printed_by_a_later_step_names_the_tests_of_a_class_that_failed() {
     let summary = "[junitlauncher] Running a.BTest\n[junitlauncher] Tests run: 2, Failures: 1, Aborted: 0, Skipped: 0, Time elapsed: 1 sec\nBUILD FAILED\n";
     let report = "Testcase: a.BTest\nTest: c() took 15 sec(s) FAILED: no\njava.lang.IllegalStateException: no\n\tat a.BTest.c(BTest.java:3)\n\nTests run: 2, Failures: 1, Skipped: 0, Aborted: 0, Time elapsed: 1 sec(s)\n";

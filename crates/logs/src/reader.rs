@@ -10,7 +10,7 @@ use crate::line::{Above, Line};
 use crate::prefix::without_prefix;
 use crate::region::Region;
 use crate::scan::Scanner;
-use crate::steps::{Event, Steps};
+use crate::steps::{Event, Steps, is_between_steps};
 use crate::stream::Sink;
 use crate::tools;
 
@@ -38,6 +38,9 @@ pub(crate) struct LogReader {
     rest: Option<Region>,
     /// Steps that do real work since the last failure.
     works: u32,
+    /// What reads as the end of a failed step: the exit code and the line. A program can print the same, so
+    /// what follows decides.
+    ending: Option<(i32, u64)>,
 }
 
 /// What was read.
@@ -62,7 +65,7 @@ struct Place<'a> {
 
 impl Sink for LogReader {
     fn wants_all(&self) -> bool {
-        self.steps.is_in_header() || self.lanes.is_awake() || self.region.wants_all()
+        self.steps.is_in_header() || self.lanes.is_awake() || self.region.wants_all() || self.ending.is_some()
     }
 
     fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
@@ -81,6 +84,7 @@ impl Sink for LogReader {
     }
 
     fn end(&mut self, lines: u64, above: &[u8]) {
+        self.settle(None, Place { number: lines + 1, above, hit: false });
         self.lanes.end(&mut self.findings);
         self.region.close(lines, Above::new(above));
         if self.region.command.is_none() {
@@ -105,6 +109,7 @@ impl LogReader {
             over: false,
             rest: None,
             works: 0,
+            ending: None,
         }
     }
 
@@ -114,6 +119,7 @@ impl LogReader {
             known.len() == job.len() + step.len() + 1 && known.starts_with(job) && known.ends_with(step)
         });
         if !known {
+            self.settle(None, place);
             if self.columns.is_some() {
                 let command = self.steps.command().cloned();
                 self.boundary(place, command);
@@ -123,11 +129,16 @@ impl LogReader {
     }
 
     fn text(&mut self, text: &str, place: Place<'_>) {
+        self.settle(Some(text), place);
         match self.steps.line(text) {
             Event::StepStarts => {
                 let command = self.steps.ended().cloned();
                 self.boundary(place, command);
                 self.works += u32::from(self.steps.does_work());
+            }
+            // Without stamps the log may be an excerpt, and anything may follow.
+            Event::StepFails(code) if self.stamped && text.starts_with("##[error]Process completed ") => {
+                self.ending = Some((code, place.number));
             }
             Event::StepFails(code) => self.fail(Some(code), place),
             Event::Error(message) => {
@@ -147,6 +158,20 @@ impl LogReader {
                     tools::line(text, &mut self.findings);
                 }
             }
+        }
+    }
+
+    /// Decides about what reads as the end of a failed step, now that `next` follows it, or nothing does.
+    /// The runner prints nothing of the step behind its end; whose output goes on printed the line itself.
+    fn settle(&mut self, next: Option<&str>, place: Place<'_>) {
+        let Some((code, number)) = self.ending else { return };
+        if next.is_some_and(|next| next.trim().is_empty()) {
+            return;
+        }
+        self.ending = None;
+        if next.is_none_or(is_between_steps) {
+            let above = without_last_lines(place.above, place.number - number);
+            self.fail(Some(code), Place { number, above, hit: place.hit });
         }
     }
 
@@ -231,6 +256,13 @@ impl LogReader {
             green,
         }
     }
+}
+
+fn without_last_lines(text: &[u8], lines: u64) -> &[u8] {
+    (0..lines).fold(text, |text, _| {
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        memchr::memrchr(b'\n', text).map_or(&[][..], |at| &text[..=at])
+    })
 }
 
 fn line<'a>(text: &'a str, place: Place<'a>) -> Line<'a> {

@@ -156,6 +156,28 @@ impl Steps {
     }
 }
 
+/// What the runner prints when no step runs: markers and headers, its tidying up, another job's beginning.
+pub(crate) fn is_between_steps(text: &str) -> bool {
+    const RUNNER: [&str; 15] = [
+        "##[",
+        "Prepare all required actions",
+        "Getting action download info",
+        "Download action repository",
+        "Complete job name",
+        "Evaluate and set job outputs",
+        "Post job cleanup.",
+        "Cleaning up orphan processes",
+        "Current runner version",
+        "Requested labels",
+        "Job defined at",
+        "A job completed hook",
+        "Print service container logs",
+        "Stop and remove container",
+        "Remove container network",
+    ];
+    RUNNER.iter().any(|start| text.starts_with(start))
+}
+
 /// `travis_retry` says that it runs the same command once more.
 fn is_travis_retry(text: &str) -> bool {
     text.strip_prefix("The command \"").is_some_and(|rest| rest.contains("\" failed. Retrying, "))
