@@ -1,7 +1,10 @@
 //! `cargo xtask tools`: the programs that tests, checks and the demo run.
 //!
-//! Promises: the pinned versions of the data files beside this crate (`tools/`), no others;
-//! nothing is fetched when what is there already fits; a half-done installation is done again.
+//! Promises: the pinned versions of the data files beside this crate (`tools/`), no others, but for what
+//! Debian alone has; nothing is fetched when what is there already fits; a half-done installation is done
+//! again.
+
+mod debian;
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,6 +20,8 @@ use crate::place::Place;
 const PYTEST: &str = include_str!("../tools/pytest.txt");
 /// What the other Python-packaged tools need.
 const CI: &str = include_str!("../tools/ci.txt");
+/// What tests of the log reader run besides, apart from the Python environment.
+const FRAMEWORKS: &str = include_str!("../tools/frameworks.txt");
 /// What npm installs.
 const PACKAGE: &str = include_str!("../tools/package.json");
 /// Its exact versions and checksums.
@@ -36,7 +41,9 @@ pub(crate) fn install(place: &Place, set: ToolSet) -> Result<(), ChoreError> {
     install_python_packages(place, "pytest", PYTEST)?;
     if set == ToolSet::All {
         install_python_packages(place, "ci", CI)?;
+        install_frameworks(place)?;
         install_node_packages(place)?;
+        debian::install(place)?;
     }
     println!("tools: ready in {}", place.tools().display());
     Ok(())
@@ -54,6 +61,39 @@ fn install_python_packages(place: &Place, name: &str, requirements: &str) -> Res
     chore::run(
         Command::new(&python)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r"])
+            .arg(&list),
+    )?;
+    stamp.set()
+}
+
+/// Unpacks Python packages into a folder of their own, where only those find them that are told.
+fn install_frameworks(place: &Place) -> Result<(), ChoreError> {
+    let python = ensure_venv(place)?;
+    let folder = place.tools().join("frameworks");
+    let stamp = Stamp::new(place, "frameworks", &[FRAMEWORKS, &python.display().to_string()]);
+    if stamp.is_fresh() {
+        return Ok(());
+    }
+    println!("tools: installing the Python packages of tools/frameworks.txt");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(ChoreError::io("remove", &folder))?;
+    }
+    let list = place.tools().join("frameworks.txt");
+    fs::write(&list, FRAMEWORKS).map_err(ChoreError::io("write", &list))?;
+    chore::run(
+        Command::new(&python)
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--no-deps",
+            ])
+            .arg("--target")
+            .arg(&folder)
+            .arg("-r")
             .arg(&list),
     )?;
     stamp.set()
