@@ -10,6 +10,7 @@ pub mod github;
 pub mod log_text;
 pub mod program;
 pub mod repository;
+pub mod step;
 pub mod tools;
 
 pub use github::LoopbackGitHub;

@@ -130,7 +130,7 @@ fn fail(command: &Command, detail: &str) -> ! {
 }
 
 /// What every program gets: tools first, a home of its own, no configuration of the user.
-fn surroundings(home: &Path) -> Vec<(String, std::ffi::OsString)> {
+pub(crate) fn surroundings(home: &Path) -> Vec<(String, std::ffi::OsString)> {
     let own = |name: &str| std::env::var_os(name);
     let mut path = std::ffi::OsString::from(tools::workspace().join("target/tools/venv/bin"));
     path.push(":");
