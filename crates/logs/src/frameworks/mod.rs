@@ -62,6 +62,7 @@ mod nextest_lines;
 mod node_test;
 mod nose;
 mod nunit_console;
+mod pest;
 mod pester;
 mod phpt;
 mod phpunit;

@@ -61,4 +61,5 @@ pub(crate) const ENTRIES: &[Entry] = &[
     super::automake::ENTRY,
     super::bazel::ENTRY,
     super::cucumber::ENTRY,
+    super::pest::ENTRY,
 ];
