@@ -110,11 +110,18 @@ impl Findings {
             let line = last.entry(*framework).or_default();
             *line = found.at.max(*line);
         }
+        let mut summed_up: BTreeMap<Framework, u64> = BTreeMap::new();
+        for count in self.counts.iter().filter(|count| count.named > 0 && count.named == count.counted) {
+            let line = summed_up.entry(count.framework).or_default();
+            *line = count.at.max(*line);
+        }
+        let line_of =
+            |known: &BTreeMap<Framework, u64>, framework| known.get(&framework).copied().unwrap_or_default();
         let mut printed = Vec::new();
         let spans = &self.spans;
         self.tests.retain(|(framework, found)| {
             let test = Named { framework: *framework, at: found.at };
-            let by = spans.encloses(test, |framework| last.get(&framework).copied().unwrap_or_default());
+            let by = spans.encloses(test, |of| line_of(&last, of), |of| line_of(&summed_up, of));
             printed.extend(by.map(|by| (by, *framework)));
             by.is_none()
         });

@@ -46,8 +46,14 @@ impl Spans {
     }
 
     /// The framework whose run printed `test`, when that is not the test's own. `last` gives the last line
-    /// that names a test of a framework.
-    pub(crate) fn encloses(&self, test: Named, last: impl Fn(Framework) -> u64) -> Option<Framework> {
+    /// that names a test of a framework, `summed_up` the last one where its own count is what it names: what
+    /// a run counts after another one's end is its own, whatever stood around.
+    pub(crate) fn encloses(
+        &self,
+        test: Named,
+        last: impl Fn(Framework) -> u64,
+        summed_up: impl Fn(Framework) -> u64,
+    ) -> Option<Framework> {
         let own = |span: &Span| {
             self.all
                 .iter()
@@ -66,6 +72,7 @@ impl Spans {
                 && contains(span, test.at)
                 && (span.closed || (last(span.framework) > test.at && self.begins_within(span, test)))
                 && !own(span)
+                && summed_up(test.framework) <= span.end
         };
         self.all.iter().find(printed).map(|span| span.framework)
     }
@@ -138,24 +145,25 @@ mod tests {
         let go = Named { framework: GoTest, at: 50 };
         let never = |_: Framework| 0;
         let within = spans(&[(Pytest, 10, 90, true), (GoTest, 50, 200, false)]);
-        assert_eq!(within.encloses(go, never), Some(Pytest));
+        assert_eq!(within.encloses(go, never, never), Some(Pytest));
         let after = spans(&[(Pytest, 10, 40, true), (GoTest, 50, 200, false)]);
-        assert_eq!(after.encloses(go, never), None);
+        assert_eq!(after.encloses(go, never, never), None);
         let driven = spans(&[(Ctest, 10, 90, true), (GoTest, 50, 200, false)]);
-        assert_eq!(driven.encloses(go, never), None);
+        assert_eq!(driven.encloses(go, never, never), None);
         // A whole run that a test prints is enclosed, the run around it is not.
         let whole = spans(&[(GoTest, 10, 90, true), (Pytest, 30, 60, true)]);
-        assert_eq!(whole.encloses(Named { framework: Pytest, at: 40 }, never), Some(GoTest));
-        assert_eq!(whole.encloses(go, never), None);
+        assert_eq!(whole.encloses(Named { framework: Pytest, at: 40 }, never, never), Some(GoTest));
+        assert_eq!(whole.encloses(go, never, never), None);
         // An end that was never seen encloses only what its own tests follow.
         let open = spans(&[(GoTest, 10, 90, false), (Jest, 30, 90, false)]);
         let jest = Named { framework: Jest, at: 40 };
-        assert_eq!(open.encloses(jest, never), None);
-        assert_eq!(open.encloses(jest, |_| 80), Some(GoTest));
+        assert_eq!(open.encloses(jest, never, never), None);
+        assert_eq!(open.encloses(jest, |_| 80, never), Some(GoTest));
         let sequence = spans(&[(GoTest, 10, 90, false), (Jest, 30, 60, true)]);
-        assert_eq!(sequence.encloses(jest, |_| 80), None);
+        assert_eq!(sequence.encloses(jest, |_| 80, never), None);
+        assert_eq!(within.encloses(go, never, |_| 95), None, "counted after the other run's end");
         let ginkgo = spans(&[(GoTest, 10, 90, true), (Ginkgo, 30, 60, true)]);
-        assert_eq!(ginkgo.encloses(Named { framework: Ginkgo, at: 40 }, never), None);
-        assert_eq!(spans(&[(CargoTest, 1, 9, true)]).encloses(go, never), None);
+        assert_eq!(ginkgo.encloses(Named { framework: Ginkgo, at: 40 }, never, never), None);
+        assert_eq!(spans(&[(CargoTest, 1, 9, true)]).encloses(go, never, never), None);
     }
 }
