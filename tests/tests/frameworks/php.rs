@@ -12,7 +12,8 @@ fn phpunit() {
     let programs = debian::matching("usr/bin/*");
     let php = programs.iter().rfind(|path| path.display().to_string().contains("/php8."));
     // Unpacked, nothing says where its parts are.
-    let php = match (php, debian::matching("usr/lib/php/20*").last()) {
+    let php = match (php, debian::matching("usr/lib/php/*").iter().rfind(|path| path.join("dom.so").exists()))
+    {
         (Some(php), Some(extensions)) => {
             let all: String = EXTENSIONS.iter().map(|name| format!("extension={name}.so\n")).collect();
             let library = debian::root("usr/share/php");
