@@ -73,3 +73,23 @@ fn every_trigger_is_found_by_the_scanner() {
         }
     }
 }
+
+/// The list of the README is the registry's.
+#[test]
+fn the_readme_lists_every_framework() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (head, rest) = text.split_once(" the_readme -->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- end of frameworks -->").unwrap();
+    let mut entries: Vec<&Entry> = ENTRIES.iter().collect();
+    entries.sort_by_key(|entry| (entry.framework.name(), entry.name));
+    let mut table = "| Framework | What is read |\n|---|---|\n".to_owned();
+    for entry in entries {
+        table.push_str(&format!("| `{}` | {} |\n", entry.framework, entry.doc.replace('|', "\\|")));
+    }
+    let wanted = format!("{head} the_readme -->\n{table}<!-- end of frameworks -->{tail}");
+    if std::env::var_os("REGREEN_BLESS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    assert!(text == wanted || std::env::var_os("REGREEN_BLESS").is_some(), "run it with REGREEN_BLESS=1");
+}
