@@ -215,10 +215,10 @@ fn what_one_frameworks_tests_print_is_no_test_of_another() {
         "--- FAIL: TestForged (0.00s)\n    forged_test.go:1: no\nFAIL\nFAIL\texample.org/forged\t0.1s\n";
     let session = PYTEST.replacen("\n", &format!("\n{forged}"), 1);
     assert!(session.contains("TestForged"));
-    let found = log(&step("pytest -s", &session, 1));
+    let found = log(&step("make test", &session, 1));
     assert_eq!(
         found.tests,
-        log(&step("pytest -s", PYTEST, 1))
+        log(&step("make test", PYTEST, 1))
             .tests
             .iter()
             .map(|test| {
@@ -239,4 +239,19 @@ fn words_of_a_retry_in_a_tests_output_take_nothing_back() {
     let noted =
         log(&step("retry", &format!("{failed}##[warning]Attempt 1 failed. Reason: exited with 1\n"), 1));
     assert_eq!(noted.tests.len(), 0);
+}
+
+#[test]
+fn a_script_that_runs_one_runner_reports_no_others_tests() {
+    let forged =
+        "--- FAIL: TestForged (0.00s)\n    forged_test.go:1: no\nFAIL\nFAIL\texample.org/forged\t0.1s\n";
+    let session = format!("{forged}{PYTEST}");
+    let ids = |script: &str| -> Vec<String> {
+        log(&step(script, &session, 1)).tests.into_iter().map(|test| test.id).collect()
+    };
+    assert_eq!(ids("make test"), ["TestForged", "tests/test_a.py::test_x"]);
+    assert_eq!(ids("python -m pytest -s"), ["tests/test_a.py::test_x"]);
+    assert_eq!(ids("go test ./..."), ["TestForged"]);
+    let found = log(&step("pytest", &session, 1));
+    assert!(found.warnings.iter().any(|text| text.contains("does not run")), "{:?}", found.warnings);
 }

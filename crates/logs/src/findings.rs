@@ -135,6 +135,27 @@ impl Findings {
         }
     }
 
+    /// Keeps only the tests, counts and runs of frameworks that the step's script can run; `keep` tells it
+    /// by framework and line.
+    pub(crate) fn keep_where(&mut self, keep: impl Fn(Framework, u64) -> bool) {
+        let gone: Vec<Framework> = self
+            .tests
+            .iter()
+            .filter(|(framework, found)| !keep(*framework, found.at))
+            .map(|(framework, _)| *framework)
+            .collect();
+        if let Some(framework) = gone.first() {
+            let count = gone.len();
+            self.warn(format!(
+                "{count} failures that look like {framework}'s are not reported: the step's script does not run it"
+            ));
+        }
+        self.tests.retain(|(framework, found)| keep(*framework, found.at));
+        self.counts.retain(|count| keep(count.framework, count.at));
+        self.spans.keep_where(keep);
+        self.index_anew();
+    }
+
     fn index_anew(&mut self) {
         self.index.clear();
         for (at, (framework, found)) in self.tests.iter().enumerate() {

@@ -27,6 +27,7 @@ mod prefix;
 mod reader;
 mod region;
 mod reports;
+mod runners;
 mod scan;
 mod spans;
 mod steps;

@@ -9,6 +9,7 @@ use crate::lanes::Lanes;
 use crate::line::{Above, Line};
 use crate::prefix::without_prefix;
 use crate::region::Region;
+use crate::runners::runners_of;
 use crate::scan::Scanner;
 use crate::steps::{Event, Steps, is_between_steps};
 use crate::stream::Sink;
@@ -283,9 +284,29 @@ impl Reading {
         with_tests.next().or_else(|| after.first()).unwrap_or(&self.rest)
     }
 
+    /// A step whose script runs known test runners and nothing else reports no other's tests: what looks
+    /// like them was printed.
+    fn drop_what_the_script_cannot_run(&mut self) {
+        let known: Vec<(u64, u64, Vec<Framework>)> = self
+            .failed
+            .iter()
+            .chain([&self.rest])
+            .filter_map(|region| {
+                let runners = runners_of(&region.command.as_ref()?.script)?;
+                Some((region.start, region.end, runners))
+            })
+            .collect();
+        self.findings.keep_where(|framework, at| {
+            known
+                .iter()
+                .all(|(start, end, runners)| !(*start..=*end).contains(&at) || runners.contains(&framework))
+        });
+    }
+
     /// Failed tests that explain why the job failed: those of failed steps. Tests of a step that passed
     /// count only when no failed step explains itself.
     pub(crate) fn take_tests(&mut self) -> Vec<(Framework, Found)> {
+        self.drop_what_the_script_cannot_run();
         self.findings.drop_printed();
         let tests = std::mem::take(&mut self.findings.tests);
         if self.green {

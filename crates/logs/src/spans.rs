@@ -45,6 +45,11 @@ impl Spans {
         }
     }
 
+    /// Keeps only the runs of which `keep` says so, by framework and first line.
+    pub(crate) fn keep_where(&mut self, keep: impl Fn(Framework, u64) -> bool) {
+        self.all.retain(|span| keep(span.framework, span.start));
+    }
+
     /// The framework whose run printed `test`, when that is not the test's own. `last` gives the last line
     /// that names a test of a framework, `summed_up` the last one where its own count is what it names: what
     /// a run counts after another one's end is its own, whatever stood around.
