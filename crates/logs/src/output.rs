@@ -39,15 +39,15 @@ impl Sink for Output {
         self.lanes.is_awake()
     }
 
-    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
+    fn line(&mut self, raw: &[u8], number: u64, above: Above<'_>, hit: bool) {
         each_piece(raw, |text| {
             let (speaker, text) = without_prefix(text);
-            let line = Line { text, number, above: Above::new(above) };
+            let line = Line { text, number, above };
             self.lanes.line(speaker, line, hit, &mut self.findings);
         });
     }
 
-    fn end(&mut self, _lines: u64, _above: &[u8]) {
+    fn end(&mut self, _lines: u64, _above: Above<'_>) {
         self.lanes.end(&mut self.findings);
     }
 }

@@ -60,7 +60,7 @@ pub(crate) struct Reading {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     number: u64,
-    above: &'a [u8],
+    above: Above<'a>,
     hit: bool,
 }
 
@@ -69,7 +69,7 @@ impl Sink for LogReader {
         self.steps.is_in_header() || self.lanes.is_awake() || self.region.wants_all() || self.ending.is_some()
     }
 
-    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
+    fn line(&mut self, raw: &[u8], number: u64, above: Above<'_>, hit: bool) {
         let framed = unframe(raw);
         self.stamped |= framed.stamped;
         let place = Place { number, above, hit };
@@ -84,10 +84,10 @@ impl Sink for LogReader {
         });
     }
 
-    fn end(&mut self, lines: u64, above: &[u8]) {
+    fn end(&mut self, lines: u64, above: Above<'_>) {
         self.settle(None, Place { number: lines + 1, above, hit: false });
         self.lanes.end(&mut self.findings);
-        self.region.close(lines, Above::new(above));
+        self.region.close(lines, above);
         if self.region.command.is_none() {
             self.region.command = self.steps.command().cloned();
         }
@@ -154,7 +154,7 @@ impl LogReader {
             Event::Output => {
                 let (speaker, text) = without_prefix(text);
                 self.lanes.line(speaker, line(text, place), place.hit, &mut self.findings);
-                self.region.line(text, place.number, place.hit, Above::new(place.above));
+                self.region.line(text, place.number, place.hit, place.above);
                 if place.hit {
                     tools::line(text, &mut self.findings);
                 }
@@ -171,7 +171,7 @@ impl LogReader {
         }
         self.ending = None;
         if next.is_none_or(is_between_steps) {
-            let above = without_last_lines(place.above, place.number - number);
+            let above = place.above.without_last(place.number.saturating_sub(number));
             self.fail(Some(code), Place { number, above, hit: place.hit });
         }
     }
@@ -191,7 +191,7 @@ impl LogReader {
         // A step of an action can fail with annotations alone, and tells no exit code.
         let gave_up = done.has_runners_word() || done.ends_with_annotation(place.number);
         if gave_up && self.failed.len() < MAX_FAILED {
-            done.close(place.number.saturating_sub(1), Above::new(place.above));
+            done.close(place.number.saturating_sub(1), place.above);
             done.command = command;
             done.works = std::mem::take(&mut self.works);
             self.failed.push(done);
@@ -209,7 +209,7 @@ impl LogReader {
         let gave_up = self.region.has_runners_word() || self.region.ends_with_annotation(place.number);
         if gave_up || self.failed.is_empty() {
             let mut done = std::mem::replace(&mut self.region, Region::new(place.number));
-            done.close(place.number.saturating_sub(1), Above::new(place.above));
+            done.close(place.number.saturating_sub(1), place.above);
             done.command = self.steps.command().cloned();
             if gave_up && self.failed.len() < MAX_FAILED {
                 done.works = std::mem::take(&mut self.works);
@@ -227,7 +227,7 @@ impl LogReader {
             self.lanes.end(&mut self.findings);
         }
         let mut done = std::mem::replace(&mut self.region, Region::new(place.number + 1));
-        done.close(place.number.saturating_sub(1), Above::new(place.above));
+        done.close(place.number.saturating_sub(1), place.above);
         done.end = place.number;
         done.failed = true;
         done.exit_code = code;
@@ -259,15 +259,8 @@ impl LogReader {
     }
 }
 
-fn without_last_lines(text: &[u8], lines: u64) -> &[u8] {
-    (0..lines).fold(text, |text, _| {
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        memchr::memrchr(b'\n', text).map_or(&[][..], |at| &text[..=at])
-    })
-}
-
 fn line<'a>(text: &'a str, place: Place<'a>) -> Line<'a> {
-    Line { text, number: place.number, above: Above::new(place.above) }
+    Line { text, number: place.number, above: place.above }
 }
 
 impl Reading {

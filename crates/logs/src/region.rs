@@ -115,7 +115,7 @@ impl Region {
     pub(crate) fn close(&mut self, end: u64, above: Above<'_>) {
         self.end = end.max(self.start);
         self.shown = (end + 1).saturating_sub(self.start);
-        let tail = Tail::new(above, self.start, end);
+        let tail = Tail::new(above.at_any_cost(), self.start, end);
         self.causes.settle();
         for (fit, text, at) in tail.fits() {
             self.causes.again(fit, text, at);

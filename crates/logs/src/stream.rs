@@ -3,8 +3,10 @@
 //! Lines end at LF only, so that positions agree with every editor; carriage returns are the business of
 //! [`crate::framing`]. What is longer than [`MAX_LINE`] is cut, and counted as cut.
 
+use std::cell::Cell;
 use std::io::{ErrorKind, Read, Result};
 
+use crate::line::Above;
 use crate::scan::Scanner;
 
 /// Longest line that is looked at. Real logs hold lines of 40 kB; minified bundles in stack traces more.
@@ -13,6 +15,11 @@ pub(crate) const MAX_LINE: usize = 64 * 1024;
 const BUFFER: usize = 256 * 1024;
 /// Bytes kept above the line in hand.
 const HISTORY: usize = 64 * 1024;
+
+/// How often, on average, a byte may be looked at again by those who look above.
+const ALLOWANCE: u64 = 8;
+/// What may be looked at again in a short log: all of it, from many lines.
+const FIRST_ALLOWANCE: u64 = 8 << 20;
 
 /// What was read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +39,10 @@ pub(crate) trait Sink {
 
     /// A line (without its LF) with its one-based number, and what stands above it. `hit` tells that it
     /// can matter by itself.
-    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool);
+    fn line(&mut self, raw: &[u8], number: u64, above: Above<'_>, hit: bool);
 
     /// Nothing follows. `lines` is the number of lines.
-    fn end(&mut self, lines: u64, above: &[u8]);
+    fn end(&mut self, lines: u64, above: Above<'_>);
 }
 
 /// Gives `sink` everything that can matter in `reader`.
@@ -54,10 +61,11 @@ pub(crate) fn read(mut reader: impl Read, sink: &mut impl Sink) -> Result<Totals
         stream.totals.bytes += got as u64;
         let fresh = stream.filled;
         stream.filled += got;
+        stream.allowance.set(stream.allowance.get().saturating_add(got as u64 * ALLOWANCE));
         stream.take_lines(fresh, sink);
     }
     stream.last_line(sink);
-    sink.end(stream.totals.lines, &stream.buffer[..stream.taken]);
+    sink.end(stream.totals.lines, Above::within(&stream.buffer[..stream.taken], &stream.allowance));
     Ok(stream.totals)
 }
 
@@ -70,13 +78,23 @@ struct Stream {
     filled: usize,
     /// The line in hand was too long and was already given: the rest of it goes.
     overlong: bool,
+    /// Bytes that may be looked at again.
+    allowance: Cell<u64>,
     totals: Totals,
 }
 
 impl Stream {
     fn new() -> Self {
-        let totals = Totals::default();
-        Stream { scanner: Scanner::new(), buffer: Vec::new(), taken: 0, filled: 0, overlong: false, totals }
+        let (totals, allowance) = (Totals::default(), Cell::new(FIRST_ALLOWANCE));
+        Stream {
+            scanner: Scanner::new(),
+            buffer: Vec::new(),
+            taken: 0,
+            filled: 0,
+            overlong: false,
+            allowance,
+            totals,
+        }
     }
 
     /// Moves what is still needed to the front when the buffer is full; gives where to read to.
@@ -144,6 +162,7 @@ impl Stream {
         self.totals.lines += 1;
         self.totals.cut_lines += u64::from(line - start > MAX_LINE);
         let (above, rest) = self.buffer.split_at(start);
+        let above = Above::within(above, &self.allowance);
         sink.line(&rest[..(line - start).min(MAX_LINE)], self.totals.lines, above, hit);
         self.taken = line + 1;
     }
@@ -158,6 +177,7 @@ impl Stream {
             let (above, rest) = self.buffer.split_at(self.taken);
             let hit = self.scanner.next(rest, 0..MAX_LINE).is_some();
             if hit || sink.wants_all() {
+                let above = Above::within(above, &self.allowance);
                 sink.line(&rest[..MAX_LINE], self.totals.lines, above, hit);
             }
         }

@@ -32,13 +32,12 @@ impl Sink for Recorder {
         self.all
     }
 
-    fn line(&mut self, raw: &[u8], number: u64, above: &[u8], hit: bool) {
+    fn line(&mut self, raw: &[u8], number: u64, above: Above<'_>, hit: bool) {
         self.lines.push((String::from_utf8_lossy(raw).into_owned(), number, hit));
-        let last = above.split(|byte| *byte == b'\n').rev().nth(1).unwrap_or_default();
-        self.above.push(String::from_utf8_lossy(last).into_owned());
+        self.above.push(above.lines().next().unwrap_or_default().into_owned());
     }
 
-    fn end(&mut self, lines: u64, _above: &[u8]) {
+    fn end(&mut self, lines: u64, _above: Above<'_>) {
         self.end = lines;
     }
 }

@@ -35,7 +35,7 @@ impl Parser for Automake {
             if word == "TOTAL" {
                 self.failed = 0;
             } else if matches!(word, "FAIL" | "XPASS" | "ERROR") {
-                self.failed += count;
+                self.failed = self.failed.saturating_add(count);
                 self.totals = true;
             }
             if word == "XPASS" && count > 0 {

@@ -54,7 +54,7 @@ impl Parser for Ava {
             self.blocks.clear();
             self.counted = 0;
         } else if let Some(failed) = bare.and_then(count) {
-            self.counted += failed;
+            self.counted = self.counted.saturating_add(failed);
             self.counted_at = line.number;
             self.explaining = true;
         } else if bare == Some("─") {

@@ -4,6 +4,8 @@
 //! The number of failures at the end is the checksum: it counts assertions. A run begins with its number
 //! of test cases, so totals inside one were printed by a test, with the failures they count.
 
+use std::collections::{HashMap, HashSet};
+
 use regreen_case::Framework;
 
 use super::kept::Kept;
@@ -89,15 +91,8 @@ impl BoostTest {
     fn close(&mut self, findings: &mut Findings) {
         let mut run = std::mem::take(self);
         let counted = run.totals.unwrap_or((u64::MAX, 0));
-        while run.failures.len() as u64 > counted.0 {
-            let shared = |at: &usize| {
-                let file = &run.failures[*at].file;
-                run.failures.iter().filter(|other| other.file == *file && other.line != 0).count()
-            };
-            let places = (0..run.failures.len()).rev().filter(|at| run.failures[*at].line != 0);
-            let Some(stranger) = places.min_by_key(shared) else { break };
-            run.failures.remove(stranger);
-        }
+        let surplus = run.failures.len().saturating_sub(usize::try_from(counted.0).unwrap_or(usize::MAX));
+        drop_strangers(&mut run.failures, surplus);
         let mut expected = counted.1;
         for failure in &run.failures {
             let name = failure.name.to_lowercase();
@@ -109,6 +104,23 @@ impl BoostTest {
             findings.add(Framework::BoostTest, described(failure));
         }
     }
+}
+
+/// More failures than were counted: some were printed. Those of files that few others name go first, later
+/// ones before earlier ones.
+fn drop_strangers(failures: &mut Vec<Failure>, surplus: usize) {
+    let mut shared: HashMap<&str, usize> = HashMap::new();
+    for failure in failures.iter().filter(|failure| failure.line != 0) {
+        *shared.entry(&failure.file).or_default() += 1;
+    }
+    let mut places: Vec<usize> = (0..failures.len()).rev().filter(|at| failures[*at].line != 0).collect();
+    places.sort_by_key(|at| shared.get(failures[*at].file.as_str()).copied().unwrap_or_default());
+    let gone: HashSet<usize> = places.into_iter().take(surplus).collect();
+    let mut at = 0;
+    failures.retain(|_| {
+        at += 1;
+        !gone.contains(&(at - 1))
+    });
 }
 
 /// `Running 3 test cases...`

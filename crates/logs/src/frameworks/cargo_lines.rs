@@ -74,9 +74,9 @@ pub(super) fn totals(text: &str) -> Option<Totals> {
         match word.trim_end_matches(';') {
             "failed" => {
                 totals.failed = number;
-                totals.sum += number;
+                totals.sum = totals.sum.saturating_add(number);
             }
-            "passed" | "ignored" | "measured" => totals.sum += number,
+            "passed" | "ignored" | "measured" => totals.sum = totals.sum.saturating_add(number),
             _ => {}
         }
     }

@@ -157,7 +157,7 @@ impl Run {
         names.dedup();
         if let Some(last) = run.summary() {
             let named = names.len() as u64;
-            let sum: u64 = run.summaries.iter().map(|summary| summary.failed).sum();
+            let sum: u64 = run.summaries.iter().fold(0, |sum, summary| sum.saturating_add(summary.failed));
             let counted = if sum == named { sum } else { last.failed };
             findings.count(Count { framework: Framework::Jest, counted, named, at: last.at });
         }

@@ -118,7 +118,7 @@ impl Console {
         let mut words = inner.split_whitespace();
         let number = words.next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default();
         if words.next_back() == Some("failed") {
-            self.counted += number;
+            self.counted = self.counted.saturating_add(number);
             self.at = at;
             if inner.contains("tests failed") {
                 self.flush(findings);

@@ -47,11 +47,11 @@ impl Parser for Meson {
         let text = line.text;
         if let Some((counted, left)) = self.totals {
             if let Some(more) = total(text, &["Unexpected Pass:", "Timeout:"]) {
-                self.totals = Some((counted + more, left - 1));
+                self.totals = Some((counted.saturating_add(more), left.saturating_sub(1)));
                 return;
             }
             if left > 1 && text.contains(':') {
-                self.totals = Some((counted, left - 1));
+                self.totals = Some((counted, left.saturating_sub(1)));
                 return;
             }
             self.close(findings);

@@ -58,7 +58,7 @@ pub(super) fn totals(text: &str) -> Option<u64> {
     let errors = number(&["errors", "error"])?;
     // test-unit goes on with pendings.
     let rest = parts.next();
-    (rest.is_none_or(|rest| rest.contains(" skip"))).then_some(failures + errors)
+    (rest.is_none_or(|rest| rest.contains(" skip"))).then_some(failures.saturating_add(errors))
 }
 
 /// `Finished in 0.1s, 3.1 runs/s, …`, `Finished tests in …`, `Finished in 0.1 seconds.`

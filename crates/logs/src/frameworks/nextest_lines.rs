@@ -88,12 +88,12 @@ pub(super) fn summary(text: &str) -> Option<u64> {
     if !tests.ends_with("test") && !tests.ends_with("tests") {
         return None;
     }
-    let mut failed = 0;
+    let mut failed = 0_u64;
     for part in list.split(", ") {
         let (number, words) = part.trim().split_once(' ')?;
         let words = words.split(" (").next().unwrap_or(words);
         if matches!(words, "failed" | "timed out" | "exec failed") {
-            failed += number.parse::<u64>().ok()?;
+            failed = failed.saturating_add(number.parse::<u64>().ok()?);
         }
     }
     Some(failed)

@@ -40,7 +40,7 @@ pub(super) fn item(text: &str, number: u64) -> Option<&str> {
 /// Errors and failures of `Tests: 5, Assertions: 6, Errors: 1, Failures: 1.`
 pub(super) fn totals(text: &str) -> Option<u64> {
     let rest = text.trim_end().strip_prefix("Tests: ")?.strip_suffix('.')?;
-    let mut sum = 0;
+    let mut sum = 0_u64;
     for (nth, part) in rest.split(", ").enumerate() {
         if nth == 0 {
             part.parse::<u64>().ok()?;
@@ -49,7 +49,7 @@ pub(super) fn totals(text: &str) -> Option<u64> {
         let (word, number) = part.split_once(": ")?;
         let number: u64 = number.parse().ok()?;
         if word == "Errors" || word == "Failures" {
-            sum += number;
+            sum = sum.saturating_add(number);
         }
     }
     rest.contains(", Assertions: ").then_some(sum)

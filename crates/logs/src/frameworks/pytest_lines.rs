@@ -31,11 +31,11 @@ impl Counts {
             let (number, word) = part.split_once(' ')?;
             let number: u64 = number.parse().ok()?;
             match word {
-                "failed" => counts.failed += number,
-                "error" | "errors" => counts.errors += number,
+                "failed" => counts.failed = counts.failed.saturating_add(number),
+                "error" | "errors" => counts.errors = counts.errors.saturating_add(number),
                 "passed" | "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings"
                 | "rerun" | "seconds" | "pytest-warnings" => {}
-                "subtests failed" => counts.failed += number,
+                "subtests failed" => counts.failed = counts.failed.saturating_add(number),
                 word if word.starts_with("subtests") || word.ends_with("rerun") => {}
                 _ => return None,
             }
@@ -45,7 +45,7 @@ impl Counts {
 
     /// Everything that went wrong.
     pub(super) fn sum(self) -> u64 {
-        self.failed + self.errors
+        self.failed.saturating_add(self.errors)
     }
 }
 

@@ -44,7 +44,8 @@ impl Parser for Stestr {
             {
                 let above = line.above.lines().next().unwrap_or_default();
                 let unexpected = above.trim().strip_prefix("- Unexpected Success: ");
-                let counted = failed + unexpected.and_then(|number| number.parse().ok()).unwrap_or(0);
+                let unexpected = unexpected.and_then(|number| number.parse().ok()).unwrap_or(0);
+                let counted = u64::saturating_add(failed, unexpected);
                 let named = self.named;
                 findings.count(Count { framework: Framework::Unittest, counted, named, at: line.number });
             }

@@ -144,7 +144,9 @@ impl Tap {
             if bare.ends_with(" {") && indent < level {
                 level = indent;
                 let bare = bare.strip_suffix(" {").unwrap_or(bare);
-                if let Some(point) = Point::read(bare, indent / 4, line.number - distance as u64 - 1) {
+                if let Some(point) =
+                    Point::read(bare, indent / 4, line.number.saturating_sub(distance as u64 + 1))
+                {
                     self.braces.insert(0, (indent, point));
                 }
             }

@@ -70,7 +70,7 @@ pub(super) fn with_class(id: &str, below: &str) -> Option<String> {
 /// As many blocks of each kind as the count says: those that are best supported.
 pub(super) fn chosen(blocks: Vec<Block>, counts: Counts, progress: &[(String, u64)]) -> Vec<Block> {
     let failed = blocks.iter().filter(|block| block.outcome != Outcome::UnexpectedSuccess).count();
-    if failed as u64 <= counts.failures + counts.errors {
+    if failed as u64 <= counts.failures.saturating_add(counts.errors) {
         return blocks;
     }
     let score = |block: &Block| {

@@ -49,7 +49,7 @@ impl Counts {
     }
 
     pub(super) fn sum(self) -> u64 {
-        self.failures + self.errors + self.unexpected
+        self.failures.saturating_add(self.errors).saturating_add(self.unexpected)
     }
 }
 
