@@ -65,10 +65,7 @@ fn pytest_with_its_plugins() {
         bench.check("red", &with(&[style, &["tests/test_shop.py"]].concat()));
         bench.check("green", &with(style));
         bench.check("collect", &with(style));
-        // A quiet crash is written over by the other worker's dots: what is left depends on the moment.
-        if !style.contains(&"-q") {
-            bench.check("crash", &with(style));
-        }
+        // No crash here: two processes write over each other then, and what is left depends on the moment.
     }
     for style in [&[][..], &["-v"], &["-q"]] {
         bench.check("reruns", &with(&[style, &["tests/sub"]].concat()));
