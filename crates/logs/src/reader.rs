@@ -20,7 +20,6 @@ const MAX_FAILED: usize = 16;
 
 /// Reads one log.
 pub(crate) struct LogReader {
-    scanner: Scanner,
     steps: Steps,
     lanes: Lanes,
     findings: Findings,
@@ -79,7 +78,7 @@ impl Sink for LogReader {
         // An escape alone makes a line a hit, for it may part a word: what is left without it decides.
         let escaped = hit && memchr::memchr(0x1b, raw).is_some();
         each_piece(framed.text, |text| {
-            let hit = hit && (!escaped || self.scanner.holds_stem(text));
+            let hit = hit && (!escaped || Scanner::shared().holds_stem(text));
             self.text(text, Place { hit, ..place });
         });
     }
@@ -97,7 +96,6 @@ impl Sink for LogReader {
 impl LogReader {
     pub(crate) fn new() -> Self {
         LogReader {
-            scanner: Scanner::new(),
             steps: Steps::default(),
             lanes: Lanes::new(|_| true),
             findings: Findings::default(),
@@ -250,12 +248,12 @@ impl LogReader {
     /// What was read, once the log is over.
     pub(crate) fn finish(self) -> Reading {
         let green = self.complete && !self.errors;
-        Reading {
-            findings: self.findings,
-            failed: self.failed,
-            rest: self.rest.unwrap_or(self.region),
-            green,
-        }
+        let rest = self.rest.unwrap_or(self.region);
+        let mut reading = Reading { findings: self.findings, failed: self.failed, rest, green };
+        // Before anything is chosen by the tests it holds: what was only printed must not choose.
+        reading.drop_what_the_script_cannot_run();
+        reading.findings.drop_printed();
+        reading
     }
 }
 
@@ -299,8 +297,6 @@ impl Reading {
     /// Failed tests that explain why the job failed: those of failed steps. Tests of a step that passed
     /// count only when no failed step explains itself.
     pub(crate) fn take_tests(&mut self) -> Vec<(Framework, Found)> {
-        self.drop_what_the_script_cannot_run();
-        self.findings.drop_printed();
         let tests = std::mem::take(&mut self.findings.tests);
         if self.green {
             return Vec::new();

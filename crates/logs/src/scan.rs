@@ -5,6 +5,7 @@
 //! scanner as triggers, each of which must hold a stem: the registry's tests see to it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::packed::{self, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind as Kind};
@@ -90,7 +91,13 @@ pub(crate) struct Scanner {
 }
 
 impl Scanner {
-    pub(crate) fn new() -> Self {
+    /// The one of this process: it never changes.
+    pub(crate) fn shared() -> &'static Self {
+        static SCANNER: OnceLock<Scanner> = OnceLock::new();
+        SCANNER.get_or_init(Scanner::new)
+    }
+
+    fn new() -> Self {
         let simd = packed::Config::new()
             .match_kind(MatchKind::LeftmostFirst)
             .builder()

@@ -70,7 +70,7 @@ pub(crate) fn read(mut reader: impl Read, sink: &mut impl Sink) -> Result<Totals
 }
 
 struct Stream {
-    scanner: Scanner,
+    scanner: &'static Scanner,
     buffer: Vec<u8>,
     /// Everything before was given to the sink or skipped, and ends with a line.
     taken: usize,
@@ -87,7 +87,7 @@ impl Stream {
     fn new() -> Self {
         let (totals, allowance) = (Totals::default(), Cell::new(FIRST_ALLOWANCE));
         Stream {
-            scanner: Scanner::new(),
+            scanner: Scanner::shared(),
             buffer: Vec::new(),
             taken: 0,
             filled: 0,
