@@ -8,7 +8,7 @@ use regex::Regex;
 use regreen_case::Frame;
 
 use super::{Found, MAX_BLOCK_LINES};
-use crate::frame::{file_name, frame, is_project, location};
+use crate::frame::{frame, is_project, location, nearest_project};
 use crate::text::{clip, push_line};
 
 /// Longest line kept.
@@ -57,9 +57,7 @@ impl Block {
         }
         let nearest = frames.iter().rev().find(|frame| frame.project);
         let (file, line) = nearest.map_or((suite.clone(), None), |at| (Some(at.file.clone()), Some(at.line)));
-        let place = nearest.and_then(|at| {
-            at.function.as_ref().map(|function| format!("{}:{function}", file_name(&at.file)))
-        });
+        let place = nearest_project(&frames);
         Found {
             id,
             suite,

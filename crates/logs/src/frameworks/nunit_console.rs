@@ -163,13 +163,7 @@ mod tests {
     use regreen_case::Framework;
 
     fn shown(text: &str) -> Vec<String> {
-        crate::failures_in(Framework::DotnetTest, text)
-            .into_iter()
-            .map(|test| {
-                let place = format!("{}:{}", test.file.as_deref().unwrap_or("-"), test.line.unwrap_or(0));
-                format!("{} | {place} | {}", test.id, test.message.lines().next().unwrap_or_default())
-            })
-            .collect()
+        crate::frameworks::tests::shown(Framework::DotnetTest, text)
     }
 
     #[test]

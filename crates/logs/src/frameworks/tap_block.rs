@@ -7,7 +7,7 @@ use regex::Regex;
 use regreen_case::Frame;
 
 use super::js_block::{Block, frame_of, kind_of, place_of};
-use crate::frame::{file_name, frame};
+use crate::frame::{frame, nearest_project};
 use crate::text::push_line;
 
 /// What a block says.
@@ -75,8 +75,7 @@ pub(super) fn explain(block: &Block) -> Explained {
     if let Some(nearest) = explained.frames.iter().rev().find(|frame| frame.project) {
         explained.file = Some(nearest.file.clone());
         explained.line = Some(nearest.line);
-        explained.place =
-            nearest.function.as_ref().map(|function| format!("{}:{function}", file_name(&nearest.file)));
+        explained.place = nearest_project(&explained.frames);
     }
     let name = plain("name: ").filter(|name| name.ends_with("Error"));
     explained.kind = match kind_of(explained.message.lines().next().unwrap_or_default()) {

@@ -13,6 +13,17 @@ fn fixture(name: &str, end: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The failed tests of a local run as lines: id, place, first line of the message.
+pub(crate) fn shown(framework: Framework, text: &str) -> Vec<String> {
+    crate::failures_in(framework, text)
+        .into_iter()
+        .map(|test| {
+            let place = format!("{}:{}", test.file.as_deref().unwrap_or("-"), test.line.unwrap_or(0));
+            format!("{} | {place} | {}", test.id, test.message.lines().next().unwrap_or_default())
+        })
+        .collect()
+}
+
 fn tests_in(text: &str) -> Vec<FailedTest> {
     crate::extract(text.as_bytes(), "logs/x.log").unwrap().tests
 }
