@@ -17,6 +17,7 @@ use regreen_supervise::End;
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::project::Project;
+use crate::variation::Variation;
 
 pub(crate) use cargo_test::inline_tests_possible;
 
@@ -80,6 +81,11 @@ pub(crate) trait Adapter: Sync {
     /// Which one.
     fn framework(&self) -> Framework;
 
+    /// Index of the first word behind the runner's name, when these words of a command line call it.
+    fn after_runner(&self, _words: &[String]) -> Option<usize> {
+        None
+    }
+
     /// The targets that `path`, with the part behind `::`, stands for; `None` when the file is not
     /// this framework's.
     fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>>;
@@ -116,6 +122,12 @@ pub(crate) trait Adapter: Sync {
     /// The part that a file of this name plays in judging, wherever it lies.
     fn role(&self, path: &str) -> Option<Role>;
 
+    /// Files of configuration in hidden folders or with hidden names, relative to the repository: a walk
+    /// over the files leaves those out.
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The same command for the tests beside the targets: those of the same file or package, and
     /// those that reach a changed file as far as names tell.
     fn neighbourhood(
@@ -130,41 +142,35 @@ pub(crate) trait Adapter: Sync {
     fn showing_output(&self, command: &TestCommand) -> TestCommand {
         command.clone()
     }
+
+    /// The same command, varied; `None` when the framework has no such variation.
+    fn varied(&self, _command: &TestCommand, _variation: Variation) -> Option<TestCommand> {
+        None
+    }
 }
 
-/// All adapters; detection asks them in this order.
-pub(crate) fn adapters() -> [&'static dyn Adapter; 4] {
-    [&pytest::Pytest, &cargo_test::CargoTest, &go_test::GoTest, &generic::Generic]
+/// All adapters; detection asks them in this order, and the generic one is the last.
+const ADAPTERS: &[&dyn Adapter] =
+    &[&pytest::Pytest, &cargo_test::CargoTest, &go_test::GoTest, &generic::Generic];
+
+/// All adapters, in the order in which detection asks them.
+pub(crate) fn adapters() -> impl Iterator<Item = &'static dyn Adapter> {
+    ADAPTERS.iter().copied()
 }
 
 /// Whether single tests of a framework can be run and counted here. Of the others only CI's command as
 /// a whole can be run.
 #[must_use]
 pub fn has_adapter(framework: Framework) -> bool {
-    adapter(framework).framework() == framework && framework != Framework::Generic
+    framework != Framework::Generic && adapters().any(|adapter| adapter.framework() == framework)
 }
 
 /// The adapter of a framework; the generic one for a framework that has none.
 pub(crate) fn adapter(framework: Framework) -> &'static dyn Adapter {
-    match framework {
-        Framework::Pytest => &pytest::Pytest,
-        Framework::CargoTest => &cargo_test::CargoTest,
-        Framework::GoTest => &go_test::GoTest,
-        _ => &generic::Generic,
-    }
+    adapters().find(|adapter| adapter.framework() == framework).unwrap_or(&generic::Generic)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_registry_is_complete_and_consistent() {
-        let mut seen = std::collections::BTreeSet::new();
-        for one in adapters() {
-            assert!(seen.insert(one.framework()), "{} twice", one.framework());
-            assert_eq!(adapter(one.framework()).framework(), one.framework());
-        }
-        assert_eq!(seen.len(), 4);
-    }
+/// Last part of a program's path.
+pub(crate) fn program_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
 }

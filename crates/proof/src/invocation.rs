@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use regreen_case::{CiCommand, Framework};
 
+use crate::adapter::adapter;
 use crate::environment::is_safe;
 use crate::shell_words::commands;
 
@@ -35,7 +36,7 @@ pub(crate) fn invocation(framework: Framework, ci: Option<&CiCommand>) -> Invoca
             walk(&mut directory, folder);
             continue;
         }
-        if let Some(at) = after_runner(framework, words) {
+        if let Some(at) = adapter(framework).after_runner(words) {
             found.arguments = words[at..].to_vec();
             found.directory = directory.join("/");
             for (name, value) in assignments.iter().filter(|(name, value)| is_safe(name, value)) {
@@ -76,25 +77,6 @@ fn walk(directory: &mut Vec<String>, folder: &str) {
             }
             part => directory.push(part.to_owned()),
         }
-    }
-}
-
-/// Index of the first word behind the runner's name.
-fn after_runner(framework: Framework, words: &[String]) -> Option<usize> {
-    let base = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
-    match framework {
-        Framework::Pytest => {
-            words.iter().position(|word| matches!(base(word).as_str(), "pytest" | "py.test")).map(|at| at + 1)
-        }
-        Framework::CargoTest => {
-            let at = words.iter().position(|word| base(word) == "cargo")?;
-            let rest = words.iter().skip(at + 1).position(|word| matches!(word.as_str(), "test" | "t"))?;
-            Some(at + 1 + rest + 1)
-        }
-        Framework::GoTest => {
-            words.windows(2).position(|pair| base(&pair[0]) == "go" && pair[1] == "test").map(|at| at + 2)
-        }
-        _ => None,
     }
 }
 

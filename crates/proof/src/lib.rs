@@ -23,6 +23,7 @@ mod prove;
 mod request;
 mod shell_words;
 mod stage;
+mod variation;
 
 pub use adapter::has_adapter;
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_counted};
@@ -38,3 +39,4 @@ pub use protected::{protected_files, restorable};
 pub use prove::{Proof, ProofVerdict, prove};
 pub use request::{Checkouts, ProofRequest};
 pub use stage::Progress;
+pub use variation::{Variation, varied};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use regreen_case::{Framework, Neighbours, TestCommand};
 
-use crate::adapter::adapter;
+use crate::adapter::{adapter, adapters};
 use crate::counted::{CountedRun, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::project::Project;
@@ -195,16 +195,9 @@ fn given(line: &str) -> Result<TestCommand, ProofError> {
             "`{line}` is not one simple command (no pipes, no `&&`, no substitutions)"
         )));
     };
-    let has = |word: &str| argv.iter().any(|one| one == word || one.ends_with(&format!("/{word}")));
-    let framework = if has("pytest") || has("py.test") {
-        Framework::Pytest
-    } else if has("cargo") && has("test") {
-        Framework::CargoTest
-    } else if has("go") && has("test") {
-        Framework::GoTest
-    } else {
-        Framework::Generic
-    };
+    let framework = adapters()
+        .find(|adapter| adapter.after_runner(&argv).is_some())
+        .map_or(Framework::Generic, |adapter| adapter.framework());
     // A bare `pytest` may belong to any Python; ours is the project's.
     let argv = match argv.split_first() {
         Some((first, rest)) if matches!(first.as_str(), "pytest" | "py.test") => {

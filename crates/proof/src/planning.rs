@@ -23,7 +23,6 @@ pub fn detect(project: &Project, existing_test_path: &str) -> Result<Vec<TestTar
         return Err(ProofError::NoSuchTest(path.to_owned()));
     }
     adapters()
-        .into_iter()
         .find_map(|adapter| adapter.detect(project, path, name))
         .ok_or_else(|| ProofError::UnknownFramework(path.to_owned()))
 }

@@ -28,18 +28,9 @@ pub fn protected_files(root: &Path, targets: &[TestTarget]) -> Vec<String> {
         })
         .collect();
     // Hidden, so the walk leaves them out.
-    for hidden in [
-        ".cargo/config.toml",
-        ".cargo/config",
-        ".pytest.ini",
-        ".pytest.toml",
-        ".coveragerc",
-        ".config/nextest.toml",
-    ] {
-        if project.has_file(hidden)
-            && targets.iter().any(|target| adapter(target.framework).role(hidden).is_some())
-        {
-            found.insert(hidden.to_owned());
+    for hidden in targets.iter().flat_map(|target| adapter(target.framework).hidden_configuration()) {
+        if project.has_file(hidden) {
+            found.insert((*hidden).to_owned());
         }
     }
     // The test's own file counts whatever it is called.

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -41,6 +41,12 @@ const KEPT: &[(&str, bool)] = &[
 impl Adapter for CargoTest {
     fn framework(&self) -> Framework {
         Framework::CargoTest
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        let at = words.iter().position(|word| program_name(word) == "cargo")?;
+        let rest = words.iter().skip(at + 1).position(|word| matches!(word.as_str(), "test" | "t"))?;
+        Some(at + 1 + rest + 1)
     }
 
     fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
@@ -143,6 +149,10 @@ impl Adapter for CargoTest {
             _ if is_rust_test_file(path) => Some(Role::Tests),
             _ => None,
         }
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        &[".cargo/config.toml", ".cargo/config", ".config/nextest.toml"]
     }
 
     fn neighbourhood(

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -33,6 +33,10 @@ const KEPT: &[(&str, bool)] = &[
 impl Adapter for GoTest {
     fn framework(&self) -> Framework {
         Framework::GoTest
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        words.windows(2).position(|pair| program_name(&pair[0]) == "go" && pair[1] == "test").map(|at| at + 2)
     }
 
     fn detect(&self, _project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -59,6 +59,10 @@ const KEPT_FLAGS: &[&str] = &["--run", "--with", "--enable", "--slow", "--integr
 impl Adapter for Pytest {
     fn framework(&self) -> Framework {
         Framework::Pytest
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        words.iter().position(|word| matches!(program_name(word), "pytest" | "py.test")).map(|at| at + 1)
     }
 
     fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
@@ -182,6 +186,10 @@ impl Adapter for Pytest {
             _ if is_test_file(path) || in_test_folder(path) => Some(Role::Tests),
             _ => None,
         }
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        &[".pytest.ini", ".pytest.toml", ".coveragerc"]
     }
 
     fn neighbourhood(

@@ -1,0 +1,96 @@
+//! A small project in a folder of its own, run through an adapter as the phases do.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use regreen_case::{Grade, Redactor, TestTarget};
+use regreen_proof::{CountedRun, Project, RunContext, Verdict, detect, judge, plan, run_counted};
+use regreen_supervise::{Cancel, Deadline};
+use regreen_tests::tools;
+
+/// A project in a folder of its own, with the tools' Python as its environment.
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) env: BTreeMap<String, String>,
+}
+
+impl Bench {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for place in ["project", "scratch", "home"] {
+            std::fs::create_dir(folder.path().join(place)).unwrap();
+        }
+        let path = format!("{}:{}", tools::tool_path("venv/bin").display(), std::env::var("PATH").unwrap());
+        let cache = tools::workspace().join("target/tools/go-cache");
+        let env = [
+            ("PATH", path),
+            ("GOCACHE", cache.display().to_string()),
+            ("GOFLAGS", "-mod=mod".to_owned()),
+            ("HOME", folder.path().join("home").display().to_string()),
+        ];
+        let bench = Bench { folder, env: env.map(|(name, value)| (name.to_owned(), value)).into() };
+        std::os::unix::fs::symlink(tools::tool_path("venv"), bench.project().join(".venv")).unwrap();
+        for (path, text) in files {
+            bench.write(path, text);
+        }
+        bench
+    }
+
+    pub(crate) fn project(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.project().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn targets(&self, path: &str) -> Vec<TestTarget> {
+        detect(&Project::at(&self.project(), &self.project()), path).unwrap()
+    }
+
+    pub(crate) fn run(&self, path: &str) -> (CountedRun, Verdict) {
+        self.run_in(&self.project(), &self.targets(path))
+    }
+
+    pub(crate) fn run_in(&self, checkout: &Path, targets: &[TestTarget]) -> (CountedRun, Verdict) {
+        let project = Project::at(checkout, &self.project());
+        let command = plan(&project, targets, None).unwrap();
+        let redactor = Redactor::default();
+        let cancel = Cancel::new();
+        let context = RunContext {
+            checkout,
+            repo_root: &self.project(),
+            scratch: &self.folder.path().join("scratch"),
+            env: &self.env,
+            deadline: Deadline::after(Duration::from_secs(240)),
+            cancel: &cancel,
+            log: None,
+            redactor: &redactor,
+        };
+        let run = run_counted(&command, &context).unwrap();
+        let verdict = judge(&run, targets, None);
+        (run, verdict)
+    }
+
+    /// Runs and wants no counted result; the reason must hold `reason`.
+    #[track_caller]
+    pub(crate) fn is_uncounted(&self, path: &str, reason: &str) {
+        let (run, verdict) = self.run(path);
+        match verdict {
+            Verdict::Uncounted(why) if why.contains(reason) => {}
+            other => panic!("{other:?}, not uncounted for `{reason}`; the run printed:\n{}", run.output),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, path: &str, expected: &Verdict) -> CountedRun {
+        let (run, verdict) = self.run(path);
+        assert_eq!(verdict, *expected, "problem: {:?}; the run printed:\n{}", run.problem, run.output);
+        run
+    }
+}
+
+pub(crate) const RED: Verdict = Verdict::Red(Grade::Same);
