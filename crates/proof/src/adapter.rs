@@ -6,6 +6,7 @@
 mod cargo_test;
 mod generic;
 mod go_test;
+mod junit_report;
 mod pytest;
 
 use std::collections::BTreeMap;

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, junit_report, program_name};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -145,13 +145,13 @@ impl Adapter for Pytest {
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
         let report = raw.channel.join("results.xml");
-        let cases = match junit::read(&report) {
-            Ok(cases) => cases,
+        let cases = match junit_report::read(&report, "pytest") {
+            Ok(report) => report.cases,
             Err(why) => return Counted::problem(why),
         };
         let here = raw.context.checkout.join(&raw.command.cwd);
         let results: Vec<TestResult> =
-            cases.iter().map(|case| case.result(&here, raw.context.checkout)).collect();
+            cases.iter().map(|case| junit::result(case, &here, raw.context.checkout)).collect();
         let problem = summary::contradiction(raw.text, &cases);
         Counted { results, problem }
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::junit::Case;
+use crate::adapter::junit_report::Case;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {

@@ -88,8 +88,12 @@ fn junit_cases_get_their_node_ids_back() {
         <testcase classname="api.tests.test_x" name="test_s" file="api/tests/test_x.py"><skipped message="no"/></testcase>
         </testsuite></testsuites>"#;
     let here = folder.path().join("api");
-    let results: Vec<_> =
-        junit::parse(xml).unwrap().iter().map(|case| case.result(&here, folder.path())).collect();
+    let results: Vec<_> = junit_report::parse(xml)
+        .unwrap()
+        .cases
+        .iter()
+        .map(|case| junit::result(case, &here, folder.path()))
+        .collect();
     let ids: Vec<_> = results.iter().map(|result| (result.id.as_str(), result.outcome)).collect();
     assert_eq!(
         ids,
@@ -101,5 +105,4 @@ fn junit_cases_get_their_node_ids_back() {
         ]
     );
     assert_eq!(results[1].failure.as_ref().unwrap().kind, "ValueError");
-    assert!(junit::parse("<testsuites><testsuite><testcase name=\"a\"/>").is_none(), "cut");
 }
