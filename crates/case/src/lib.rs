@@ -4,6 +4,7 @@
 //! stores them ([`CaseDir`]), the names everybody shares (phases, endings, statuses), the failure
 //! [`Signature`] with its comparison, and the [`Redactor`] that every stored text passes through.
 
+mod conditions;
 mod ending;
 mod failure;
 mod fix;
@@ -22,6 +23,7 @@ mod test_command;
 mod timing;
 mod verification;
 
+pub use conditions::Conditions;
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Ending, FailureRate, Grade, Phase, Signature, TestCommand, TestTarget, Timing};
+use crate::{
+    Conditions, Document, Ending, FailureRate, Grade, Phase, Signature, TestCommand, TestTarget, Timing,
+};
 
 /// Whether the failure happens here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,7 +35,7 @@ pub struct Difference {
 }
 
 /// One way that was tried to bring the failure out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Trial {
     /// How: `plain`, `4 workers`, `random order`.
     pub how: String,
@@ -43,6 +45,21 @@ pub struct Trial {
     pub matching: u32,
     /// Runs that failed otherwise.
     pub other: u32,
+    /// The same as `how`, for programs. Absent: plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Conditions>,
+    /// How often it failed this way, where the runs were not ended by a failure: such a count is biased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<FailureRate>,
+    /// Seconds of one run, on average.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_per_run: Option<f64>,
+    /// Seconds until a failure can be expected: seconds of a run by the rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_to_failure: Option<f64>,
+    /// Numbers of the first runs that failed like CI's: with these, `conditions` make the same run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failing_runs: Vec<u64>,
 }
 
 /// A file that is not in the repository but must lie in a checkout for the test to run.
@@ -87,9 +104,16 @@ pub struct Reproduction {
     /// How well the failure here matches the one in CI. Absent when CI's is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// How often it happens, with its interval.
+    /// How often it happens under `conditions`, with its interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<FailureRate>,
+    /// Under which conditions `command` shows it cheapest; `rate` holds for these. Absent: plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Conditions>,
+    /// How often it happens in plain runs, as far as that was measured. The interval says more than the
+    /// number: it may never have happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain_rate: Option<FailureRate>,
     /// What was tried.
     #[serde(default)]
     pub trials: Vec<Trial>,

@@ -30,11 +30,12 @@ pub struct FailureRate {
     pub failures: u32,
     /// All runs that gave a counted result.
     pub runs: u32,
-    /// `failures / runs`.
+    /// The best estimate: `failures / runs`, or `(failures - 1) / (runs - 1)` where a failure ended the
+    /// runs, for such a series ends too early on average.
     pub rate: f64,
-    /// Lower end of the Clopper-Pearson interval.
+    /// Lower end of the exact (Clopper-Pearson) interval. It holds for both kinds of series.
     pub low: f64,
-    /// Upper end of the Clopper-Pearson interval.
+    /// Upper end of the exact (Clopper-Pearson) interval.
     pub high: f64,
 }
 

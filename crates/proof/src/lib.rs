@@ -7,6 +7,7 @@
 //! was applied.
 
 mod adapter;
+mod conditions;
 mod counted;
 mod environment;
 mod error;
@@ -26,6 +27,7 @@ mod stage;
 mod variation;
 
 pub use adapter::has_adapter;
+pub use conditions::{surround, under};
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_counted};
 pub use environment::safe_environment;
 pub use error::ProofError;

@@ -68,6 +68,8 @@ pub(crate) fn blank(status: ReproductionStatus, reason: impl Into<String>) -> Re
         signature: None,
         grade: None,
         rate: None,
+        conditions: None,
+        plain_rate: None,
         trials: Vec::new(),
         not_replicated: Vec::new(),
         next_steps: Vec::new(),

@@ -90,6 +90,16 @@ impl Tally {
     }
 
     pub(crate) fn trial(&self) -> Trial {
-        Trial { how: self.how.clone(), runs: self.runs(), matching: self.matching, other: self.other }
+        Trial {
+            how: self.how.clone(),
+            runs: self.runs(),
+            matching: self.matching,
+            other: self.other,
+            conditions: None,
+            rate: None,
+            seconds_per_run: None,
+            seconds_to_failure: None,
+            failing_runs: Vec::new(),
+        }
     }
 }

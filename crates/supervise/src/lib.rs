@@ -8,6 +8,7 @@
 mod cancel;
 mod capture;
 mod deadline;
+mod disturbance;
 mod environment;
 mod error;
 mod process;
@@ -17,8 +18,9 @@ mod tree;
 
 pub use cancel::Cancel;
 pub use deadline::Deadline;
+pub use disturbance::{Disturbance, hold_back};
 pub use environment::Environment;
 pub use error::SuperviseError;
 pub use process::{End, Input, LineListener, Outcome, ProcessSpec};
 pub use run::run;
-pub use statistics::{clean_bound, failure_rate, required_runs};
+pub use statistics::{clean_bound, failure_rate, failure_rate_until, required_runs, runs_against_half};

@@ -23,6 +23,29 @@ pub fn failure_rate(failures: u32, runs: u32) -> FailureRate {
     FailureRate { failures, runs, rate: f64::from(failures) / f64::from(runs), low, high }
 }
 
+/// The same for runs that a failure ended: the series went on until it had seen this many.
+///
+/// Such a series ends early by luck more often than late, so `failures / runs` is too high on average;
+/// `(failures - 1) / (runs - 1)` is not (Haldane). The interval of [`failure_rate`] holds here as well: its
+/// lower end is the same, and its upper end only leaves a little more room than needed.
+#[must_use]
+pub fn failure_rate_until(failures: u32, runs: u32) -> FailureRate {
+    let rate = failure_rate(failures, runs);
+    if failures < 2 || failures >= runs {
+        return rate;
+    }
+    FailureRate { rate: f64::from(failures - 1) / f64::from(runs - 1), ..rate }
+}
+
+/// How many clean runs it takes to rule out that the failure only became half as frequent: with half of
+/// the lower end of its interval, so many runs without a failure have a chance of one percent. `None`
+/// when the interval begins at zero, for then no number is enough.
+#[must_use]
+pub fn runs_against_half(rate: &FailureRate) -> Option<u32> {
+    let half = rate.low / 2.0;
+    (half > 0.0).then(|| LEAST_RUNS.max((0.01_f64.ln() / (-half).ln_1p()).ceil() as u32))
+}
+
 /// What so many runs without a failure prove, with 95 % confidence (one-sided).
 #[must_use]
 pub fn clean_bound(runs: u32) -> Bound {

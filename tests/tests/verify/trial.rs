@@ -132,6 +132,8 @@ impl Trial {
             signature: self.signature.clone(),
             grade: None,
             rate: Some(statistics::failure_rate(failures, runs)),
+            conditions: None,
+            plain_rate: None,
             trials: Vec::new(),
             not_replicated: Vec::new(),
             next_steps: Vec::new(),
