@@ -194,6 +194,8 @@ pub fn reproduction() -> Reproduction {
         signature: None,
         grade: None,
         rate: None,
+        conditions: None,
+        plain_rate: None,
         trials: Vec::new(),
         not_replicated: Vec::new(),
         next_steps: Vec::new(),
