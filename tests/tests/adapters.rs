@@ -12,3 +12,5 @@ mod cargo;
 mod go;
 #[path = "adapters/pytest.rs"]
 mod pytest;
+#[path = "adapters/unittest.rs"]
+mod unittest;

@@ -8,6 +8,8 @@ mod generic;
 mod go_test;
 mod junit_report;
 mod pytest;
+mod python;
+mod unittest;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -151,8 +153,14 @@ pub(crate) trait Adapter: Sync {
 }
 
 /// All adapters; detection asks them in this order, and the generic one is the last.
-const ADAPTERS: &[&dyn Adapter] =
-    &[&pytest::Pytest, &cargo_test::CargoTest, &go_test::GoTest, &generic::Generic];
+#[rustfmt::skip]
+const ADAPTERS: &[&dyn Adapter] = &[
+    &unittest::Unittest,
+    &pytest::Pytest,
+    &cargo_test::CargoTest,
+    &go_test::GoTest,
+    &generic::Generic,
+];
 
 /// All adapters, in the order in which detection asks them.
 pub(crate) fn adapters() -> impl Iterator<Item = &'static dyn Adapter> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use regreen_case::{Grade, Redactor, TestTarget};
+use regreen_case::{CiCommand, Grade, Redactor, TestCommand, TestTarget};
 use regreen_proof::{CountedRun, Project, RunContext, Verdict, detect, judge, plan, run_counted};
 use regreen_supervise::{Cancel, Deadline};
 use regreen_tests::tools;
@@ -56,8 +56,32 @@ impl Bench {
     }
 
     pub(crate) fn run_in(&self, checkout: &Path, targets: &[TestTarget]) -> (CountedRun, Verdict) {
-        let project = Project::at(checkout, &self.project());
-        let command = plan(&project, targets, None).unwrap();
+        let command = plan(&Project::at(checkout, &self.project()), targets, None).unwrap();
+        self.run_command(checkout, &command, targets, Duration::from_secs(240))
+    }
+
+    /// Runs for so long at most.
+    pub(crate) fn run_within(&self, targets: &[TestTarget], limit: Duration) -> (CountedRun, Verdict) {
+        let project = self.project();
+        let command = plan(&Project::at(&project, &project), targets, None).unwrap();
+        self.run_command(&project, &command, targets, limit)
+    }
+
+    /// Runs as CI did, by its script.
+    pub(crate) fn run_as_ci(&self, script: &str, targets: &[TestTarget]) -> (CountedRun, Verdict) {
+        let project = self.project();
+        let ci = CiCommand { script: script.to_owned(), ..CiCommand::default() };
+        let command = plan(&Project::at(&project, &project), targets, Some(&ci)).unwrap();
+        self.run_command(&project, &command, targets, Duration::from_secs(240))
+    }
+
+    pub(crate) fn run_command(
+        &self,
+        checkout: &Path,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        limit: Duration,
+    ) -> (CountedRun, Verdict) {
         let redactor = Redactor::default();
         let cancel = Cancel::new();
         let context = RunContext {
@@ -65,12 +89,12 @@ impl Bench {
             repo_root: &self.project(),
             scratch: &self.folder.path().join("scratch"),
             env: &self.env,
-            deadline: Deadline::after(Duration::from_secs(240)),
+            deadline: Deadline::after(limit),
             cancel: &cancel,
             log: None,
             redactor: &redactor,
         };
-        let run = run_counted(&command, &context).unwrap();
+        let run = run_counted(command, &context).unwrap();
         let verdict = judge(&run, targets, None);
         (run, verdict)
     }

@@ -5,7 +5,6 @@
 //! editable install in the project's environment leads to the user's checkout instead.
 
 mod addopts;
-mod interpreter;
 mod junit;
 mod neighbours;
 mod summary;
@@ -15,11 +14,15 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, junit_report, program_name};
+use crate::adapter::{
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, junit_report, program_name, python,
+};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
 use crate::project::Project;
+
+pub(crate) use neighbours::reaches;
 
 pub(crate) struct Pytest;
 
@@ -111,10 +114,8 @@ impl Adapter for Pytest {
         channel: &Path,
     ) -> Result<Prepared, ProofError> {
         let mut argv = command.argv.clone();
-        if let Some(first) = argv.first_mut()
-            && matches!(first.as_str(), "python" | "python3")
-        {
-            *first = interpreter::find(context.repo_root, &command.cwd)?;
+        if let Some(first) = argv.first_mut().filter(|first| python::is_python(first)) {
+            *first = python::find(context, &command.cwd, python::Needs::Pytest)?;
         }
         // Behind `pytest`, before the ids: the last value of an option wins over the project's own.
         let at = argv.iter().position(|word| word == "pytest").map_or(argv.len(), |at| at + 1);

@@ -50,7 +50,7 @@ pub(super) fn choose(
 }
 
 /// Whether a file of tests imports a changed file, as far as names tell.
-fn reaches(project: &Project, test_file: &str, changed: &str) -> bool {
+pub(crate) fn reaches(project: &Project, test_file: &str, changed: &str) -> bool {
     let Some(stem) = changed.strip_suffix(".py") else { return false };
     let Some(text) = project.text(test_file) else { return false };
     let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
