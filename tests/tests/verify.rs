@@ -4,6 +4,8 @@
 
 #[path = "verify/cheats.rs"]
 mod cheats;
+#[path = "verify/intermittent.rs"]
+mod intermittent;
 #[path = "verify/trial.rs"]
 mod trial;
 
@@ -36,7 +38,7 @@ fn python(changes: &[Change<'_>]) -> Trial {
 }
 
 #[track_caller]
-fn ends(found: &Verification, status: Status, ending: Ending) {
+pub(crate) fn ends(found: &Verification, status: Status, ending: Ending) {
     assert_eq!((found.status, found.ending), (status, Some(ending)), "{found:#?}");
 }
 
@@ -174,51 +176,6 @@ fn what_a_patched_run_leaves_behind_must_not_hold_the_test_green() {
     let (found, _) = trial.verify(&[]);
     ends(&found, Status::NotProven, Ending::FixedUnproven);
     assert!(found.reason.unwrap().contains("taken back"));
-}
-
-// ---- intermittent ----
-
-const FLAKY: &str = "import random\n\n\ndef total(xs):\n    return sum(xs) - (random.random() < 0.5)\n";
-
-fn flaky(patched: &str) -> Trial {
-    let mut all = files();
-    all[0] = ("shop.py", FLAKY);
-    all.retain(|(file, _)| *file != "tests/test_mean.py");
-    Trial::new(&all, "tests/test_shop.py::test_total", &[("shop.py", Some(patched))])
-}
-
-#[test]
-fn an_intermittent_failure_asks_for_runs_by_its_rate() {
-    let trial = flaky("def total(xs):\n    return sum(xs)\n").intermittent(3, 10);
-    let (found, finished) = trial.verify(&["--workers", "2"]);
-    ends(&found, Status::Proven, Ending::Fixed);
-    assert_eq!(found.required_runs, 10);
-    let green = found.green.unwrap();
-    assert_eq!((green.passes, green.failures, green.uncounted), (10, 0, 0));
-    assert!(found.red.unwrap().failures >= 1 && found.red_again.unwrap().failures >= 1);
-    assert!(finished.stdout.contains("no failure in 10 runs: true rate below 25.9 %"), "{}", finished.stdout);
-}
-
-#[test]
-fn running_out_of_time_is_never_proven() {
-    let trial = flaky("def total(xs):\n    return sum(xs)\n").intermittent(1, 400);
-    let (found, finished) = trial.verify(&["--time-limit", "60s", "--workers", "2"]);
-    ends(&found, Status::Unproven, Ending::FixedUnproven);
-    assert_eq!(found.required_runs, 1200);
-    let green = found.green.unwrap();
-    assert!(green.passes > 0 && green.passes < 1200 && green.failures == 0);
-    assert!(found.reason.unwrap().contains("of 1200 clean runs"));
-    assert_eq!(found.bound.unwrap().runs, green.passes, "the bound claims what was seen");
-    assert!(finished.took < Duration::from_secs(75), "{:?}", finished.took);
-}
-
-#[test]
-fn half_a_fix_of_an_intermittent_failure_is_found_out() {
-    let half = FLAKY.replace("0.5", "0.25");
-    let trial = flaky(&half).intermittent(5, 10);
-    let (found, _) = trial.verify(&["--workers", "1", "--runs", "60"]);
-    ends(&found, Status::NotProven, Ending::NoFixFound);
-    assert_eq!(found.green.unwrap().failures, 1);
 }
 
 // ---- speed ----

@@ -44,6 +44,6 @@ pub use task::{Limits, PerformanceGoal, Source, Target, Task, WorkKind};
 pub use test_command::{TestCommand, TestTarget};
 pub use timing::Timing;
 pub use verification::{
-    Bound, FailureRate, Finding, FindingKind, Neighbours, PerformanceResult, Severity, Stage, Verification,
-    VerificationStatus,
+    Bound, FailureRate, Finding, FindingKind, HunkPlace, Interval, Minimisation, Neighbours,
+    PerformanceResult, RunsNeeded, Severity, Shard, Stage, Verification, VerificationStatus,
 };

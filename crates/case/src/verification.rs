@@ -76,6 +76,66 @@ pub struct Bound {
     pub statement: String,
 }
 
+/// Clean runs that a proof needs, by what they exclude.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunsNeeded {
+    /// That the failure is as frequent as before: at least 3 / measured failure rate, and at least 5.
+    pub better_than_before: u32,
+    /// That the patch only halves its rate. A chance of one in a thousand is left.
+    pub not_merely_half: u32,
+}
+
+impl RunsNeeded {
+    /// Clean runs that exclude both.
+    #[must_use]
+    pub fn all(self) -> u32 {
+        self.better_than_before.max(self.not_merely_half)
+    }
+}
+
+/// A part of the clean runs, proven on a machine of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Shard {
+    /// One-based.
+    pub number: u32,
+    /// All of them.
+    pub of: u32,
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+/// A hunk of the patch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HunkPlace {
+    /// File.
+    pub file: String,
+    /// First line, in the new file.
+    pub first_line: u32,
+    /// Last line, in the new file.
+    pub last_line: u32,
+}
+
+/// What trying to make the patch smaller found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Minimisation {
+    /// Hunks without which the test passes just the same.
+    #[serde(default)]
+    pub unneeded_hunks: Vec<HunkPlace>,
+    /// Whether they were dropped, with `--minimize`: then the smaller patch is what was proven.
+    pub dropped: bool,
+    /// Runs that it took.
+    pub runs: u32,
+    /// Whether every hunk was tried before the time was over.
+    pub complete: bool,
+    /// SHA-256 of the patch before hunks were dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_sha256: Option<String>,
+}
+
 /// Tests beside the one in question, before and after.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Neighbours {
@@ -100,6 +160,15 @@ pub struct Neighbours {
     pub not_run: Vec<String>,
 }
 
+/// Two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
 /// Numbers before and after, measured in turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PerformanceResult {
@@ -117,7 +186,19 @@ pub struct PerformanceResult {
     pub median_after: f64,
     /// `(after - before) / before`; negative means less.
     pub change: f64,
-    /// Whether the median after reaches the target.
+    /// 95 % interval of the median after, by resampling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_interval: Option<Interval>,
+    /// 95 % interval of `median_after / median_before`, by resampling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio_interval: Option<Interval>,
+    /// Unit of the numbers, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Why the numbers cannot tell, when they scatter too much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<String>,
+    /// Whether the median after, with its whole interval, reaches the target.
     pub met: bool,
 }
 
@@ -209,9 +290,24 @@ pub struct Verification {
     /// Clean runs that the failure rate asks for.
     #[serde(default)]
     pub required_runs: u32,
+    /// The same, by what they exclude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_needed: Option<RunsNeeded>,
+    /// Seed of everything that was drawn: the order of the sides, the resampling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u32>,
+    /// Which part of the clean runs this is; absent when it is all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The parts that were merged into this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<Shard>,
     /// What the clean runs prove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
+    /// Whether the patch could be smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimisation: Option<Minimisation>,
     /// Tests beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neighbours: Option<Neighbours>,

@@ -40,6 +40,8 @@ pub(crate) fn look(
         runs: None,
         goal: None,
         workers: 1,
+        shard: None,
+        seed: 0,
         scratch: bench.scratch(),
         logs: &folder,
         env: bench.env(),

@@ -7,12 +7,15 @@
 //! was applied.
 
 mod adapter;
+mod chance;
+mod clean_runs;
 mod conditions;
 mod counted;
 mod environment;
 mod error;
 mod failures;
 mod inspect;
+mod interleaved;
 mod invocation;
 mod judge;
 mod measure;
@@ -22,11 +25,13 @@ mod project;
 mod protected;
 mod prove;
 mod request;
+mod schedule;
 mod shell_words;
 mod stage;
 mod variation;
 
 pub use adapter::has_adapter;
+pub use clean_runs::runs_needed;
 pub use conditions::{surround, under};
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_counted};
 pub use environment::safe_environment;

@@ -122,6 +122,10 @@ fn result(goal: &PerformanceGoal, before: Vec<f64>, after: Vec<f64>) -> Option<P
         median_before,
         median_after,
         change,
+        after_interval: None,
+        ratio_interval: None,
+        unit: None,
+        noise: None,
     })
 }
 

@@ -4,26 +4,30 @@
 //! many clean runs as the failure needs were counted with the patch, and the failure was seen again
 //! with the patch taken back. Whatever is missing makes it *unproven* (nothing speaks against it) or
 //! *not proven* (something does).
+//!
+//! A failure that happens every time is proven here, one stage after the other; for one that comes and
+//! goes the stages are mixed, see [`crate::interleaved`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use regreen_case::{Bound, Grade, Stage};
+use regreen_case::{Bound, RunsNeeded, Stage};
 use regreen_supervise::{Deadline, statistics};
 
+use crate::clean_runs::runs_needed;
 use crate::error::ProofError;
+use crate::interleaved;
 use crate::judge::Verdict;
 use crate::request::{Checkouts, ProofRequest};
+use crate::schedule::shows;
 use crate::stage::{Progress, StagePlan, StageRuns, run_stage, word_of};
 
 /// Red runs of a failure that happens every time.
 const RED_RUNS: u32 = 3;
-/// Least and longest time for one run once the red runs told how long one takes.
-const LEAST_PER_RUN: Duration = Duration::from_secs(120);
+/// Least time for one run once the red runs told how long one takes.
+pub(crate) const LEAST_PER_RUN: Duration = Duration::from_secs(120);
 /// A patched test may take this many times longer before it counts as hanging.
-const PATIENCE: u32 = 10;
-/// The most runs of an intermittent failure, whatever its rate.
-const MAX_RUNS: u32 = 100_000;
+pub(crate) const PATIENCE: u32 = 10;
 
 /// What the three stages say together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +61,10 @@ pub struct Proof {
     pub green: Option<Stage>,
     /// With the patch taken back.
     pub red_again: Option<Stage>,
-    /// Clean runs that the failure asks for.
+    /// Clean runs to be seen: those that the failure asks for, or the user's more.
     pub required_runs: u32,
+    /// Clean runs that the failure asks for, by what they exclude.
+    pub runs_needed: Option<RunsNeeded>,
     /// What the clean runs prove; only when no run failed.
     pub bound: Option<Bound>,
     /// Ids that were seen failing on the base.
@@ -66,19 +72,21 @@ pub struct Proof {
 }
 
 impl Proof {
-    fn new(required_runs: u32) -> Self {
+    pub(crate) fn new(request: &ProofRequest<'_>) -> Self {
+        let needed = runs_needed(request.rate);
         Proof {
             verdict: ProofVerdict::Unproven("nothing was run".to_owned()),
             red: None,
             green: None,
             red_again: None,
-            required_runs,
+            required_runs: needed.all().max(request.runs.unwrap_or(0)),
+            runs_needed: request.rate.map(|_| needed),
             bound: None,
             failing: Vec::new(),
         }
     }
 
-    fn ends(mut self, verdict: ProofVerdict) -> Self {
+    pub(crate) fn ends(mut self, verdict: ProofVerdict) -> Self {
         self.verdict = verdict;
         self
     }
@@ -93,12 +101,15 @@ pub fn prove(
     checkouts: &Checkouts,
     progress: Progress<'_>,
 ) -> Result<Proof, ProofError> {
-    let needed = statistics::required_runs(request.rate).max(request.runs.unwrap_or(0));
-    let mut proof = Proof::new(needed);
+    if request.rate.is_some() {
+        return interleaved::prove(request, checkouts, progress);
+    }
+    let mut proof = Proof::new(request);
+    let needed = proof.required_runs;
     let red = red_stage(request, checkouts, "red", progress)?;
     proof.red.clone_from(&red.stage);
     proof.failing = red.failing.iter().cloned().collect();
-    if let Some(verdict) = why_not_red(request, &red, &mut proof.red) {
+    if let Some(verdict) = why_not_red(&red, &mut proof.red) {
         return Ok(proof.ends(verdict));
     }
 
@@ -115,7 +126,7 @@ pub fn prove(
     checkouts.put_on(request)?;
     let again = again?;
     proof.red_again.clone_from(&again.stage);
-    let verdict = match why_not_red(request, &again, &mut proof.red_again) {
+    let verdict = match why_not_red(&again, &mut proof.red_again) {
         None => ProofVerdict::Proven,
         Some(ProofVerdict::Cancelled) => ProofVerdict::Cancelled,
         Some(ProofVerdict::Unproven(why)) => {
@@ -125,22 +136,14 @@ pub fn prove(
             ProofVerdict::GreenOnBase(why)
             | ProofVerdict::DifferentFailure(why)
             | ProofVerdict::NotRunnable(why),
-        ) => {
-            // An intermittent failure may hide; one that happens every time may not.
-            let text = format!("with the patch taken back: {why}");
-            if request.rate.is_some() {
-                ProofVerdict::Unproven(text)
-            } else {
-                ProofVerdict::NotRedAgain(text)
-            }
-        }
+        ) => ProofVerdict::NotRedAgain(format!("with the patch taken back: {why}")),
         Some(other) => other,
     };
     Ok(proof.ends(verdict))
 }
 
 /// The part of the time left that a stage may use.
-fn share(request: &ProofRequest<'_>, part: f64) -> Deadline {
+pub(crate) fn share(request: &ProofRequest<'_>, part: f64) -> Deadline {
     Deadline::after(request.deadline.remaining().mul_f64(part)).earlier(request.deadline)
 }
 
@@ -151,17 +154,14 @@ fn red_stage(
     progress: Progress<'_>,
 ) -> Result<StageRuns, ProofError> {
     let first = name == "red";
-    let intermittent = request.rate.is_some();
     let mut places = if first { checkouts.before() } else { checkouts.after() };
-    if !intermittent {
-        places.truncate(1);
-    }
+    places.truncate(1);
     let part = if first { 0.45 } else { 0.7 };
     let plan = StagePlan {
         name,
         checkouts: places,
-        runs: if intermittent { MAX_RUNS } else { RED_RUNS },
-        stop: if intermittent { shows } else { |verdict| !shows(verdict) },
+        runs: RED_RUNS,
+        stop: |verdict| !shows(verdict),
         deadline: share(request, part),
         per_run: request.deadline.remaining(),
         must_pass: BTreeSet::new(),
@@ -177,44 +177,35 @@ fn green_stage(
     progress: Progress<'_>,
 ) -> Result<StageRuns, ProofError> {
     let mut places = checkouts.after();
-    if request.rate.is_none() {
-        places.truncate(1);
-    }
-    let files: BTreeSet<String> =
-        red.failing.iter().filter(|id| !id.contains("::") && id.contains(".py")).cloned().collect();
+    places.truncate(1);
     let plan = StagePlan {
         name: "green",
         checkouts: places,
-        runs: needed.min(MAX_RUNS),
+        runs: needed,
         stop: |verdict| *verdict != Verdict::Green,
         deadline: share(request, 0.75),
         per_run: (red.longest * PATIENCE).max(LEAST_PER_RUN),
-        // A file that could not be collected is named as a failure, but never as a pass.
-        must_pass: red.failing.difference(&files).cloned().collect(),
+        must_pass: can_pass(&red.failing),
     };
     run_stage(request, &plan, progress)
 }
 
+/// Of the ids that failed, those that can pass: a file that could not be collected is named as a failure,
+/// but never as a pass.
+pub(crate) fn can_pass(failing: &BTreeSet<String>) -> BTreeSet<String> {
+    failing.iter().filter(|id| id.contains("::") || !id.contains(".py")).cloned().collect()
+}
+
 /// Why a stage does not show the failure; notes the problem in the stage.
-fn why_not_red(
-    request: &ProofRequest<'_>,
-    runs: &StageRuns,
-    stage: &mut Option<Stage>,
-) -> Option<ProofVerdict> {
+fn why_not_red(runs: &StageRuns, stage: &mut Option<Stage>) -> Option<ProofVerdict> {
     let matching = runs.verdicts.iter().filter(|verdict| shows(verdict)).count();
     let unexpected = runs.verdicts.iter().find(|verdict| !shows(verdict));
     let verdict = match unexpected {
         _ if runs.cancelled => Some(ProofVerdict::Cancelled),
-        // An intermittent failure is looked for until it shows once.
-        _ if request.rate.is_some() && matching > 0 => None,
         None if matching > 0 && !runs.out_of_time => None,
         None => Some(ProofVerdict::Unproven(
             "the time was over before the failure showed often enough".to_owned(),
         )),
-        Some(_) if request.rate.is_some() && runs.out_of_time => Some(ProofVerdict::Unproven(format!(
-            "the failure did not show in {} runs before the time was over",
-            runs.verdicts.len()
-        ))),
         Some(Verdict::Green) => Some(ProofVerdict::GreenOnBase(match matching {
             0 => "the test passes without the patch".to_owned(),
             _ => format!(
@@ -228,11 +219,6 @@ fn why_not_red(
     };
     note(stage, verdict.as_ref());
     verdict
-}
-
-/// Whether a run shows the failure.
-fn shows(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Red(grade) if *grade > Grade::Different)
 }
 
 fn why_not_green(runs: &StageRuns, proof: &mut Proof, needed: u32) -> Option<ProofVerdict> {
@@ -261,7 +247,7 @@ fn why_not_green(runs: &StageRuns, proof: &mut Proof, needed: u32) -> Option<Pro
     verdict
 }
 
-fn note(stage: &mut Option<Stage>, verdict: Option<&ProofVerdict>) {
+pub(crate) fn note(stage: &mut Option<Stage>, verdict: Option<&ProofVerdict>) {
     let Some(stage) = stage else { return };
     stage.problem = match verdict {
         None => None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regreen_case::{PerformanceGoal, Redactor, Signature, TestCommand, TestTarget};
+use regreen_case::{FailureRate, PerformanceGoal, Redactor, Shard, Signature, TestCommand, TestTarget};
 use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::{Patch, Repository, Worktree};
 
@@ -30,14 +30,18 @@ pub struct ProofRequest<'a> {
     pub overlays: &'a [(PathBuf, String)],
     /// The failure's signature, when it is known.
     pub expected: Option<&'a Signature>,
-    /// How often it fails; `None` for one that fails every time.
-    pub rate: Option<f64>,
+    /// How often it fails, as it was measured; `None` for one that fails every time.
+    pub rate: Option<FailureRate>,
     /// Clean runs the user asks for; never fewer than the failure needs.
     pub runs: Option<u32>,
     /// A number to reach, when the work is about speed: below it the test counts as red.
     pub goal: Option<&'a PerformanceGoal>,
     /// Runs side by side, each in a checkout of its own.
     pub workers: usize,
+    /// The part of the clean runs to see here; `None` for all.
+    pub shard: Option<Shard>,
+    /// Everything that is drawn is drawn from this.
+    pub seed: u32,
     /// Where checkouts and caches go.
     pub scratch: &'a Path,
     /// Folder of the case that takes the outputs.
@@ -80,12 +84,13 @@ impl<'a> ProofRequest<'a> {
     }
 }
 
-/// Fresh checkouts of the base: one side stays as it is, the other takes the patch. Dropping them
-/// removes them.
+/// Fresh checkouts of the base: one side stays as it is, the other takes the patch; for a failure that
+/// comes and goes a third takes it and gives it back. Dropping them removes them.
 #[derive(Debug)]
 pub struct Checkouts {
     before: Vec<Worktree>,
     after: Vec<Worktree>,
+    again: Vec<Worktree>,
     restored: Vec<String>,
 }
 
@@ -98,6 +103,7 @@ impl Checkouts {
         let mut checkouts = Checkouts {
             before: Vec::new(),
             after: Vec::new(),
+            again: Vec::new(),
             restored: restorable(request.patch, request.protected, request.targets),
         };
         for _ in 0..request.workers.max(1) {
@@ -105,6 +111,9 @@ impl Checkouts {
             overlay(&before, request.overlays)?;
             checkouts.before.push(before);
             checkouts.after.push(request.repository.worktree(request.base, request.scratch)?);
+            if request.rate.is_some() {
+                checkouts.again.push(request.repository.worktree(request.base, request.scratch)?);
+            }
         }
         checkouts.put_on(request)?;
         Ok(checkouts)
@@ -124,27 +133,54 @@ impl Checkouts {
         self.after.iter().map(Worktree::path).collect()
     }
 
-    /// Brings the patched side into its state, from whatever it is in.
+    /// Checkouts from which the patch is taken back while the others keep it.
+    pub(crate) fn again(&self) -> Vec<&Path> {
+        self.again.iter().map(Worktree::path).collect()
+    }
+
+    /// Brings the patched sides into their state, from whatever they are in.
     pub(crate) fn put_on(&self, request: &ProofRequest<'_>) -> Result<(), ProofError> {
-        for worktree in &self.after {
-            worktree.reset()?;
-            worktree.apply(request.patch)?;
-            worktree.restore(&self.restored)?;
-            // Last: a patch must not bring its own version of the reproduction test.
-            overlay(worktree, request.overlays)?;
+        self.put_on_patch(request, request.patch)?;
+        for worktree in &self.again {
+            self.patch(worktree, request, request.patch)?;
         }
         Ok(())
+    }
+
+    /// Puts another patch on the patched side.
+    pub(crate) fn put_on_patch(&self, request: &ProofRequest<'_>, patch: &Patch) -> Result<(), ProofError> {
+        self.after.iter().try_for_each(|worktree| self.patch(worktree, request, patch))
+    }
+
+    fn patch(
+        &self,
+        worktree: &Worktree,
+        request: &ProofRequest<'_>,
+        patch: &Patch,
+    ) -> Result<(), ProofError> {
+        worktree.reset()?;
+        worktree.apply(patch)?;
+        worktree.restore(&self.restored)?;
+        // Last: a patch must not bring its own version of the reproduction test.
+        overlay(worktree, request.overlays)
     }
 
     /// Takes the patch back. What runs left behind and git ignores stays: if that is what made the
     /// test pass, it shows now.
     pub(crate) fn take_back(&self, request: &ProofRequest<'_>) -> Result<(), ProofError> {
-        for worktree in &self.after {
-            worktree.reset()?;
-            overlay(worktree, request.overlays)?;
-        }
-        Ok(())
+        self.after.iter().try_for_each(|worktree| take_back(worktree, request))
     }
+
+    /// The same for one checkout of the side that gives the patch back while the others keep it.
+    pub(crate) fn take_back_again(&self, request: &ProofRequest<'_>, at: &Path) -> Result<(), ProofError> {
+        let here = self.again.iter().filter(|worktree| worktree.path() == at);
+        here.into_iter().try_for_each(|worktree| take_back(worktree, request))
+    }
+}
+
+fn take_back(worktree: &Worktree, request: &ProofRequest<'_>) -> Result<(), ProofError> {
+    worktree.reset()?;
+    overlay(worktree, request.overlays)
 }
 
 fn overlay(worktree: &Worktree, overlays: &[(PathBuf, String)]) -> Result<(), ProofError> {

@@ -98,75 +98,133 @@ pub(crate) fn run_stage(
     Ok(shared.runs)
 }
 
+/// One run of a stage.
+pub(crate) struct Step<'a> {
+    /// Name of the stage.
+    pub(crate) name: &'static str,
+    /// One-based, within the stage.
+    pub(crate) number: u32,
+    pub(crate) checkout: &'a Path,
+    /// When the stage must be over.
+    pub(crate) deadline: Deadline,
+    pub(crate) per_run: Duration,
+    pub(crate) must_pass: &'a BTreeSet<String>,
+}
+
+/// What a run says.
+pub(crate) struct Judged {
+    pub(crate) verdict: Verdict,
+    pub(crate) duration: Duration,
+    /// Ids of the targets' tests that failed.
+    pub(crate) failing: BTreeSet<String>,
+    /// Ids of all tests that passed.
+    pub(crate) passing: BTreeSet<String>,
+    /// Its output, when it is kept.
+    pub(crate) log: Option<String>,
+}
+
+/// How a run came out.
+pub(crate) enum Ran {
+    Cancelled,
+    /// The time of the stage was over; the output is kept.
+    OutOfTime(String),
+    Judged(Judged),
+}
+
+/// Runs once and judges. A run that we cut short says nothing about the test.
+pub(crate) fn run_step(
+    request: &ProofRequest<'_>,
+    command: &TestCommand,
+    step: &Step<'_>,
+) -> Result<Ran, ProofError> {
+    let name = format!("{}_{}.log", step.name, step.number);
+    let log = request.logs.join(&name);
+    let deadline = step.deadline.earlier(Deadline::after(step.per_run));
+    let began = Instant::now();
+    let run = run_counted(command, &request.context(step.checkout, deadline, Some(log.clone())))?;
+    let duration = began.elapsed();
+    match run.end {
+        End::Cancelled => return Ok(Ran::Cancelled),
+        End::DeadlineReached if step.deadline.is_over() || request.deadline.is_over() => {
+            return Ok(Ran::OutOfTime(request.log_name(&name)));
+        }
+        _ => {}
+    }
+    let verdict = verdict(request, &run, step);
+    let failing = request.targets.iter().flat_map(|target| results_of(&run, target));
+    let failing = failing.filter(|result| result.outcome == TestOutcome::Failed);
+    let passing = run.results.iter().filter(|result| result.outcome == TestOutcome::Passed);
+    let kept = verdict != Verdict::Green || step.number <= KEPT_LOGS;
+    if !kept {
+        let _ = std::fs::remove_file(log);
+    }
+    Ok(Ran::Judged(Judged {
+        failing: failing.map(|result| result.id.clone()).collect(),
+        passing: passing.map(|result| result.id.clone()).collect(),
+        verdict,
+        duration,
+        log: kept.then(|| request.log_name(&name)),
+    }))
+}
+
 fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shared: &Mutex<Shared<'_, '_>>) {
     let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        let (number, name, deadline) = {
+        let (plan, number) = {
             let mut shared = lock();
             let over = shared.plan.deadline.is_over() || request.deadline.is_over();
             if shared.stopped || over || request.cancel.is_cancelled() || shared.begun >= shared.plan.runs {
                 return;
             }
             shared.begun += 1;
-            let name = format!("{}_{}.log", shared.plan.name, shared.begun);
-            (shared.begun, name, shared.plan.deadline.earlier(Deadline::after(shared.plan.per_run)))
+            (shared.plan, shared.begun)
         };
-        let log = request.logs.join(&name);
-        let context = request.context(checkout, deadline, Some(log.clone()));
-        let began = Instant::now();
-        let run = run_counted(command, &context);
+        let step = Step {
+            name: plan.name,
+            number,
+            checkout,
+            deadline: plan.deadline,
+            per_run: plan.per_run,
+            must_pass: &plan.must_pass,
+        };
+        let ran = run_step(request, command, &step);
         let mut shared = lock();
-        match run {
+        match ran {
             Err(error) => {
                 shared.stopped = true;
                 shared.error.get_or_insert(error);
                 return;
             }
-            // A run that we cut short says nothing about the test.
-            Ok(run) if run.end == End::Cancelled => return,
-            Ok(run) if run.end == End::DeadlineReached && deadline_was_ours(request, &shared) => {
+            Ok(Ran::Cancelled) => return,
+            Ok(Ran::OutOfTime(log)) => {
                 shared.begun -= 1;
-                shared.logs.push((number, request.log_name(&name)));
+                shared.logs.push((number, log));
                 return;
             }
-            Ok(run) => record(request, &mut shared, &run, number, &name, began.elapsed()),
+            Ok(Ran::Judged(judged)) => record(&mut shared, judged, number),
         }
     }
 }
 
-/// Whether the time of the whole stage was over, rather than that of one run.
-fn deadline_was_ours(request: &ProofRequest<'_>, shared: &Shared<'_, '_>) -> bool {
-    shared.plan.deadline.is_over() || request.deadline.is_over()
-}
-
-fn record(
-    request: &ProofRequest<'_>,
-    shared: &mut Shared<'_, '_>,
-    run: &CountedRun,
-    number: u32,
-    name: &str,
-    duration: Duration,
-) {
-    let verdict = verdict(request, run, shared.plan);
-    shared.runs.longest = shared.runs.longest.max(duration);
-    for target in request.targets {
-        let failed = results_of(run, target).filter(|result| result.outcome == TestOutcome::Failed);
-        shared.runs.failing.extend(failed.map(|result| result.id.clone()));
-    }
-    if verdict == Verdict::Green && number > KEPT_LOGS {
-        let _ = std::fs::remove_file(request.logs.join(name));
-    } else {
-        shared.logs.push((number, request.log_name(name)));
-    }
-    let word = match &verdict {
-        Verdict::Green => "passed".to_owned(),
-        Verdict::Red(grade) => format!("failed ({})", word_of(*grade)),
-        Verdict::Uncounted(why) => format!("no counted result: {why}"),
-    };
-    let line = format!("{} run {number}/{}: {word}", shared.plan.name.replace('_', " "), shared.plan.runs);
+fn record(shared: &mut Shared<'_, '_>, judged: Judged, number: u32) {
+    let verdict = judged.verdict;
+    shared.runs.longest = shared.runs.longest.max(judged.duration);
+    shared.runs.failing.extend(judged.failing);
+    shared.logs.extend(judged.log.map(|log| (number, log)));
+    let said = say(&verdict);
+    let line = format!("{} run {number}/{}: {said}", shared.plan.name.replace('_', " "), shared.plan.runs);
     (shared.progress)(&line);
     shared.stopped = shared.stopped || (shared.plan.stop)(&verdict);
     shared.runs.verdicts.push(verdict);
+}
+
+/// A verdict in words.
+pub(crate) fn say(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Green => "passed".to_owned(),
+        Verdict::Red(grade) => format!("failed ({})", word_of(*grade)),
+        Verdict::Uncounted(why) => format!("no counted result: {why}"),
+    }
 }
 
 pub(crate) fn word_of(grade: Grade) -> &'static str {
@@ -177,24 +235,24 @@ pub(crate) fn word_of(grade: Grade) -> &'static str {
     }
 }
 
-fn verdict(request: &ProofRequest<'_>, run: &CountedRun, plan: &StagePlan<'_>) -> Verdict {
+fn verdict(request: &ProofRequest<'_>, run: &CountedRun, step: &Step<'_>) -> Verdict {
     let verdict = match request.goal {
         // With the patch the numbers are judged together, by their median: see `measure`.
-        Some(goal) if plan.name != "green" => judge_goal(run, request.targets, request.expected, goal),
+        Some(goal) if step.name != "green" => judge_goal(run, request.targets, request.expected, goal),
         _ => judge(run, request.targets, request.expected),
     };
     if verdict == Verdict::Green {
         let passed = |id: &String| {
             run.results.iter().any(|result| result.id == *id && result.outcome == TestOutcome::Passed)
         };
-        if let Some(missing) = plan.must_pass.iter().find(|id| !passed(id)) {
+        if let Some(missing) = step.must_pass.iter().find(|id| !passed(id)) {
             return Verdict::Uncounted(format!("`{missing}`, which failed before, gave no pass"));
         }
     }
     verdict
 }
 
-fn summary(verdicts: &[Verdict], logs: Vec<String>, duration: Duration) -> Stage {
+pub(crate) fn summary(verdicts: &[Verdict], logs: Vec<String>, duration: Duration) -> Stage {
     let count = |wanted: fn(&Verdict) -> bool| {
         u32::try_from(verdicts.iter().filter(|verdict| wanted(verdict)).count()).unwrap_or(u32::MAX)
     };

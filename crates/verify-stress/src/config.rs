@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use regreen_case::{PerformanceGoal, Redactor};
+use regreen_case::{PerformanceGoal, Redactor, Shard};
 
 /// Options of the phase.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub struct Config {
     /// Runs side by side; without a number, one for a failure that happens every time, else one per
     /// processor.
     pub workers: Option<usize>,
+    /// The part of the clean runs to see; `None` for all.
+    pub shard: Option<Shard>,
+    /// What the order of runs is drawn from; without a number, from the patch.
+    pub seed: Option<u32>,
     /// Keep a finished `verification.json` of the same patch.
     pub resume: bool,
     /// Keeps secrets out of what is stored.
@@ -41,6 +45,8 @@ impl Config {
             regression_command: None,
             time_limit: None,
             workers: None,
+            shard: None,
+            seed: None,
             resume: false,
             redactor: Redactor::default(),
         }

@@ -23,7 +23,12 @@ pub(crate) fn without_evidence(
         green: None,
         red_again: None,
         required_runs: 0,
+        runs_needed: None,
+        seed: None,
+        shard: None,
+        merged: Vec::new(),
         bound: None,
+        minimisation: None,
         neighbours: None,
         performance: None,
         findings: Vec::new(),
@@ -129,6 +134,7 @@ mod tests {
             green: Some(stage),
             red_again: None,
             required_runs: 5,
+            runs_needed: None,
             bound: None,
             failing: Vec::new(),
         }
@@ -155,6 +161,10 @@ mod tests {
             median_before: 3.0,
             median_after: 2.0,
             change: 0.0,
+            after_interval: None,
+            ratio_interval: None,
+            unit: None,
+            noise: None,
             met: false,
         };
         assert_eq!(status(&proven, &none, Performance::Measured(&slow)), (NotProven, Ending::FixedUnproven));

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
-use regreen_case::{CaseDir, Fix, FixStatus, Layout, Reproduction, Task, TestCommand, TestTarget, WorkKind};
+use regreen_case::{
+    CaseDir, FailureRate, Fix, FixStatus, Layout, Reproduction, Task, TestCommand, TestTarget, WorkKind,
+};
+use regreen_supervise::failure_rate;
 use regreen_workspace::Patch;
 
 use crate::VerifyError;
 
-/// A failure said to be intermittent whose rate nobody measured counts as this rare.
-const ASSUMED_RATE: f64 = 0.05;
+/// A failure said to be intermittent whose rate nobody measured counts as if it had been seen so often in
+/// so many runs.
+const ASSUMED: (u32, u32) = (5, 100);
 /// A patch larger than this is none of ours.
 const MAX_PATCH: u64 = 64 * 1024 * 1024;
 
@@ -28,7 +32,14 @@ pub(crate) struct Claim {
     pub(crate) command: TestCommand,
     pub(crate) targets: Vec<TestTarget>,
     pub(crate) overlays: Vec<(PathBuf, String)>,
-    pub(crate) rate: Option<f64>,
+    pub(crate) rate: Option<FailureRate>,
+}
+
+impl Claim {
+    /// The seed that goes with this patch: the same one whenever it is proven again.
+    pub(crate) fn seed(&self) -> u32 {
+        u32::from_str_radix(self.patch.sha256().get(..8).unwrap_or_default(), 16).unwrap_or_default()
+    }
 }
 
 impl Inputs {
@@ -80,13 +91,13 @@ impl Inputs {
     }
 
     /// How often it fails; `None` for every time. What was measured counts more than what was said.
-    fn rate(&self) -> Option<f64> {
-        let measured = self.reproduction.as_ref().and_then(|one| one.rate).map(|rate| rate.rate);
+    fn rate(&self) -> Option<FailureRate> {
+        let measured = self.reproduction.as_ref().and_then(|one| one.rate);
         let intermittent = !self.task.deterministic || self.task.work == WorkKind::Intermittent;
-        match measured.filter(|rate| *rate > 0.0) {
-            Some(rate) if intermittent || rate < 1.0 => Some(rate),
+        match measured.filter(|rate| rate.failures > 0) {
+            Some(rate) if intermittent || rate.failures < rate.runs => Some(rate),
             Some(_) => None,
-            None => intermittent.then_some(ASSUMED_RATE),
+            None => intermittent.then(|| failure_rate(ASSUMED.0, ASSUMED.1)),
         }
     }
 }

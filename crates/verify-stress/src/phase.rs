@@ -138,6 +138,8 @@ impl Phase<'_> {
             runs: self.config.runs,
             goal,
             workers: self.config.workers(claim.rate.is_some()),
+            shard: self.config.shard,
+            seed: self.config.seed.unwrap_or_else(|| claim.seed()),
             scratch: &self.case.path(Layout::SCRATCH).join("verify-stress"),
             logs: &self.case.path(Layout::VERIFICATION),
             env: &BTreeMap::new(),
@@ -149,6 +151,7 @@ impl Phase<'_> {
         let checkouts = Checkouts::prepare(&request)?;
         let evidence = self.gather(&request, &checkouts, progress)?;
         let document = self.add_up(evidence, goal, findings);
+        let document = Verification { seed: Some(request.seed), shard: request.shard, ..document };
         let restored = checkouts.restored().to_vec();
         Ok(Verification { restored, ..describe(document, &claim) })
     }
@@ -233,6 +236,7 @@ impl Phase<'_> {
             green: proof.green,
             red_again: proof.red_again,
             required_runs: proof.required_runs,
+            runs_needed: proof.runs_needed,
             bound: proof.bound,
             neighbours,
             performance,

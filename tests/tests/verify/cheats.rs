@@ -132,6 +132,8 @@ pub(crate) fn proof_unread(trial: &Trial) -> ProofVerdict {
         runs: None,
         goal: None,
         workers: 1,
+        shard: None,
+        seed: 0,
         scratch: &trial.repository.beside("scratch"),
         logs: &trial.repository.beside("logs"),
         env: &Trial::env(),

@@ -18,7 +18,15 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
     out.push_str(&stages(found));
     let mut lines = Vec::new();
     if found.required_runs > 0 {
-        lines.push(format!("Green runs needed: {}", found.required_runs));
+        lines.push(format!("Green runs needed: {}{}", found.required_runs, why_so_many(found)));
+    }
+    if let Some(shard) = found.shard {
+        lines
+            .push(format!("This is part {shard} of the runs: it proves nothing before the parts are merged"));
+    }
+    if !found.merged.is_empty() {
+        let parts: Vec<_> = found.merged.iter().map(ToString::to_string).collect();
+        lines.push(format!("Merged from the parts {}", parts.join(", ")));
     }
     if let Some(bound) = &found.bound {
         lines.push(format!("What they prove: {}", markdown::text(&bound.statement)));
@@ -38,6 +46,16 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
     }
     out.push_str(&findings(&found.findings));
     Some(out)
+}
+
+/// What the number of runs excludes, for a failure that comes and goes.
+fn why_so_many(found: &Verification) -> String {
+    found.runs_needed.map_or(String::new(), |needed| {
+        format!(
+            " ({} to be rarer than before, {} to exclude a patch that only halves the rate)",
+            needed.better_than_before, needed.not_merely_half
+        )
+    })
 }
 
 fn stages(found: &Verification) -> String {
