@@ -37,6 +37,7 @@ pub(crate) fn look(
         overlays: bench.overlays(),
         expected: None,
         rate: None,
+        conditions: None,
         runs: None,
         goal: None,
         workers: 1,

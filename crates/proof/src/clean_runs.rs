@@ -29,7 +29,12 @@ pub fn runs_needed(measured: Option<FailureRate>) -> RunsNeeded {
         return RunsNeeded { better_than_before: runs, not_merely_half: runs };
     };
     RunsNeeded {
-        better_than_before: statistics::required_runs(Some(measured.rate)),
+        // A series that its only failure ended has no better estimate than this.
+        better_than_before: statistics::required_runs(Some(if measured.rate > 0.0 {
+            measured.rate
+        } else {
+            f64::from(measured.failures) / f64::from(measured.runs.max(1))
+        })),
         not_merely_half: not_merely_half(measured.failures, measured.runs),
     }
 }
@@ -82,7 +87,7 @@ mod tests {
     fn half_a_fix_passes_once_in_a_thousand_at_most() {
         for runs in [10_u32, 50, 100, 300, 1000] {
             for rate in [0.9, 0.5, 0.2, 0.05, 0.01] {
-                let (mut measured, mut chance) = ((1.0 - rate as f64).powi(runs as i32), 0.0);
+                let (mut measured, mut chance) = ((1.0_f64 - rate).powi(runs as i32), 0.0);
                 for failures in 1..=runs {
                     measured *= f64::from(runs - failures + 1) / f64::from(failures) * rate / (1.0 - rate);
                     let clean = f64::from(not_merely_half(failures, runs));

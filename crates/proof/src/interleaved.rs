@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use regreen_case::{Stage, TestCommand};
-use regreen_supervise::{Deadline, statistics};
+use regreen_supervise::{Deadline, hold_back, statistics};
 
 use crate::clean_runs::red_runs;
+use crate::conditions::{surround, under};
 use crate::error::ProofError;
 use crate::judge::Verdict;
 use crate::measure::showing_output;
@@ -79,6 +80,8 @@ pub(crate) fn prove(
     };
     let places = checkouts.before().into_iter().zip(checkouts.after()).zip(checkouts.again());
     let clean_by = share(request, CLEAN_SHARE);
+    // For all sides alike, until the last run is over.
+    let _disturbance = request.conditions.map(surround);
     std::thread::scope(|scope| {
         for ((red, green), again) in places {
             let worker = Worker { request, checkouts, command: &command, shared: &shared, clean_by };
@@ -108,6 +111,10 @@ impl<'p> Worker<'_, 'p> {
     }
 
     fn work(&self, places: &Places<'_>) {
+        if let Some(conditions) = self.request.conditions {
+            // What cannot be done here could not be done when the rate was measured either.
+            let _ = hold_back(conditions.cores, conditions.nice);
+        }
         // The patch is still on in the third checkout: one clean run there, and then it is taken back.
         let first = self.lock().schedule.next_green();
         if let Some(turn) = first
@@ -143,6 +150,14 @@ impl<'p> Worker<'_, 'p> {
         shared.schedule.next()
     }
 
+    /// The number that a run draws its seeds from: each run of each side and part its own, and none that
+    /// `reproduce` had.
+    fn draw(&self, turn: Turn) -> u64 {
+        let part = u64::from(self.request.shard.map_or(0, |shard| shard.number));
+        // Within 32 bits, for some seeds have no more.
+        part << 24 | (turn.side as u64 + 1) << 22 | u64::from(turn.number)
+    }
+
     fn fail(&self, error: ProofError) {
         let mut shared = self.lock();
         shared.error.get_or_insert(error);
@@ -164,8 +179,18 @@ impl<'p> Worker<'_, 'p> {
             per_run,
             must_pass: &must_pass,
         };
+        let command = match self.request.conditions {
+            None => Some(self.command.clone()),
+            Some(conditions) => under(self.command, conditions, self.draw(turn)),
+        };
+        let Some(command) = command else {
+            self.fail(ProofError::BadCommand(
+                "it cannot be run as it was when its rate was measured".to_owned(),
+            ));
+            return false;
+        };
         let began = Instant::now();
-        let ran = run_step(self.request, self.command, &step);
+        let ran = run_step(self.request, &command, &step);
         let mut shared = self.lock();
         let traces = &mut shared.traces[turn.side as usize];
         traces.spent += began.elapsed();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regreen_case::{FailureRate, PerformanceGoal, Redactor, Shard, Signature, TestCommand, TestTarget};
+use regreen_case::{
+    Conditions, FailureRate, PerformanceGoal, Redactor, Shard, Signature, TestCommand, TestTarget,
+};
 use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::{Patch, Repository, Worktree};
 
@@ -32,6 +34,8 @@ pub struct ProofRequest<'a> {
     pub expected: Option<&'a Signature>,
     /// How often it fails, as it was measured; `None` for one that fails every time.
     pub rate: Option<FailureRate>,
+    /// Under which conditions it was measured: every run is made under the same. `None` is plain.
+    pub conditions: Option<&'a Conditions>,
     /// Clean runs the user asks for; never fewer than the failure needs.
     pub runs: Option<u32>,
     /// A number to reach, when the work is about speed: below it the test counts as red.

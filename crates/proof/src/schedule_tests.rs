@@ -80,7 +80,7 @@ fn the_plain_formula_would_let_half_a_fix_through() {
 fn the_sides_are_mixed_and_the_seed_replays_them() {
     // The failure shows in the twentieth run of either red side.
     let world = |turn: Turn| {
-        if turn.side != Side::Green && turn.number % 20 == 0 { RED } else { Verdict::Green }
+        if turn.side != Side::Green && turn.number.is_multiple_of(20) { RED } else { Verdict::Green }
     };
     let (answer, schedule, order) = played(Schedule::new(3, 60, 1000), world);
     assert_eq!(answer, Answer::Proven);

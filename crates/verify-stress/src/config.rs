@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use regreen_case::{PerformanceGoal, Redactor, Shard};
 
+use crate::inputs::Claim;
+
 /// Options of the phase.
 #[derive(Debug)]
 pub struct Config {
@@ -20,8 +22,8 @@ pub struct Config {
     pub regression_command: Option<String>,
     /// Limit over everything; without one, the task's.
     pub time_limit: Option<Duration>,
-    /// Runs side by side; without a number, one for a failure that happens every time, else one per
-    /// processor.
+    /// Runs side by side; without a number, one for a failure that happens every time, else as many as
+    /// when its rate was measured, or one per processor.
     pub workers: Option<usize>,
     /// The part of the clean runs to see; `None` for all.
     pub shard: Option<Shard>,
@@ -53,8 +55,12 @@ impl Config {
     }
 
     /// Runs side by side.
-    pub(crate) fn workers(&self, intermittent: bool) -> usize {
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        self.workers.unwrap_or(if intermittent { processors.min(8) } else { 1 })
+    pub(crate) fn workers(&self, claim: &Claim) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+        self.workers.unwrap_or(match (&claim.rate, &claim.conditions) {
+            (None, _) => 1,
+            (Some(_), Some(conditions)) => conditions.workers.clamp(1, 64) as usize,
+            (Some(_), None) => processors,
+        })
     }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use regreen_case::{
-    CaseDir, FailureRate, Fix, FixStatus, Layout, Reproduction, Task, TestCommand, TestTarget, WorkKind,
+    CaseDir, Conditions, FailureRate, Fix, FixStatus, Layout, Reproduction, Task, TestCommand, TestTarget,
+    WorkKind,
 };
 use regreen_supervise::failure_rate;
 use regreen_workspace::Patch;
@@ -33,6 +34,8 @@ pub(crate) struct Claim {
     pub(crate) targets: Vec<TestTarget>,
     pub(crate) overlays: Vec<(PathBuf, String)>,
     pub(crate) rate: Option<FailureRate>,
+    /// Under which conditions it has that rate.
+    pub(crate) conditions: Option<Conditions>,
 }
 
 impl Claim {
@@ -87,7 +90,17 @@ impl Inputs {
             .iter()
             .map(|overlay| Ok((case.resolve(&overlay.source)?, overlay.destination.clone())))
             .collect::<Result<_, VerifyError>>()?;
-        Ok(Claim { base, patch, command, targets: reproduction.tests.clone(), overlays, rate: self.rate() })
+        let rate = self.rate();
+        Ok(Claim {
+            base,
+            patch,
+            command,
+            targets: reproduction.tests.clone(),
+            overlays,
+            // What was done to bring the failure out matters only where it comes and goes.
+            conditions: reproduction.conditions.clone().filter(|_| rate.is_some()),
+            rate,
+        })
     }
 
     /// How often it fails; `None` for every time. What was measured counts more than what was said.

@@ -129,6 +129,7 @@ pub(crate) fn proof_unread(trial: &Trial) -> ProofVerdict {
         overlays: &[],
         expected: trial.signature.as_ref(),
         rate: None,
+        conditions: None,
         runs: None,
         goal: None,
         workers: 1,
