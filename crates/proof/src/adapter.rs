@@ -12,7 +12,7 @@ mod python;
 mod unittest;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use regreen_supervise::End;
@@ -23,12 +23,26 @@ use crate::project::Project;
 use crate::variation::Variation;
 
 pub(crate) use cargo_test::inline_tests_possible;
+pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
 
 /// A command made ready to run: the interpreter found, the channel added.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Prepared {
     pub(crate) argv: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
+    /// Where it runs, when that is not the command's folder in the checkout.
+    pub(crate) cwd: Option<PathBuf>,
+    /// What only we and our launcher know.
+    pub(crate) key: Vec<u8>,
+}
+
+/// A process to run before the tests: it configures, builds, or says what there is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Step {
+    pub(crate) argv: Vec<String>,
+    pub(crate) cwd: PathBuf,
+    /// Whether its output belongs to the run's, also when it succeeds.
+    pub(crate) shown: bool,
 }
 
 /// What a run left behind.
@@ -38,6 +52,12 @@ pub(crate) struct RawRun<'a> {
     pub(crate) context: &'a RunContext<'a>,
     /// Private folder of this run, outside the checkout.
     pub(crate) channel: &'a Path,
+    /// What [`Adapter::prepare`] made.
+    pub(crate) prepared: &'a Prepared,
+    /// Output of each of [`Adapter::steps`].
+    pub(crate) built: &'a [String],
+    /// Lines that begin with a record separator, as they came through the pipe.
+    pub(crate) records: &'a [String],
     /// Output as printed.
     pub(crate) printed: &'a str,
     /// Output as people read it.
@@ -100,6 +120,11 @@ pub(crate) trait Adapter: Sync {
         targets: &[TestTarget],
         ci: Option<&CiCommand>,
     ) -> Result<TestCommand, ProofError>;
+
+    /// What has to run before the tests, and before [`Adapter::prepare`]; none of it goes into the checkout.
+    fn steps(&self, _command: &TestCommand, _context: &RunContext<'_>) -> Result<Vec<Step>, ProofError> {
+        Ok(Vec::new())
+    }
 
     /// Finds the tools and adds the channel, whose files go into `channel`.
     fn prepare(

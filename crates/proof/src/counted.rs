@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use regreen_case::{FailedTest, Redactor, Signature, TestCommand};
 use regreen_supervise::{Cancel, Deadline, End, Environment, ProcessSpec};
 
-use crate::adapter::{Adapter, Prepared, RawRun, adapter};
+use crate::adapter::{Adapter, Counted, Prepared, RawRun, Step, adapter};
 use crate::environment::is_safe;
 use crate::error::ProofError;
 use crate::project::is_inside;
@@ -21,6 +22,10 @@ use crate::project::is_inside;
 const MAX_PARSED: usize = 16 * 1024 * 1024;
 /// Of the output, this much is kept in memory.
 const MAX_TAIL: usize = 64 * 1024;
+/// Of the records that a launcher frames in its output, so many bytes are kept.
+const MAX_RECORDS: usize = 64 * 1024 * 1024;
+/// Begins a line that holds such a record.
+const RECORD: char = '\u{1e}';
 /// A run that prints more is stopped.
 const MAX_PRINTED: u64 = 512 * 1024 * 1024;
 
@@ -115,31 +120,97 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
         .tempdir_in(context.scratch)
         .map_err(ProofError::io("create a channel in", context.scratch))?;
     let adapter = adapter(command.framework);
-    let prepared = adapter.prepare(command, context, channel.path())?;
-    let raw_log = channel.path().join("output");
-    let outcome = {
-        let mut spec =
-            ProcessSpec::new(prepared.argv.clone(), context.checkout.join(&command.cwd), context.deadline);
-        spec.env = environment(command, context, &prepared);
-        spec.log = Some(raw_log.clone());
-        spec.max_output = MAX_PRINTED;
-        spec.tail = MAX_TAIL;
-        regreen_supervise::run(spec, context.cancel)?
+    let steps = adapter.steps(command, context)?;
+    let built = build(&steps, command, context, channel.path())?;
+    let prepared = if built.end.is_success() {
+        adapter.prepare(command, context, channel.path())?
+    } else {
+        Prepared::default()
     };
-    let printed = read_bounded(&raw_log)?;
-    let text = adapter.readable(&printed);
-    if let Some(log) = &context.log {
-        write_log(log, &command.argv, &text, context.redactor)?;
-    }
-    let raw = RawRun {
+    let mut raw = RawRun {
         command,
         context,
         channel: channel.path(),
-        printed: &printed,
-        text: &text,
-        end: outcome.end,
+        prepared: &prepared,
+        built: &built.outputs,
+        records: &[],
+        printed: &built.printed,
+        text: &built.printed,
+        end: built.end,
     };
-    Ok(conclude(adapter, &raw, outcome.duration.as_secs_f64()))
+    if !built.end.is_success() {
+        write_log(context, &command.argv, raw.text)?;
+        let counted = Counted::problem("the tests could not be built");
+        return Ok(conclude(adapter, &raw, counted, built.seconds));
+    }
+    let records = Arc::new(Mutex::new(Vec::new()));
+    let raw_log = channel.path().join("output");
+    let outcome = {
+        let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
+        let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd, context.deadline);
+        spec.env = environment(command, context, &prepared.env);
+        spec.log = Some(raw_log.clone());
+        spec.max_output = MAX_PRINTED;
+        spec.tail = MAX_TAIL;
+        spec.on_line = Some(keep_records(Arc::clone(&records)));
+        regreen_supervise::run(spec, context.cancel)?
+    };
+    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    let printed = read_bounded(&raw_log)?;
+    let text = format!("{}{}", built.printed, adapter.readable(&printed));
+    write_log(context, &command.argv, &text)?;
+    (raw.records, raw.printed, raw.text, raw.end) = (&records, &printed, &text, outcome.end);
+    let counted = adapter.count(&raw);
+    Ok(conclude(adapter, &raw, counted, outcome.duration.as_secs_f64()))
+}
+
+/// What the steps before the tests gave.
+struct Built {
+    outputs: Vec<String>,
+    /// Of the steps that people want to see.
+    printed: String,
+    end: End,
+    seconds: f64,
+}
+
+/// Runs what has to be built, until a step fails.
+fn build(
+    steps: &[Step],
+    command: &TestCommand,
+    context: &RunContext<'_>,
+    channel: &Path,
+) -> Result<Built, ProofError> {
+    let mut built = Built { outputs: Vec::new(), printed: String::new(), end: End::Exited(0), seconds: 0.0 };
+    for (number, step) in steps.iter().enumerate() {
+        let log = channel.join(format!("step-{number}"));
+        let mut spec = ProcessSpec::new(step.argv.clone(), step.cwd.clone(), context.deadline);
+        spec.env = environment(command, context, &BTreeMap::new());
+        spec.log = Some(log.clone());
+        spec.max_output = MAX_PRINTED;
+        let outcome = regreen_supervise::run(spec, context.cancel)?;
+        let printed = read_bounded(&log)?;
+        if step.shown || !outcome.end.is_success() {
+            built.printed.push_str(&printed);
+        }
+        built.outputs.push(printed);
+        built.seconds += outcome.duration.as_secs_f64();
+        built.end = outcome.end;
+        if !outcome.end.is_success() {
+            break;
+        }
+    }
+    Ok(built)
+}
+
+/// Takes records as they come through the pipe: what was said cannot be taken back from there.
+fn keep_records(kept: Arc<Mutex<Vec<String>>>) -> Box<dyn FnMut(&str) + Send> {
+    let mut room = MAX_RECORDS;
+    Box::new(move |line| {
+        if line.starts_with(RECORD) && room >= line.len() {
+            room -= line.len();
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+        }
+    })
 }
 
 /// The program, arguments and environment that [`run_counted`] would use in this context, without
@@ -158,8 +229,7 @@ pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCo
 }
 
 /// Turns what the adapter counted into the run, with the checks that hold for every framework.
-fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, duration_s: f64) -> CountedRun {
-    let mut counted = adapter.count(raw);
+fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, duration_s: f64) -> CountedRun {
     let stopped = match raw.end {
         End::Exited(_) => None,
         End::Signalled(signal) => Some(format!("the test process was killed by signal {signal}")),
@@ -206,12 +276,16 @@ pub(crate) fn describe(end: End) -> String {
 }
 
 /// The scrubbed environment, then CI's, then the caller's, then what the adapter insists on.
-fn environment(command: &TestCommand, context: &RunContext<'_>, prepared: &Prepared) -> Environment {
+fn environment(
+    command: &TestCommand,
+    context: &RunContext<'_>,
+    insisted: &BTreeMap<String, String>,
+) -> Environment {
     let mut env = Environment::scrubbed();
     for (name, value) in command.env.iter().filter(|(name, value)| is_safe(name, value)) {
         env.set(name, value);
     }
-    for (name, value) in context.env.iter().chain(&prepared.env) {
+    for (name, value) in context.env.iter().chain(insisted) {
         env.set(name, value);
     }
     env
@@ -236,12 +310,13 @@ fn read_bounded(path: &Path) -> Result<String, ProofError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn write_log(log: &Path, argv: &[String], text: &str, redactor: &Redactor) -> Result<(), ProofError> {
+fn write_log(context: &RunContext<'_>, argv: &[String], text: &str) -> Result<(), ProofError> {
+    let Some(log) = &context.log else { return Ok(()) };
     if let Some(folder) = log.parent() {
         std::fs::create_dir_all(folder).map_err(ProofError::io("create", folder))?;
     }
     let whole = format!("$ {}\n{text}", argv.join(" "));
-    std::fs::write(log, redactor.redact(&whole).0.as_bytes()).map_err(ProofError::io("write", log))
+    std::fs::write(log, context.redactor.redact(&whole).0.as_bytes()).map_err(ProofError::io("write", log))
 }
 
 fn tail_of(text: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Gives the failures of a local run the same shape and signature as those read from CI's log.
 
+use std::collections::BTreeSet;
+
 use regreen_case::{FailedTest, Framework, Signature};
 use regreen_supervise::End;
 
@@ -9,6 +11,7 @@ use crate::counted::{TestOutcome, TestResult};
 /// when nothing was counted: then a crash is all there is to see.
 pub(crate) fn attach(framework: Framework, text: &str, results: &mut Vec<TestResult>) {
     let nothing_counted = results.is_empty();
+    let mut told = BTreeSet::new();
     for failure in regreen_logs::failures_in(framework, text) {
         let same_suite = |result: &TestResult| match (&result.suite, &failure.suite) {
             (Some(ours), Some(theirs)) => {
@@ -16,11 +19,19 @@ pub(crate) fn attach(framework: Framework, text: &str, results: &mut Vec<TestRes
             }
             _ => true,
         };
-        let found = results.iter_mut().find(|result| {
+        let is_its = |result: &TestResult| {
             result.id == failure.id && result.outcome == TestOutcome::Failed && same_suite(result)
-        });
-        match found {
-            Some(result) => result.failure = Some(failure),
+        };
+        let all: Vec<usize> = (0..results.len()).filter(|at| is_its(&results[*at])).collect();
+        // A test that ran several times has a failure for each; the last one stands for those that the
+        // output does not show again.
+        let at = all.iter().find(|at| !told.contains(*at)).or(all.last());
+        match at {
+            Some(at) => {
+                told.insert(*at);
+                let later = all.iter().filter(|other| *other >= at);
+                later.for_each(|other| results[*other].failure = Some(failure.clone()));
+            }
             None if nothing_counted => results.push(TestResult {
                 id: failure.id.clone(),
                 suite: failure.suite.clone(),

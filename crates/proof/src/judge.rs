@@ -1,5 +1,7 @@
 //! The verdict on one run: green, red, or nothing that counts.
 
+use std::collections::BTreeMap;
+
 use regreen_case::{Grade, Signature, TestTarget};
 
 use crate::adapter::adapter;
@@ -82,6 +84,56 @@ fn why_uncounted(run: &CountedRun, target: &TestTarget) -> Option<String> {
     None
 }
 
+/// What a run of several repeats says about the tests in question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RepeatCount {
+    /// Repeats in which a target gave a pass or the failure that was looked for.
+    pub runs: u32,
+    /// Of these, repeats in which a target failed as expected.
+    pub failures: u32,
+    /// Repeats in which a target failed in another way, or was skipped.
+    pub others: u32,
+}
+
+/// Counts the repeats of a run one by one: the first result of every target, the second, and so on. `None`
+/// when nothing of the run counts; failures that are recognised count also beside a contradiction, as for
+/// [`judge`], but then no passes do.
+#[must_use]
+pub fn count_repeats(
+    run: &CountedRun,
+    targets: &[TestTarget],
+    expected: Option<&Signature>,
+) -> Option<RepeatCount> {
+    let mut seen: BTreeMap<(Option<&str>, &str), usize> = BTreeMap::new();
+    // Failed as expected, failed otherwise, skipped, passed: the first that holds for a repeat.
+    let mut worst: Vec<u8> = Vec::new();
+    for result in &run.results {
+        let belongs = |target: &TestTarget| adapter(target.framework).belongs(target, result);
+        if !targets.iter().any(belongs) {
+            continue;
+        }
+        let repeat = seen.entry((result.suite.as_deref(), result.id.as_str())).or_default();
+        let rank = match result.outcome {
+            TestOutcome::Failed if grade(&[result], expected) > Grade::Different => 0,
+            TestOutcome::Failed => 1,
+            TestOutcome::Skipped => 2,
+            TestOutcome::Passed => 3,
+        };
+        match worst.get_mut(*repeat) {
+            Some(found) => *found = rank.min(*found),
+            None => worst.push(rank),
+        }
+        *repeat += 1;
+    }
+    let count = |wanted: &[u8]| {
+        u32::try_from(worst.iter().filter(|rank| wanted.contains(rank)).count()).unwrap_or(u32::MAX)
+    };
+    let failures = count(&[0]);
+    let passes = if run.problem.is_some() { 0 } else { count(&[3]) };
+    let uncounted = worst.is_empty() || (run.problem.is_some() && (failures == 0 || expected.is_none()));
+    (!uncounted).then(|| RepeatCount { runs: failures + passes, failures, others: count(&[1, 2]) })
+}
+
 /// The results that belong to a target.
 pub(crate) fn results_of<'a>(
     run: &'a CountedRun,
@@ -89,4 +141,59 @@ pub(crate) fn results_of<'a>(
 ) -> impl Iterator<Item = &'a TestResult> {
     let adapter = adapter(target.framework);
     run.results.iter().filter(move |result| adapter.belongs(target, result))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regreen_case::Framework;
+    use regreen_supervise::End;
+
+    fn result(id: &str, outcome: TestOutcome) -> TestResult {
+        let failure = (outcome == TestOutcome::Failed)
+            .then(|| crate::failures::plain(Framework::Pytest, id, None, "ValueError: no"));
+        TestResult { id: id.to_owned(), suite: None, outcome, failure, seconds: None }
+    }
+
+    fn run(results: Vec<TestResult>, problem: Option<&str>) -> CountedRun {
+        CountedRun {
+            results,
+            end: End::Exited(0),
+            duration_s: 0.1,
+            output: String::new(),
+            problem: problem.map(str::to_owned),
+            cause: None,
+        }
+    }
+
+    #[test]
+    fn repeats_are_counted_by_their_place() {
+        use TestOutcome::{Failed, Passed, Skipped};
+        let target = |id: &str| TestTarget {
+            framework: Framework::Pytest,
+            id: id.to_owned(),
+            file: None,
+            suite: None,
+        };
+        let results = |outcomes: &[(&str, TestOutcome)]| {
+            outcomes.iter().map(|(id, outcome)| result(id, *outcome)).collect::<Vec<_>>()
+        };
+        let all = results(&[
+            ("a", Passed),
+            ("b", Passed),
+            ("c", Failed),
+            ("a", Failed),
+            ("b", Failed),
+            ("a", Passed),
+            ("b", Passed),
+            ("a", Passed),
+            ("b", Skipped),
+        ]);
+        let targets = [target("a"), target("b")];
+        let found = count_repeats(&run(all.clone(), None), &targets, None).unwrap();
+        assert_eq!(found, RepeatCount { runs: 3, failures: 1, others: 1 });
+        assert_eq!(judge(&run(all.clone(), None), &targets, None), Verdict::Red(Grade::Same));
+        assert_eq!(count_repeats(&run(all.clone(), Some("forged")), &targets, None), None);
+        assert_eq!(count_repeats(&run(all, None), &[target("gone")], None), None);
+    }
 }

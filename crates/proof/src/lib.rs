@@ -37,7 +37,7 @@ pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_
 pub use environment::safe_environment;
 pub use error::ProofError;
 pub use inspect::inspect;
-pub use judge::{Verdict, judge};
+pub use judge::{RepeatCount, Verdict, count_repeats, judge};
 pub use measure::{check_metric, judge_goal, measure, measured, showing_output};
 pub use neighbours::neighbours;
 pub use planning::{detect, plan};
@@ -46,4 +46,4 @@ pub use protected::{protected_files, restorable};
 pub use prove::{Proof, ProofVerdict, prove};
 pub use request::{Checkouts, ProofRequest};
 pub use stage::Progress;
-pub use variation::{Variation, varied};
+pub use variation::{Variation, support_files, varied};

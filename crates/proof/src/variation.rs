@@ -29,3 +29,11 @@ pub enum Variation {
 pub fn varied(command: &TestCommand, variation: Variation) -> Option<TestCommand> {
     adapter(command.framework).varied(command, variation)
 }
+
+/// Files, by name and text, that a varied command wants to find on `PYTHONPATH` when people run it by hand.
+#[must_use]
+pub fn support_files(command: &TestCommand) -> Vec<(&'static str, &'static str)> {
+    let (name, text) = crate::adapter::PYTEST_PLUGIN;
+    let module = name.trim_end_matches(".py");
+    if command.argv.iter().any(|word| word == module) { vec![(name, text)] } else { Vec::new() }
+}

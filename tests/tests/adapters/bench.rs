@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regreen_case::{CiCommand, Grade, Redactor, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, Project, RunContext, Verdict, detect, judge, plan, run_counted};
+use regreen_proof::{
+    CountedRun, Project, RunContext, Variation, Verdict, detect, judge, plan, run_counted, varied,
+};
 use regreen_supervise::{Cancel, Deadline};
 use regreen_tests::tools;
 
@@ -73,6 +75,26 @@ impl Bench {
         let ci = CiCommand { script: script.to_owned(), ..CiCommand::default() };
         let command = plan(&Project::at(&project, &project), targets, Some(&ci)).unwrap();
         self.run_command(&project, &command, targets, Duration::from_secs(240))
+    }
+
+    /// Runs with a variation.
+    pub(crate) fn run_varied(&self, path: &str, variation: Variation) -> (CountedRun, Verdict) {
+        let project = Project::at(&self.project(), &self.project());
+        let targets = self.targets(path);
+        let command = varied(&plan(&project, &targets, None).unwrap(), variation).unwrap();
+        self.run_command(&self.project(), &command, &targets, Duration::from_secs(240))
+    }
+
+    /// Runs a test that hangs: it must be stopped at its limit, and must not count.
+    #[track_caller]
+    pub(crate) fn hangs(&self, path: &str, limit: Duration) {
+        let project = Project::at(&self.project(), &self.project());
+        let targets = self.targets(path);
+        let command = plan(&project, &targets, None).unwrap();
+        let (run, verdict) = self.run_command(&self.project(), &command, &targets, limit);
+        assert!(matches!(&verdict, Verdict::Uncounted(why) if why.contains("time limit")), "{verdict:?}");
+        // Twice the grace that a process is given, and what a busy machine adds.
+        assert!(run.duration_s < limit.as_secs_f64() + 30.0, "{}", run.duration_s);
     }
 
     pub(crate) fn run_command(

@@ -1,6 +1,8 @@
 //! go test.
 
-use regreen_proof::Verdict;
+use std::time::Duration;
+
+use regreen_proof::{RepeatCount, Variation, Verdict, count_repeats};
 
 use crate::bench::{Bench, RED};
 
@@ -47,4 +49,61 @@ fn go_code_that_leaves_early_or_lies_is_not_green() {
         let (run, verdict) = bench.run("calc/one_test.go::TestOne");
         assert_ne!(verdict, Verdict::Green, "{leave}: {}", run.output);
     }
+}
+
+fn go_with(test: &str) -> Bench {
+    let bench = go("package calc\n\nfunc Add(a, b int) int { return a + b }\n");
+    let imports = [("os.", "os"), ("time.", "time"), ("syscall.", "syscall"), ("fmt.", "fmt")];
+    let imports: String = imports
+        .iter()
+        .filter(|(used, _)| test.contains(used))
+        .map(|(_, name)| format!("import \"{name}\"\n"))
+        .collect();
+    bench.write("calc/one_test.go", &format!("package calc\n\nimport \"testing\"\n{imports}\n{test}\n"));
+    bench
+}
+
+#[test]
+fn go_that_crashes_or_hangs_is_not_counted() {
+    let segfault = "func TestOne(t *testing.T) {\n\tsyscall.Kill(syscall.Getpid(), syscall.SIGSEGV)\n\ttime.Sleep(9 * time.Second)\n}";
+    let (run, verdict) = go_with(segfault).run("calc/one_test.go::TestOne");
+    assert!(matches!(verdict, Verdict::Uncounted(_)), "{verdict:?}\n{}", run.output);
+    let hangs = go_with("func TestOne(t *testing.T) { time.Sleep(600 * time.Second) }");
+    hangs.hangs("calc/one_test.go::TestOne", Duration::from_secs(15));
+}
+
+#[test]
+fn go_names_of_every_shape_run_alone() {
+    let table = "func TestNames(t *testing.T) {\n\tfor _, name := range []string{\"a b\", \"größe 日本\", \"q\\\"'`\", \"x/y\", \"(1)|.*\"} {\n\t\tt.Run(name, func(t *testing.T) {\n\t\t\tif name == \"x/y\" {\n\t\t\t\tt.Fatal(\"no\")\n\t\t\t}\n\t\t})\n\t}\n}";
+    let bench = go_with(table);
+    let (all, _) = bench.run("calc/one_test.go::TestNames");
+    let ids: Vec<String> =
+        all.results.iter().map(|one| one.id.clone()).filter(|id| id.contains('/')).collect();
+    assert_eq!(ids.len(), 5, "{ids:?}");
+    for id in ids {
+        let (run, verdict) = bench.run(&format!("calc/one_test.go::{id}"));
+        let expected = if id.contains("x/y") { RED } else { Verdict::Green };
+        assert_eq!(verdict, expected, "{id}: {:?}\n{}", run.problem, run.output);
+    }
+}
+
+#[test]
+fn go_varies_order_threads_and_repeats() {
+    let bench = go_with(
+        "var n = 0\n\nfunc TestOne(t *testing.T) {\n\tn++\n\tif n%4 == 0 {\n\t\tt.Fatal(\"every fourth\")\n\t}\n}\n\nfunc TestTwo(t *testing.T) {}\nfunc TestThree(t *testing.T) {}\nfunc TestFour(t *testing.T) {}",
+    );
+    let (run, verdict) = bench.run_varied("calc/one_test.go::TestOne", Variation::Repeats(20));
+    assert_eq!(verdict, RED);
+    let targets = bench.targets("calc/one_test.go::TestOne");
+    let found = count_repeats(&run, &targets, None).unwrap();
+    assert_eq!(found, RepeatCount { runs: 20, failures: 5, others: 0 }, "{}", run.output);
+    let (run, verdict) = bench.run_varied("calc/one_test.go::TestTwo", Variation::Repeats(20));
+    assert_eq!((verdict, run.results.len()), (Verdict::Green, 20));
+    let order = |seed| {
+        let (run, verdict) = bench.run_varied("calc/one_test.go", Variation::Order(seed));
+        assert_eq!(verdict, Verdict::Green, "{}", run.output);
+        run.results.iter().map(|result| result.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(order(3), order(3));
+    assert!((4..12).any(|seed| order(seed) != order(3)));
 }

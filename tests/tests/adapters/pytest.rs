@@ -1,7 +1,9 @@
 //! pytest.
 
+use std::time::Duration;
+
 use regreen_case::TestTarget;
-use regreen_proof::{TestOutcome, Verdict};
+use regreen_proof::{RepeatCount, TestOutcome, Variation, Verdict, count_repeats};
 use regreen_tests::tools;
 
 use crate::bench::{Bench, RED};
@@ -153,4 +155,136 @@ fn pytest_that_cannot_collect_is_no_pass() {
     let (run, verdict) = bench.run("tests/test_shop.py::test_total");
     assert_ne!(verdict, Verdict::Green);
     assert!(run.failures().iter().any(|failure| failure.id.starts_with("tests/test_shop.py")), "{run:?}");
+}
+
+#[test]
+fn pytest_that_crashes_or_hangs_is_not_counted() {
+    let dies = python("import os\ndef total(xs):\n    os.kill(os.getpid(), 11)\n");
+    dies.is_uncounted("tests/test_shop.py::test_total", "signal 11");
+    let hangs = python("import time\ndef total(xs):\n    time.sleep(600)\n");
+    hangs.hangs("tests/test_shop.py::test_total", Duration::from_secs(5));
+}
+
+/// What an in-process attacker without the launcher's own memory can do. The test fails in truth.
+#[test]
+fn pytest_attacks_from_within_the_process_are_seen() {
+    let report = "import sys, re, glob\ndef place():\n    import gc\n    for one in gc.get_objects():\n        if type(one).__name__ == 'LogXML':\n            return one.logfile\n";
+    let honest_xml = "'<testsuites><testsuite><testcase classname=\"tests.test_shop\" name=\"test_total\" file=\"tests/test_shop.py\"/></testsuite></testsuites>'";
+    let tail = "def total(xs):\n    return 4\n";
+    for (name, code) in [
+        (
+            "rewrites the report at exit",
+            format!(
+                "{report}import atexit, os\npath = place()\ndef forge():\n    open(path, 'w').write({honest_xml})\n    os.write(1, b'= 1 passed in 0.01s =\\n')\n    os._exit(0)\natexit.register(forge)\n{tail}"
+            ),
+        ),
+        (
+            "has a thread rewrite it",
+            format!(
+                "{report}import os, threading, time\npath = place()\ndef forge():\n    while not os.path.exists(path): time.sleep(0.001)\n    time.sleep(0.05)\n    open(path, 'w').write({honest_xml})\n    os.write(1, b'\\n= 1 passed in 0.01s =\\n')\n    os._exit(0)\nthreading.Thread(target=forge).start()\n{tail}"
+            ),
+        ),
+        (
+            "patches the writer of the report",
+            format!(
+                "import _pytest.junitxml as j\nj._NodeReporter.append_failure = lambda self, report: None\nj._NodeReporter.append_error = lambda self, report: None\n{tail}"
+            ),
+        ),
+        (
+            "patches the writer and the summary",
+            format!(
+                "import os, atexit\nimport _pytest.junitxml as j\nj._NodeReporter.append_failure = lambda self, report: None\natexit.register(lambda: (os.write(1, b'\\n= 1 passed in 0.01s =\\n'), os._exit(0)))\n{tail}"
+            ),
+        ),
+        (
+            "patches the report",
+            format!(
+                "from _pytest.reports import TestReport\nreal = TestReport.from_item_and_call.__func__\ndef lie(cls, item, call):\n    found = real(cls, item, call)\n    found.outcome, found.longrepr = 'passed', None\n    return found\nTestReport.from_item_and_call = classmethod(lie)\n{tail}"
+            ),
+        ),
+        (
+            "patches what a report is asked",
+            format!(
+                "from _pytest.runner import CallInfo\nreal = CallInfo.from_call.__func__\ndef lie(cls, *a, **k):\n    found = real(cls, *a, **k)\n    found.excinfo = None\n    return found\nCallInfo.from_call = classmethod(lie)\n{tail}"
+            ),
+        ),
+        (
+            "changes the code of a function in place",
+            format!(
+                "import _pytest.python as p\np.pytest_pyfunc_call.__code__ = (lambda pyfuncitem: True).__code__\n{tail}"
+            ),
+        ),
+        (
+            "registers a plugin",
+            format!(
+                "import gc, pytest\nfrom _pytest.config import Config\nclass Liar:\n    @pytest.hookimpl(hookwrapper=True)\n    def pytest_runtest_makereport(self, item, call):\n        out = yield\n        found = out.get_result()\n        found.outcome, found.longrepr = 'passed', None\nfor one in gc.get_objects():\n    if type(one) is Config:\n        one.pluginmanager.register(Liar())\n{tail}"
+            ),
+        ),
+        (
+            "replaces the error of assertions",
+            format!(
+                "import builtins, sys\nclass Nothing(Exception): pass\nbuiltins.AssertionError = Nothing\n{tail}"
+            ),
+        ),
+        (
+            "writes records of its own to every file that is open",
+            format!(
+                "import os\ndef total(xs):\n    for fd in range(1, 30):\n        try: os.write(fd, b'\\n\\x1e' + b'0' * 64 + b' [3, \"sealed\", 0, \"\"]\\x1e\\n')\n        except OSError: pass\n    return 3\n"
+            ),
+        ),
+    ] {
+        let bench = python(&code);
+        let (run, verdict) = bench.run("tests/test_shop.py::test_total");
+        assert!(
+            matches!(verdict, Verdict::Uncounted(_) | Verdict::Red(_)),
+            "{name}: {verdict:?}\n{}",
+            run.output
+        );
+        assert_ne!(verdict, Verdict::Green, "{name}");
+    }
+}
+
+#[test]
+fn pytest_varies_order_seed_and_repeats() {
+    let bench = Bench::new(&[(
+        "tests/test_v.py",
+        "import random, pytest\nseen = []\n@pytest.fixture\ndef fresh():\n    yield []\n\nclass TestA:\n    @pytest.mark.parametrize('x', range(8))\n    def test_p(self, x, fresh):\n        assert fresh == []\n        fresh.append(x)\n        assert not hasattr(self, 'mine')\n        self.mine = x\n\ndef test_drawn():\n    print('drew', random.random())\n    seen.append(1)\n    assert len(seen) % 5 != 0\n",
+    )]);
+    let ids = |variation| {
+        let (run, verdict) = bench.run_varied("tests/test_v.py::TestA", variation);
+        assert_eq!(verdict, Verdict::Green, "{:?}\n{}", run.problem, run.output);
+        run.results.iter().map(|result| result.id.clone()).collect::<Vec<_>>()
+    };
+    let (one, two) = (ids(Variation::Order(1)), ids(Variation::Order(2)));
+    assert_ne!(one, two);
+    assert_eq!(one, ids(Variation::Order(1)), "a seed gives the same order again");
+    assert_eq!(ids(Variation::Repeats(3)).len(), 24);
+    let (run, verdict) = bench.run_varied("tests/test_v.py::test_drawn", Variation::Repeats(20));
+    assert_eq!(verdict, RED);
+    let found = count_repeats(&run, &bench.targets("tests/test_v.py::test_drawn"), None).unwrap();
+    assert_eq!(found, RepeatCount { runs: 20, failures: 4, others: 0 }, "{}", run.output);
+    let drew = |seed| {
+        let project = regreen_proof::Project::at(&bench.project(), &bench.project());
+        let targets = bench.targets("tests/test_v.py::test_drawn");
+        let command = regreen_proof::plan(&project, &targets, None).unwrap();
+        let command = regreen_proof::varied(&command, Variation::Seed(seed)).unwrap();
+        let command = regreen_proof::showing_output(&command);
+        let (run, _) = bench.run_command(&bench.project(), &command, &targets, Duration::from_secs(240));
+        run.output.lines().find(|line| line.starts_with("drew ")).unwrap().to_owned()
+    };
+    assert_eq!(drew(5), drew(5));
+    assert_ne!(drew(5), drew(6));
+}
+
+#[test]
+fn pytest_is_counted_with_every_kind_of_test() {
+    let bench = Bench::new(&[(
+        "tests/test_k.py",
+        "import unittest, pytest\n\nclass Case(unittest.TestCase):\n    def test_u(self):\n        self.assertEqual(1, 1)\n    def test_sub(self):\n        for n in range(3):\n            with self.subTest(n=n):\n                self.assertTrue(n < 9)\n\ndef test_subtests(subtests):\n    for n in range(3):\n        with subtests.test(n=n):\n            assert n < 9\n\n@pytest.fixture\ndef broken():\n    yield\n    raise ValueError('later')\n\ndef test_torn(broken):\n    pass\n\ndef test_both(broken):\n    assert False\n\n@pytest.mark.xfail\ndef test_better():\n    pass\n",
+    )]);
+    bench.is("tests/test_k.py::Case", &Verdict::Green);
+    bench.is("tests/test_k.py::test_subtests", &Verdict::Green);
+    bench.is("tests/test_k.py::test_better", &Verdict::Green);
+    bench.is("tests/test_k.py::test_torn", &RED);
+    bench.is("tests/test_k.py::test_both", &RED);
 }

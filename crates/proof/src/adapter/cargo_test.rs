@@ -8,6 +8,7 @@
 mod output;
 mod packages;
 mod target_dir;
+mod variations;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +20,7 @@ use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
 use crate::project::Project;
+use crate::variation::Variation;
 use packages::{CargoTarget, locate};
 
 pub(crate) struct CargoTest;
@@ -107,7 +109,7 @@ impl Adapter for CargoTest {
         let logs = channel.join("harness");
         std::fs::create_dir_all(&logs).map_err(ProofError::io("create", &logs))?;
         let runner = channel.join("run");
-        write_runner(&runner, &logs)?;
+        write_runner(&runner, &logs, command)?;
         let target = target_dir::target_dir(context.scratch, context.checkout)?;
         let host = packages::host_triple()?;
         let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
@@ -122,7 +124,7 @@ impl Adapter for CargoTest {
         if !command.env.contains_key("RUST_BACKTRACE") && !context.env.contains_key("RUST_BACKTRACE") {
             env.insert("RUST_BACKTRACE".to_owned(), "0".to_owned());
         }
-        Ok(Prepared { argv: command.argv.clone(), env })
+        Ok(Prepared { argv: command.argv.clone(), env, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
@@ -204,14 +206,18 @@ impl Adapter for CargoTest {
         }
         command
     }
+
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        variations::varied(command, variation)
+    }
 }
 
 /// The harness gets a log file of its own for every process, at a place that no argument of cargo
 /// and no variable tells.
-fn write_runner(runner: &Path, logs: &Path) -> Result<(), ProofError> {
+fn write_runner(runner: &Path, logs: &Path, command: &TestCommand) -> Result<(), ProofError> {
     use std::os::unix::fs::PermissionsExt as _;
     let quoted = format!("'{}'", logs.display().to_string().replace('\'', r"'\''"));
-    let script = format!("#!/bin/sh\nexec \"$@\" --logfile {quoted}/$$\n");
+    let script = variations::runner(command, &quoted);
     std::fs::write(runner, script).map_err(ProofError::io("write", runner))?;
     std::fs::set_permissions(runner, std::fs::Permissions::from_mode(0o700))
         .map_err(ProofError::io("make executable", runner))

@@ -1,13 +1,23 @@
 //! pytest: node ids as arguments, results as JUnit XML in a private place, cross-checked with the
-//! counts of the terminal summary.
+//! counts of the terminal summary and with the records of our launcher (`pytest/launcher.py`).
+//!
+//! The launcher loads pytest before anything of the project, tells each outcome over a pipe whose past
+//! cannot be changed, in records made with a key that the code under test is not told, looks whether
+//! pytest itself was patched, and seals the report with its digest before the project's exit handlers
+//! run. Code in the same process that reads the launcher's own memory can still lie: the inspection of
+//! the patch has to see that.
 //!
 //! The interpreter is the project's own; PYTHONPATH leads to the judged checkout first, for an
 //! editable install in the project's environment leads to the user's checkout instead.
 
 mod addopts;
 mod junit;
+mod launcher;
 mod neighbours;
+mod options;
+mod stream;
 mod summary;
+mod variations;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,43 +31,17 @@ use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
 use crate::project::Project;
+use crate::variation::Variation;
 
 pub(crate) use neighbours::reaches;
 
 pub(crate) struct Pytest;
 
-/// CI's options that change what a test does or how its failure reads, with whether a value follows.
-const KEPT: &[(&str, bool)] = &[
-    ("-W", true),
-    ("--pythonwarnings", true),
-    ("-o", true),
-    ("--override-ini", true),
-    ("-c", true),
-    ("--config-file", true),
-    ("--rootdir", true),
-    ("--import-mode", true),
-    ("--tb", true),
-    ("--assert", true),
-    ("--asyncio-mode", true),
-    ("-p", true),
-    ("-v", false),
-    ("-vv", false),
-    ("-vvv", false),
-    ("--verbose", false),
-    ("-l", false),
-    ("--showlocals", false),
-    ("--strict", false),
-    ("--strict-markers", false),
-    ("--strict-config", false),
-    ("--runxfail", false),
-    ("--doctest-modules", false),
-    ("--full-trace", false),
-    ("--pyargs", false),
-];
+/// The plugin behind pytest's variations: its file's name and text.
+pub(crate) const PLUGIN: (&str, &str) = (variations::PLUGIN_FILE, variations::PLUGIN);
 
-/// Options of plugins that projects define themselves (`--runslow`, `--run-integration`) have these
-/// beginnings and no value.
-const KEPT_FLAGS: &[&str] = &["--run", "--with", "--enable", "--slow", "--integration"];
+/// The report's name in the channel.
+const REPORT: &str = "results.xml";
 
 impl Adapter for Pytest {
     fn framework(&self) -> Framework {
@@ -91,7 +75,7 @@ impl Adapter for Pytest {
     ) -> Result<TestCommand, ProofError> {
         let called = invocation(Framework::Pytest, ci);
         let mut argv: Vec<String> = ["python3", "-m", "pytest"].map(str::to_owned).to_vec();
-        argv.extend(kept_options(&called.arguments));
+        argv.extend(options::kept(&called.arguments));
         let file = targets.iter().find_map(file_of).ok_or(ProofError::NoTargets)?;
         let cwd = project.base_of(&file, Some(&called.directory)).ok_or(ProofError::NoSuchTest(file))?;
         for target in targets {
@@ -117,9 +101,10 @@ impl Adapter for Pytest {
         if let Some(first) = argv.first_mut().filter(|first| python::is_python(first)) {
             *first = python::find(context, &command.cwd, python::Needs::Pytest)?;
         }
+        options::drop_unknown_plugins(&mut argv);
         // Behind `pytest`, before the ids: the last value of an option wins over the project's own.
         let at = argv.iter().position(|word| word == "pytest").map_or(argv.len(), |at| at + 1);
-        let report = channel.join("results.xml");
+        let report = channel.join(REPORT);
         let mut options: Vec<String> =
             ["--color=no", "-o", "junit_family=xunit1"].map(str::to_owned).to_vec();
         // A cache of its own for every run: state must not pass from one to the next, and plugins and
@@ -134,18 +119,29 @@ impl Adapter for Pytest {
             vec![here.clone(), here.join("src"), context.checkout.to_owned(), context.checkout.join("src")];
         folders.retain(|folder| folder.is_dir());
         folders.dedup();
-        let path: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let mut path: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let mut key = Vec::new();
+        if let Some(at) = argv.windows(2).position(|pair| pair == ["-m", "pytest"]) {
+            key = launcher::write(context.checkout, channel, &path, &report)?;
+            argv.splice(at..at + 2, [channel.join(launcher::PROGRAM).display().to_string()]);
+            // The launcher adds them, once it has loaded what it needs.
+            path.clear();
+        }
         let env = BTreeMap::from([
             ("PYTHONPATH".to_owned(), path.join(":")),
             ("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned()),
             ("PY_COLORS".to_owned(), "0".to_owned()),
             ("COLUMNS".to_owned(), "80".to_owned()),
         ]);
-        Ok(Prepared { argv, env })
+        Ok(Prepared { argv, env, key, ..Prepared::default() })
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        stream::without_records(printed)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
-        let report = raw.channel.join("results.xml");
+        let report = raw.channel.join(REPORT);
         let cases = match junit_report::read(&report, "pytest") {
             Ok(report) => report.cases,
             Err(why) => return Counted::problem(why),
@@ -153,7 +149,16 @@ impl Adapter for Pytest {
         let here = raw.context.checkout.join(&raw.command.cwd);
         let results: Vec<TestResult> =
             cases.iter().map(|case| junit::result(case, &here, raw.context.checkout)).collect();
-        let problem = summary::contradiction(raw.text, &cases);
+        let problem = summary::contradiction(raw.text, &cases).or_else(|| {
+            // A command of the user's own may call pytest in another way: then there is no launcher.
+            if raw.prepared.key.is_empty() {
+                return None;
+            }
+            match stream::read(raw.records, &raw.prepared.key, &report) {
+                Ok(stream) => stream.contradiction(&cases),
+                Err(why) => Some(why),
+            }
+        });
         Counted { results, problem }
     }
 
@@ -212,6 +217,10 @@ impl Adapter for Pytest {
         }
         command
     }
+
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        variations::varied(command, variation)
+    }
 }
 
 /// File of a target as pytest prints it.
@@ -221,31 +230,6 @@ fn file_of(target: &TestTarget) -> Option<String> {
         _ => target.file.clone()?,
     };
     Some(file)
-}
-
-fn kept_options(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let (name, value) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name, Some(value)),
-            _ => (word.as_str(), None),
-        };
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if value.is_none() => {
-                let Some(value) = words.next() else { break };
-                if !(name == "-p" && value == "no:cacheprovider") {
-                    kept.extend([word.clone(), value.clone()]);
-                }
-            }
-            Some(_) => kept.push(word.clone()),
-            None if value.is_none() && KEPT_FLAGS.iter().any(|flag| name.starts_with(flag)) => {
-                kept.push(word.clone());
-            }
-            None => {}
-        }
-    }
-    kept
 }
 
 /// `test_x.py`, `x_test.py`.

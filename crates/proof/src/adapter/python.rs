@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::counted::RunContext;
 
-pub(super) use interpreter::{Needs, find};
+pub(super) use interpreter::{Needs, find, imports};
 
 /// Variables with which Python imports the judged checkout and leaves nothing behind in it. An editable
 /// install in the project's environment leads to the user's checkout instead, so ours comes first.

@@ -93,7 +93,7 @@ impl Adapter for Unittest {
         argv.insert(1, script.display().to_string());
         let mut env = python::environment(context, &command.cwd);
         env.insert("REGREEN_NOTES".to_owned(), channel.join("notes").display().to_string());
-        Ok(Prepared { argv, env })
+        Ok(Prepared { argv, env, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

@@ -43,9 +43,10 @@ pub(super) fn readable(printed: &str) -> String {
     text
 }
 
-pub(super) fn count(printed: &str) -> Counted {
+/// Counts; each test may be reported so many times, in a run with repeats.
+pub(super) fn count(printed: &str, times: u32) -> Counted {
     let mut results = Vec::new();
-    let mut seen: BTreeMap<(String, String), TestOutcome> = BTreeMap::new();
+    let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
     let mut begun: BTreeMap<(String, String), u32> = BTreeMap::new();
     let mut packages: BTreeMap<String, bool> = BTreeMap::new();
     let mut problem = None;
@@ -67,8 +68,10 @@ pub(super) fn count(printed: &str) -> Counted {
             packages.insert(package, outcome == TestOutcome::Failed);
             continue;
         };
-        if seen.insert((package.clone(), test.clone()), outcome).is_some() {
-            problem = Some(format!("go reported `{test}` twice"));
+        let reported = seen.entry((package.clone(), test.clone())).or_default();
+        *reported += 1;
+        if *reported > times {
+            problem = Some(format!("go reported `{test}` {reported} times, not {times}"));
         }
         results.push(TestResult {
             failure: (outcome == TestOutcome::Failed)
@@ -79,11 +82,18 @@ pub(super) fn count(printed: &str) -> Counted {
             seconds: event.elapsed,
         });
     }
-    if let Some(((_, test), _)) = begun.iter().find(|(key, times)| **times != 1 || !seen.contains_key(*key)) {
+    if let Some(((_, test), _)) = begun.iter().find(|(key, begun)| seen.get(*key) != Some(*begun)) {
         problem = problem.or_else(|| Some(format!("`{test}` began but go reported no result for it")));
     }
     if let Some((_, test)) = seen.keys().find(|key| !begun.contains_key(*key)) {
         problem = problem.or_else(|| Some(format!("go reported a result for `{test}`, which never began")));
+    }
+    // Subtests may be drawn by chance; a test itself runs as often as it was asked to, or something failed.
+    let failed = results.iter().any(|one| one.outcome == TestOutcome::Failed);
+    if let Some(((_, test), found)) =
+        seen.iter().find(|((_, test), found)| !failed && !test.contains('/') && **found != times)
+    {
+        problem = problem.or_else(|| Some(format!("go reported `{test}` {found} times, not {times}")));
     }
     let problem = problem.or_else(|| contradiction(&results, &packages));
     Counted { results, problem }
@@ -120,7 +130,7 @@ mod tests {
     }
 
     fn problem(lines: &[String]) -> Option<String> {
-        count(&lines.join("\n")).problem
+        count(&lines.join("\n"), 1).problem
     }
 
     #[test]
@@ -132,7 +142,7 @@ mod tests {
             line("skip", Some("B")),
             line("fail", None),
         ];
-        let counted = count(&lines.join("\n"));
+        let counted = count(&lines.join("\n"), 1);
         assert_eq!(counted.problem, None);
         assert_eq!(counted.results.len(), 2);
     }
@@ -146,6 +156,16 @@ mod tests {
         assert!(problem(&[run.clone(), pass.clone()]).is_some(), "no verdict on the package");
         assert!(problem(&[end]).is_some(), "nothing ran");
         assert!(problem(&[run, line("fail", Some("A")), line("pass", None)]).is_some(), "contradiction");
+    }
+
+    #[test]
+    fn repeats_are_counted_one_by_one() {
+        let (run, pass, fail) = (line("run", Some("A")), line("pass", Some("A")), line("fail", Some("A")));
+        let text = |lines: &[&String]| lines.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n");
+        let counted = count(&text(&[&run, &pass, &run, &fail, &line("fail", None)]), 2);
+        assert_eq!((counted.problem, counted.results.len()), (None, 2));
+        let less = count(&text(&[&run, &pass, &line("pass", None)]), 2);
+        assert!(less.problem.unwrap().contains("1 times, not 2"));
     }
 
     #[test]

@@ -19,6 +19,8 @@ const MAX_NAMED: usize = 24;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Needs {
     Pytest,
+    /// The plugin that gives pytest time limits.
+    PytestTimeout,
     Django,
     /// The standard library has it.
     Unittest,
@@ -28,6 +30,7 @@ impl Needs {
     const fn module(self) -> &'static str {
         match self {
             Needs::Pytest => "pytest",
+            Needs::PytestTimeout => "pytest_timeout",
             Needs::Django => "django",
             Needs::Unittest => "unittest",
         }
@@ -69,7 +72,7 @@ fn missing(search: &Search, needs: Needs, advice: &str) -> ProofError {
 }
 
 /// Asked once per interpreter and process: starting one takes longer than many tests.
-fn imports(python: &Path, needs: Needs) -> bool {
+pub(crate) fn imports(python: &Path, needs: Needs) -> bool {
     static KNOWN: Mutex<BTreeMap<(PathBuf, Needs), bool>> = Mutex::new(BTreeMap::new());
     let key = (python.to_owned(), needs);
     if let Some(known) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {

@@ -1,0 +1,40 @@
+//! Writes the launcher, with what it is told, into the private folder of a run.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::error::ProofError;
+
+/// The launcher's name in the channel.
+pub(super) const PROGRAM: &str = "launcher.py";
+/// What it is told; it takes the file away before anything of the project is loaded.
+const START: &str = "start.json";
+
+/// Writes the launcher and returns the key that its records are made with.
+pub(super) fn write(
+    checkout: &Path,
+    channel: &Path,
+    folders: &[String],
+    report: &Path,
+) -> Result<Vec<u8>, ProofError> {
+    let mut key = vec![0; 32];
+    getrandom::fill(&mut key).map_err(|error| {
+        ProofError::io("draw a key for", channel)(std::io::Error::other(error.to_string()))
+    })?;
+    let told = json!({
+        "key": key.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+        "checkout": checkout.display().to_string(),
+        "folders": folders,
+        "report": report.display().to_string(),
+    });
+    for (name, text) in [
+        (PROGRAM, include_str!("launcher.py")),
+        (super::variations::PLUGIN_FILE, super::variations::PLUGIN),
+        (START, &told.to_string()),
+    ] {
+        let path = channel.join(name);
+        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
+    }
+    Ok(key)
+}
