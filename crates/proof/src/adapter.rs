@@ -55,6 +55,7 @@ pub(crate) struct RawRun<'a> {
     /// What [`Adapter::prepare`] made.
     pub(crate) prepared: &'a Prepared,
     /// Output of each of [`Adapter::steps`].
+    #[allow(dead_code, reason = "the adapters that build come next")]
     pub(crate) built: &'a [String],
     /// Lines that begin with a record separator, as they came through the pipe.
     pub(crate) records: &'a [String],
