@@ -14,3 +14,5 @@ mod go;
 mod pytest;
 #[path = "adapters/unittest.rs"]
 mod unittest;
+#[path = "adapters/pytest_attacks.rs"]
+mod pytest_attacks;
