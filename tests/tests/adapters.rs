@@ -12,7 +12,7 @@ mod cargo;
 mod go;
 #[path = "adapters/pytest.rs"]
 mod pytest;
-#[path = "adapters/unittest.rs"]
-mod unittest;
 #[path = "adapters/pytest_attacks.rs"]
 mod pytest_attacks;
+#[path = "adapters/unittest.rs"]
+mod unittest;

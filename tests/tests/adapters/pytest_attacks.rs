@@ -20,7 +20,8 @@ const ATTACKS: &[(&str, &str, &str)] = &[
     ),
     (
         "has a thread rewrite it",
-        "contradict",
+        // Which of the checks it loses against is a race.
+        "",
         "{report}import os, threading, time\npath = place()\ndef forge():\n    while not os.path.exists(path): time.sleep(0.001)\n    time.sleep(0.05)\n    open(path, 'w').write({honest_xml})\n    os.write(1, b'\\n= 1 passed in 0.01s =\\n')\n    os._exit(0)\nthreading.Thread(target=forge).start()\n{tail}",
     ),
     (
