@@ -11,7 +11,6 @@ use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
 use regreen_supervise::Cancel;
 
-use crate::config::DEFAULT_ITERATIONS;
 use crate::{Config, ReproduceError, run};
 
 const EXAMPLES: &str = "\
@@ -47,9 +46,9 @@ struct Arguments {
     /// Limit over everything, like 5m [default: the task's, 5m].
     #[arg(long, value_name = "TIME", value_parser = time)]
     time_limit: Option<Duration>,
-    /// Runs of an intermittent failure before giving up.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_ITERATIONS, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    iterations: u32,
+    /// Runs of an intermittent failure before giving up [default: as many as fit into the time].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    iterations: Option<u32>,
     /// Runs side by side [default: the number of cores, at most 4].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     workers: Option<u32>,
@@ -179,7 +178,7 @@ mod tests {
         Arguments::command().debug_assert();
         let parse = |line: &[&str]| Arguments::try_parse_from([&["reproduce"], line].concat());
         let arguments = parse(&["--iterations", "80", "--workers", "3", "--time-limit", "90s"]).unwrap();
-        assert_eq!((arguments.iterations, arguments.workers), (80, Some(3)));
+        assert_eq!((arguments.iterations, arguments.workers), (Some(80), Some(3)));
         assert_eq!(arguments.time_limit, Some(Duration::from_secs(90)));
         for wrong in [&["--iterations", "0"], &["--workers", "0"], &["--time-limit", "soon"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");

@@ -8,8 +8,13 @@ use regreen_case::Redactor;
 
 use crate::{ReproduceError, command_line};
 
-/// Runs of an intermittent failure before giving up, unless it fails before.
+/// Runs of an intermittent failure that the script makes, unless told.
 pub(crate) const DEFAULT_ITERATIONS: u32 = 50;
+
+/// Cores of the machine.
+pub(crate) fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
+}
 
 /// Options of the phase.
 #[derive(Debug)]
@@ -22,8 +27,8 @@ pub struct Config {
     pub base: Option<String>,
     /// Limit over everything; without one, the task's.
     pub time_limit: Option<Duration>,
-    /// Runs of an intermittent failure.
-    pub iterations: u32,
+    /// Runs of an intermittent failure before giving up; without a number, as many as the time allows.
+    pub iterations: Option<u32>,
     /// Runs side by side; without one, as many as the machine has cores, at most four.
     pub workers: Option<u32>,
     /// Agents that may write a test, first one first. `search` is none and is passed over.
@@ -41,7 +46,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults: the task's time limit, 50 iterations, no agent.
+    /// The defaults: the task's time limit, no agent.
     #[must_use]
     pub fn new(case: impl Into<PathBuf>, repo: impl Into<PathBuf>) -> Self {
         Config {
@@ -49,7 +54,7 @@ impl Config {
             repo: repo.into(),
             base: None,
             time_limit: None,
-            iterations: DEFAULT_ITERATIONS,
+            iterations: None,
             workers: None,
             agents: Vec::new(),
             agent_command: Vec::new(),
@@ -75,8 +80,7 @@ impl Config {
 
     /// Runs side by side.
     pub(crate) fn workers(&self) -> u32 {
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
-        self.workers.unwrap_or(cores.min(4)).max(1)
+        self.workers.unwrap_or(cores().min(4)).max(1)
     }
 
     /// The agents, every name looked up before anything runs.

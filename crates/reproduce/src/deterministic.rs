@@ -50,7 +50,7 @@ pub(crate) fn series(
         };
         let seen = lab.run(&experiment, &place)?;
         lab.check()?;
-        tally.add(&seen, experiment.expected.as_ref());
+        tally.add(&seen, u64::from(number), experiment.expected.as_ref());
         (lab.progress)(&format!("run {number}: {}", word(&seen)));
         // One that passes may fail the next time; anything else will not get better.
         if !seen.matches() && seen.verdict != Verdict::Green {

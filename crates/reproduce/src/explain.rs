@@ -9,6 +9,15 @@ pub(crate) fn not_reproduced(tried: &[Tally]) -> String {
     let runs: u32 = tried.iter().map(Tally::counted).sum();
     let ways: Vec<&str> = tried.iter().map(|tally| tally.how.as_str()).collect();
     let how = if ways.is_empty() { String::new() } else { format!(" ({})", ways.join("; ")) };
+    let others: Vec<&Tally> = tried.iter().filter(|tally| tally.other > 0).collect();
+    if let Some(first) = others.first() {
+        let other: u32 = others.iter().map(|tally| tally.other).sum();
+        let kind = first.other_signature.as_ref().map_or("another failure", |other| other.kind.as_str());
+        return format!(
+            "the failure did not show in {runs} runs here; {other} of them failed in another way ({kind}, {})",
+            first.how
+        );
+    }
     match runs {
         0 => "no run gave a counted result".to_owned(),
         1 => format!("the test passed in the one run here{how}"),

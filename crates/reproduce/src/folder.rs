@@ -3,7 +3,7 @@
 use regreen_case::{CaseDir, Failure, Layout, Overlay, Reproduction, ReproductionStatus, Task};
 use regreen_workspace::{Repository, Worktree, path_problem};
 
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_ITERATIONS};
 use crate::lab::Lab;
 use crate::script::Script;
 use crate::{ReproduceError, readme};
@@ -60,7 +60,7 @@ pub(crate) fn write(
             command,
             base,
             overlays: &found.overlays,
-            iterations: if often { config.iterations } else { 1 },
+            iterations: if often { config.iterations.unwrap_or(DEFAULT_ITERATIONS) } else { 1 },
             repository: &repository.root().to_string_lossy(),
         };
         let path = case.write_text("reproduction/run_test.sh", &script.render(), &config.redactor)?;

@@ -6,7 +6,9 @@
 //! Promises: the user's checkout is not touched; `reproduction.json` is always left behind; the time
 //! limit holds over the whole process tree; "not reproduced" says what was tried and what differs.
 
+mod amplifiers;
 mod authored;
+mod batch;
 pub mod cli;
 mod command_line;
 mod config;

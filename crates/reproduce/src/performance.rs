@@ -54,7 +54,7 @@ pub(crate) fn run(
         if number == 0 && matches!(seen.verdict, Verdict::Green | Verdict::Red(_)) {
             continue;
         }
-        tally.add(&seen, None);
+        tally.add(&seen, u64::from(number), None);
         if let Verdict::Uncounted(_) = seen.verdict {
             break;
         }

@@ -1,282 +1,240 @@
-//! A failure that comes and goes: the stress loop and the measurement of its rate.
+//! A failure that comes and goes: the search for a way that shows it, and the measurement of its rate.
 //!
-//! A ladder of ways, each a little rougher: alone, several at a time in worktrees of their own, more of
-//! them than the machine has cores with varied seeds, and together with the tests of the same file. The
-//! first matching failure ends the search; then the same way is run on, to measure how often it fails.
+//! The search goes down the ladder of amplifiers again and again. Every way gets a small share of the time,
+//! and in every round twice as much: cheap failures are found at once, rare ones when the shares have grown.
+//! The first failure does not always end it: as long as another way could be cheaper by more than the search
+//! costs, the round goes on. Then the cheapest way is measured with fresh runs, for the runs that chose it
+//! were lucky ones, and plain runs are measured beside it.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use regreen_case::Framework;
-use regreen_supervise::{Cancel, Deadline};
+use regreen_case::FailureRate;
+use regreen_supervise::{Deadline, failure_rate, failure_rate_until};
 
 use crate::ReproduceError;
-use crate::deterministic::word;
-use crate::lab::{Experiment, Lab, MAX_LOGS, Place};
-use crate::tally::{Observation, Tally};
+use crate::amplifiers::Way;
+use crate::batch::{self, Checkouts, Limits};
+use crate::lab::Lab;
+use crate::tally::Tally;
 
-/// Failures after which the rate is known well enough.
+/// Failures after which the rate is known well enough: its interval then is narrow enough that a fix which
+/// only halves the rate is told from one that helps.
 const ENOUGH_FAILURES: u32 = 10;
+/// Runs that a measurement makes at least.
+const LEAST_MEASURED: u32 = 20;
+/// The part of the time that the search may use.
+const SEARCH: f64 = 0.7;
+/// The part of the time that the first round of the search uses.
+const FIRST_ROUND: f64 = 0.12;
+/// A way that can be measured in this part of the time that is left is not worth improving.
+const CHEAP: f64 = 0.3;
+/// Plain runs are easier to understand: others have to be this many times cheaper.
+const WORTH_IT: f64 = 3.0;
+/// The part of the time that is left which the cheapest way may be measured for, when plain runs follow.
+const BEFORE_PLAIN: f64 = 0.6;
+/// Plain runs beside the cheapest way are measured this long at most.
+const PLAIN_MEASURED: Duration = Duration::from_secs(60);
+/// Runs that fail in another way, after which a way is given up.
+const OTHERWISE: u32 = 3;
 
-/// One way to run.
-#[derive(Debug, Clone)]
-pub(crate) struct Way {
-    pub(crate) how: String,
-    pub(crate) workers: u32,
-    /// Varies seeds from run to run.
-    pub(crate) seeds: bool,
-    pub(crate) runs: u32,
-    pub(crate) experiment: Experiment,
-}
-
-/// What came of the loop.
+/// What came of it.
 pub(crate) struct Stressed {
     /// Every way that was tried.
     pub(crate) tried: Vec<Tally>,
-    /// The way that brought it out, with its measurement.
-    pub(crate) found: Option<(Way, Tally)>,
+    /// The way that shows it cheapest.
+    pub(crate) found: Option<Found>,
+    /// How often plain runs fail, as far as that is known.
+    pub(crate) plain_rate: Option<FailureRate>,
 }
 
-/// The ladder. The runs add up to at least `iterations`.
-pub(crate) fn ladder(
-    experiment: &Experiment,
-    whole_file: Option<Experiment>,
-    workers: u32,
-    iterations: u32,
-) -> Vec<Way> {
-    let share = |tenths: u32| (iterations * tenths).div_ceil(10).max(1);
-    let way = |how: String, workers: u32, seeds: bool, runs: u32| Way {
-        how,
-        workers,
-        seeds,
-        runs,
-        experiment: experiment.clone(),
-    };
-    let mut ways = vec![way("plain".to_owned(), 1, false, share(3))];
-    if workers > 1 {
-        ways.push(way(format!("{workers} workers"), workers, false, share(4)));
-    } else {
-        ways[0].runs = share(7);
+/// The way that shows it cheapest.
+pub(crate) struct Found {
+    pub(crate) way: Way,
+    /// The search in this way.
+    pub(crate) search: Tally,
+    pub(crate) rate: FailureRate,
+}
+
+/// A way with what was seen of it.
+struct Arm {
+    way: Way,
+    tally: Tally,
+    spent: Duration,
+    given_up: bool,
+}
+
+impl Arm {
+    fn new((place, way): (usize, Way)) -> Self {
+        let tally = Tally { place, ..Tally::of(&way) };
+        Arm { tally, way, spent: Duration::ZERO, given_up: false }
     }
-    let crowd = workers * 2;
-    ways.push(way(
-        format!("{crowd} workers, varied seeds"),
-        crowd,
-        true,
-        share(if whole_file.is_some() { 2 } else { 3 }),
-    ));
-    if let Some(whole) = whole_file {
-        ways.push(Way {
-            how: "with the other tests of its file".to_owned(),
-            workers,
-            seeds: true,
-            runs: share(1),
-            experiment: whole,
-        });
+
+    /// Seconds that one failure costs, by what was seen.
+    fn cost(&self) -> Option<f64> {
+        (self.tally.matching > 0).then(|| self.spent.as_secs_f64() / f64::from(self.tally.matching))
     }
-    ways
-}
 
-/// Goes down the ladder.
-pub(crate) fn run(lab: &Lab<'_>, ladder: Vec<Way>, iterations: u32) -> Result<Stressed, ReproduceError> {
-    let total = lab.deadline.remaining();
-    let rungs = ladder.len() as u32;
-    let mut stressed = Stressed { tried: Vec::new(), found: None };
-    for (at, way) in ladder.into_iter().enumerate() {
-        // Every way gets its turn, and a third of the time is kept for the measurement.
-        let until = total.mul_f64(2.0 / 3.0 * f64::from(at as u32 + 1) / f64::from(rungs));
-        let spent = total.saturating_sub(lab.deadline.remaining());
-        let deadline = lab.deadline.earlier(Deadline::after(until.saturating_sub(spent)));
-        let tally = batch(lab, &way, deadline, |tally| tally.matching > 0)?;
-        let matched = tally.matching > 0;
-        // Nothing can be run at all: the rougher ways would say the same.
-        let hopeless = tally.counted() == 0 && tally.uncounted > 0 && at == 0;
-        stressed.tried.push(tally);
-        if matched {
-            let measured = measure(lab, &way, iterations)?;
-            stressed.found = Some((way, measured));
-            break;
-        }
-        if hopeless || lab.deadline.is_over() {
-            break;
-        }
+    /// Nothing runs, or everything fails for another reason: running on would say the same.
+    fn is_hopeless(&self) -> bool {
+        let Tally { matching, other, green, uncounted, .. } = self.tally;
+        matching == 0 && ((uncounted >= 2 && other + green == 0) || (other >= OTHERWISE && other > green))
     }
-    Ok(stressed)
 }
 
-/// Runs on in the same way to see how often it fails.
-fn measure(lab: &Lab<'_>, way: &Way, iterations: u32) -> Result<Tally, ReproduceError> {
-    let mut way = way.clone();
-    way.how = format!("{}, to measure the rate", way.how);
-    way.runs = iterations.max(20);
-    batch(lab, &way, lab.deadline, |tally| tally.matching >= ENOUGH_FAILURES && tally.counted() >= 20)
-}
-
-/// Runs of one way, side by side, until `enough` or all are done.
-fn batch(
+/// Searches and measures. With `iterations`, the search gives up after so many runs; else when its part of
+/// the time is over.
+pub(crate) fn run(
     lab: &Lab<'_>,
-    way: &Way,
+    ladder: Vec<Way>,
+    iterations: Option<u32>,
+) -> Result<Stressed, ReproduceError> {
+    let mut checkouts = Checkouts::new(*lab);
+    let mut arms: Vec<Arm> = ladder.into_iter().enumerate().map(Arm::new).collect();
+    search(&mut checkouts, &mut arms, iterations, lab.deadline)?;
+    let best = cheapest(&arms);
+    let Some(best) = best.map(|at| arms.swap_remove(at)) else {
+        let plain_rate = arms.first().and_then(|arm| not_seen(&arm.tally));
+        return Ok(Stressed {
+            tried: in_order(arms.into_iter().map(|arm| arm.tally)),
+            found: None,
+            plain_rate,
+        });
+    };
+    let plain = arms.iter().position(|arm| arm.way.is_calm()).map(|at| arms.swap_remove(at));
+    measured(&mut checkouts, best, plain, arms, lab.deadline)
+}
+
+/// What was tried, as the ladder has it.
+fn in_order(tallies: impl Iterator<Item = Tally>) -> Vec<Tally> {
+    let mut tried: Vec<Tally> = tallies.filter(|tally| tally.runs() > 0).collect();
+    tried.sort_by_key(|tally| tally.place);
+    tried
+}
+
+/// The rate of a way that never failed.
+fn not_seen(tally: &Tally) -> Option<FailureRate> {
+    (tally.matching == 0 && tally.counted() > 0).then(|| failure_rate(0, tally.counted()))
+}
+
+/// Goes down the ladder until a way shows it and no other promises to be cheaper.
+fn search(
+    checkouts: &mut Checkouts<'_>,
+    arms: &mut [Arm],
+    iterations: Option<u32>,
     deadline: Deadline,
-    enough: impl Fn(&Tally) -> bool,
-) -> Result<Tally, ReproduceError> {
-    let mut tally = Tally::new(way.how.clone());
-    let stop = Cancel::new();
-    let next = AtomicU32::new(1);
-    let workers = way.workers.min(way.runs).max(1);
-    let mut failed = None;
-    std::thread::scope(|scope| {
-        let (sender, results) = mpsc::channel();
-        for _ in 0..workers {
-            let worker =
-                Worker { lab: *lab, way, deadline, stop: &stop, next: &next, results: sender.clone() };
-            scope.spawn(move || worker.work());
-        }
-        drop(sender);
-        loop {
-            match results.recv_timeout(Duration::from_millis(100)) {
-                // A run that we stopped ourselves says nothing.
-                Ok(Ok(seen)) if !stop.is_cancelled() || seen.matches() => {
-                    tally.add(&seen, way.experiment.expected.as_ref());
-                    keep_log(lab, &seen, &tally);
-                    (lab.progress)(&format!(
-                        "{}: run {} of {}: {}",
-                        way.how,
-                        tally.runs(),
-                        way.runs,
-                        word(&seen)
-                    ));
-                }
-                Ok(Ok(seen)) => {
-                    let _ = std::fs::remove_file(&seen.log);
-                }
-                Ok(Err(error)) => {
-                    stop.cancel();
-                    failed = failed.take().or(Some(error));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+) -> Result<(), ReproduceError> {
+    let total = deadline.remaining();
+    let end = Deadline::after(total.mul_f64(SEARCH));
+    let mut share = total.mul_f64(FIRST_ROUND / arms.len().max(1) as f64);
+    let mut left = iterations.unwrap_or(u32::MAX);
+    loop {
+        let mut alive = false;
+        for at in 0..arms.len() {
+            let known = arms.iter().filter_map(Arm::cost).min_by(f64::total_cmp);
+            let affordable = deadline.remaining().as_secs_f64() * CHEAP / f64::from(ENOUGH_FAILURES);
+            if left == 0 || end.is_over() || known.is_some_and(|cost| cost <= affordable) {
+                return Ok(());
             }
-            if lab.cancel.is_cancelled() || enough(&tally) {
-                stop.cancel();
+            // No more than what a cheaper way could save.
+            let most = known.map_or(share, |cost| share.min(Duration::from_secs_f64(cost)));
+            let plain_rungs = arms.len() as u32;
+            let arm = &mut arms[at];
+            if arm.given_up || arm.tally.matching > 0 {
+                continue;
             }
-        }
-    });
-    lab.check()?;
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(tally),
-    }
-}
-
-/// Keeps the logs that show the failure, and the first of the others for comparison.
-fn keep_log(lab: &Lab<'_>, seen: &Observation, tally: &Tally) {
-    let number = if seen.matches() { tally.matching } else { MAX_LOGS };
-    let kept = lab.kept_log(number);
-    let wanted = number < MAX_LOGS || (number == MAX_LOGS && !kept.exists());
-    if wanted && let Some(folder) = kept.parent() {
-        let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::copy(&seen.log, &kept));
-    }
-    let _ = std::fs::remove_file(&seen.log);
-}
-
-struct Worker<'a> {
-    lab: Lab<'a>,
-    way: &'a Way,
-    deadline: Deadline,
-    stop: &'a Cancel,
-    next: &'a AtomicU32,
-    results: Sender<Result<Observation, ReproduceError>>,
-}
-
-impl Worker<'_> {
-    fn work(&self) {
-        let worktree = match self.lab.worktree(self.lab.base, &self.way.experiment.overlays) {
-            Ok(worktree) => worktree,
-            Err(error) => {
-                let _ = self.results.send(Err(error));
-                return;
-            }
-        };
-        loop {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            if number > self.way.runs || self.deadline.is_over() || self.stop.is_cancelled() {
-                return;
-            }
-            let env = self.environment(number);
-            let place = Place {
-                checkout: worktree.path(),
-                env: &env,
-                deadline: self.deadline,
-                stop: self.stop,
-                log: self.lab.scratch.join(format!("stress_{}_{number}.log", self.way.how.len())),
+            let before = arm.tally.runs();
+            let limits = Limits {
+                begin_until: end.earlier(Deadline::after(most)),
+                runs: iterations.map_or(u32::MAX, |all| all.div_ceil(plain_rungs).max(3)).min(left),
+                enough: &|tally| tally.matching > 0,
             };
-            let seen = self.lab.run(&self.way.experiment, &place);
-            // A run that the limit cut off says nothing about the test.
-            if self.deadline.is_over() && seen.as_ref().is_ok_and(|seen| !seen.matches()) {
-                return;
+            arm.spent += batch::run(checkouts, &arm.way, &limits, &mut arm.tally)?;
+            left = left.saturating_sub(arm.tally.runs() - before);
+            arm.given_up = arm.is_hopeless();
+            // Alone and undisturbed it cannot be run: then it cannot in any other way.
+            if arm.given_up && arm.way.is_calm() {
+                return Ok(());
             }
-            if self.results.send(seen).is_err() {
-                return;
-            }
+            alive = alive || !arm.given_up;
         }
+        if !alive || arms.iter().any(|arm| arm.tally.matching > 0) {
+            return Ok(());
+        }
+        share *= 2;
     }
+}
 
-    /// Everything that frameworks draw chance from and that a variable can set.
-    fn environment(&self, number: u32) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
-        if !self.way.seeds {
-            return env;
+/// The way with the cheapest failures, where plain ones have an advantage.
+fn cheapest(arms: &[Arm]) -> Option<usize> {
+    let weighed = |arm: &Arm| arm.cost().map(|cost| if arm.way.is_plain() { cost } else { cost * WORTH_IT });
+    let found = arms.iter().enumerate().filter_map(|(at, arm)| Some((at, weighed(arm)?)));
+    found.min_by(|one, two| one.1.total_cmp(&two.1)).map(|(at, _)| at)
+}
+
+/// Measures the cheapest way, and plain runs when that is another one.
+fn measured(
+    checkouts: &mut Checkouts<'_>,
+    best: Arm,
+    plain: Option<Arm>,
+    others: Vec<Arm>,
+    deadline: Deadline,
+) -> Result<Stressed, ReproduceError> {
+    let beside = plain.as_ref().is_some_and(|plain| !best.way.is_plain() && !plain.given_up);
+    let (fresh, rate) =
+        measure(checkouts, &best, if beside { part_of(deadline, BEFORE_PLAIN) } else { deadline })?;
+    let mut tried: Vec<Tally> = others.into_iter().map(|arm| arm.tally).collect();
+    let mut plain_rate = best.way.is_calm().then_some(rate);
+    if let Some(plain) = plain {
+        plain_rate = plain_rate.or_else(|| not_seen(&plain.tally));
+        if beside {
+            let (more, rate) = measure(checkouts, &plain, deadline.earlier(Deadline::after(PLAIN_MEASURED)))?;
+            plain_rate = Some(rate);
+            tried.push(more);
         }
-        match self.way.experiment.command.framework {
-            Framework::Pytest => {
-                env.insert("PYTHONHASHSEED".to_owned(), number.to_string());
-            }
-            Framework::GoTest => {
-                env.insert("GOMAXPROCS".to_owned(), (1 + number % 4).to_string());
-            }
-            Framework::CargoTest => {
-                env.insert("RUST_TEST_THREADS".to_owned(), (1 + number % 8).to_string());
-            }
-            _ => {}
+        tried.push(plain.tally);
+    }
+    tried.extend([best.tally.clone(), fresh]);
+    let found = Some(Found { way: best.way, search: best.tally, rate });
+    Ok(Stressed { tried: in_order(tried.into_iter()), found, plain_rate })
+}
+
+fn part_of(deadline: Deadline, part: f64) -> Deadline {
+    Deadline::after(deadline.remaining().mul_f64(part))
+}
+
+/// Fresh runs in one way, until it failed often enough or the time is over.
+fn measure(
+    checkouts: &mut Checkouts<'_>,
+    arm: &Arm,
+    deadline: Deadline,
+) -> Result<(Tally, FailureRate), ReproduceError> {
+    let mut tally = Tally::of(&arm.way);
+    tally.how = format!("{}, to measure the rate", tally.how);
+    (tally.last_number, tally.place) = (arm.tally.last_number, arm.tally.place);
+    // What is begun should end in time: a run that is cut off is lost.
+    let longest = arm.tally.longest().unwrap_or_default() * 2;
+    let limits = Limits { begin_until: deadline.minus(longest), runs: u32::MAX, enough: &is_enough };
+    batch::run(checkouts, &arm.way, &limits, &mut tally)?;
+    let rate = rate_of(&arm.tally, &tally);
+    tally.rate = Some(rate);
+    Ok((tally, rate))
+}
+
+fn is_enough(tally: &Tally) -> bool {
+    tally.matching >= ENOUGH_FAILURES && tally.counted() >= LEAST_MEASURED
+}
+
+/// The rate by the fresh runs. The search ended with its first failure, and ways without one were not
+/// chosen: its runs would make the rate look higher. They only count when the fresh ones saw none.
+fn rate_of(search: &Tally, fresh: &Tally) -> FailureRate {
+    match fresh.matching {
+        0 => failure_rate(search.matching, search.counted() + fresh.counted()),
+        failures if failures >= ENOUGH_FAILURES && fresh.counted() > LEAST_MEASURED => {
+            failure_rate_until(failures, fresh.counted())
         }
-        env
+        failures => failure_rate(failures, fresh.counted()),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use regreen_case::TestCommand;
-
-    use super::*;
-
-    fn experiment() -> Experiment {
-        Experiment {
-            command: TestCommand {
-                framework: Framework::Pytest,
-                argv: vec!["x".to_owned()],
-                cwd: String::new(),
-                env: BTreeMap::new(),
-            },
-            targets: Vec::new(),
-            expected: None,
-            overlays: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn the_ladder_holds_all_iterations() {
-        for iterations in [1, 7, 50, 333] {
-            for workers in [1, 4] {
-                for whole in [None, Some(experiment())] {
-                    let ways = ladder(&experiment(), whole, workers, iterations);
-                    let sum: u32 = ways.iter().map(|way| way.runs).sum();
-                    assert!(sum >= iterations, "{sum} < {iterations}");
-                    assert!(sum <= iterations + 4);
-                    assert_eq!(ways[0].how, "plain");
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -1,9 +1,16 @@
 //! Counts of one way of running the test.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use regreen_case::{Grade, Signature, Trial};
+use regreen_case::{Conditions, FailureRate, Grade, Signature, Trial};
 use regreen_proof::{CountedRun, Verdict};
+use regreen_supervise::{End, failure_rate};
+
+use crate::amplifiers::Way;
+
+/// Failing runs named.
+const NAMED_RUNS: usize = 5;
 
 /// What one run says.
 #[derive(Debug, Clone)]
@@ -48,8 +55,18 @@ pub(crate) struct Tally {
     pub(crate) other_signature: Option<Signature>,
     /// Why a run did not count.
     pub(crate) problem: Option<String>,
-    /// Seconds of the runs.
-    pub(crate) seconds: f64,
+    /// Seconds of the runs that came to an end.
+    pub(crate) seconds: Vec<f64>,
+    /// How they were made; `None` for plain ones.
+    pub(crate) conditions: Option<Conditions>,
+    /// The rate, where these runs tell it without a bias.
+    pub(crate) rate: Option<FailureRate>,
+    /// Numbers of the first matching runs.
+    pub(crate) failing_runs: Vec<u64>,
+    /// Number of the last run that was begun, of this tally or of the one it goes on from.
+    pub(crate) last_number: u64,
+    /// Where its way stands on the ladder.
+    pub(crate) place: usize,
 }
 
 impl Tally {
@@ -57,8 +74,18 @@ impl Tally {
         Tally { how: how.into(), ..Tally::default() }
     }
 
-    pub(crate) fn add(&mut self, seen: &Observation, expected: Option<&Signature>) {
-        self.seconds += seen.run.duration_s;
+    pub(crate) fn of(way: &Way) -> Self {
+        let conditions = Some(way.conditions.clone()).filter(|_| !way.is_calm());
+        Tally { how: way.how(), conditions, ..Tally::default() }
+    }
+
+    pub(crate) fn add(&mut self, seen: &Observation, number: u64, expected: Option<&Signature>) {
+        if matches!(seen.run.end, End::Exited(_)) {
+            self.seconds.push(seen.run.duration_s);
+        }
+        if seen.matches() && self.failing_runs.len() < NAMED_RUNS {
+            self.failing_runs.push(number);
+        }
         match &seen.verdict {
             Verdict::Green => self.green += 1,
             Verdict::Red(grade) if *grade > Grade::Different => {
@@ -89,17 +116,40 @@ impl Tally {
         self.counted() + self.uncounted
     }
 
+    /// The longest run that came to an end.
+    pub(crate) fn longest(&self) -> Option<Duration> {
+        let longest = self.seconds.iter().copied().max_by(f64::total_cmp)?;
+        Some(Duration::from_secs_f64(longest.max(0.0)))
+    }
+
+    /// Seconds by the clock that one run takes, with others at its side. Its middle one: the first may have
+    /// built something.
+    fn seconds_per_run(&self) -> Option<f64> {
+        let mut sorted = self.seconds.clone();
+        sorted.sort_by(f64::total_cmp);
+        let workers = self.conditions.as_ref().map_or(1, |conditions| conditions.workers);
+        Some(sorted.get(sorted.len() / 2)? / f64::from(workers.max(1)))
+    }
+
     pub(crate) fn trial(&self) -> Trial {
+        let unseen = self.matching == 0 && self.counted() > 0;
+        let rate = self.rate.or_else(|| unseen.then(|| failure_rate(0, self.counted())));
+        let seconds = self.seconds_per_run();
+        let to_failure = rate.zip(seconds).filter(|(rate, _)| rate.rate > 0.0);
         Trial {
             how: self.how.clone(),
             runs: self.runs(),
             matching: self.matching,
             other: self.other,
-            conditions: None,
-            rate: None,
-            seconds_per_run: None,
-            seconds_to_failure: None,
-            failing_runs: Vec::new(),
+            conditions: self.conditions.clone(),
+            rate,
+            seconds_per_run: seconds.map(thousandths),
+            seconds_to_failure: to_failure.map(|(rate, seconds)| thousandths(seconds / rate.rate)),
+            failing_runs: self.failing_runs.clone(),
         }
     }
+}
+
+fn thousandths(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }

@@ -10,13 +10,13 @@ use regreen_supervise::failure_rate;
 use regreen_workspace::Worktree;
 
 use crate::authored::{self, Answer};
-use crate::config::Config;
+use crate::config::{Config, cores};
 use crate::lab::{Experiment, Lab};
 use crate::phase::blank;
-use crate::stress::Way;
+use crate::stress::{Found, Stressed};
 use crate::subject::{Subject, subject};
 use crate::tally::Tally;
-use crate::{ReproduceError, deterministic, explain, performance, stress};
+use crate::{ReproduceError, amplifiers, deterministic, explain, performance, stress};
 
 /// Everything that the answer is made of.
 pub(crate) struct Work<'a> {
@@ -173,20 +173,26 @@ impl Work<'_> {
         experiment: Experiment,
         whole: Option<Experiment>,
     ) -> Result<Reproduction, ReproduceError> {
-        let iterations = self.config.iterations.max(1);
-        let ladder = stress::ladder(&experiment, whole, self.config.workers(), iterations);
-        let stressed = stress::run(&self.lab, ladder, iterations)?;
-        let mut tried = stressed.tried;
-        let Some((way, measured)) = stressed.found else {
-            return self.failed_to_reproduce(experiment, tried);
+        let (workers, cores) = (self.config.workers(), cores());
+        let ways = amplifiers::ladder(&experiment, whole.as_ref(), workers, cores, self.seed());
+        let Stressed { tried, found, plain_rate } = stress::run(&self.lab, ways, self.config.iterations)?;
+        let Some(Found { way, search, rate }) = found else {
+            let mut found = self.failed_to_reproduce(experiment, tried)?;
+            found.plain_rate = plain_rate;
+            return Ok(found);
         };
-        let search = tried.last().cloned().unwrap_or_default();
-        tried.push(measured.clone());
-        let counts = pooled(&search, &measured);
-        let Way { experiment, .. } = way;
-        let mut found = self.reproduced(experiment, &search, tried);
-        found.rate = Some(failure_rate(counts.0, counts.1));
+        let conditions =
+            Some(way.conditions.clone()).filter(|_| way.conditions.workers > 1 || !way.conditions.is_plain());
+        let mut found = self.reproduced(way.experiment, &search, tried);
+        found.rate = Some(rate);
+        found.plain_rate = plain_rate;
+        found.conditions = conditions;
         Ok(found)
+    }
+
+    /// Where chance begins: with another commit, other seeds are tried.
+    fn seed(&self) -> u64 {
+        u64::from_str_radix(self.lab.base.get(..6).unwrap_or_default(), 16).unwrap_or(1)
     }
 
     fn measure(
@@ -241,7 +247,9 @@ impl Work<'_> {
         experiment: Experiment,
         mut tried: Vec<Tally>,
     ) -> Result<Reproduction, ReproduceError> {
-        if let Some(other) = tried.iter().find_map(|tally| tally.other_signature.clone()) {
+        // Under pressure a test may break in ways of its own: only undisturbed runs tell how it fails here.
+        let mut calm = tried.iter().filter(|tally| tally.conditions.is_none());
+        if let Some(other) = calm.find_map(|tally| tally.other_signature.clone()) {
             let reason = format!("it fails with {}: {}", other.kind, other.message);
             let mut found = self.answered(experiment, ReproductionStatus::DifferentFailure, reason, &tried);
             found.grade = Some(Grade::Different);
@@ -314,16 +322,6 @@ impl Work<'_> {
             }
         };
         found
-    }
-}
-
-/// Failures and counted runs behind the rate. The search stopped at its first failure, which would make
-/// the rate look higher; it only counts when the measurement saw none.
-fn pooled(search: &Tally, measured: &Tally) -> (u32, u32) {
-    if measured.matching > 0 {
-        (measured.matching, measured.counted())
-    } else {
-        (search.matching, search.counted() + measured.counted())
     }
 }
 

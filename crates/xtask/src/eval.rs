@@ -1,6 +1,6 @@
 //! `cargo xtask eval`: quality figures on labelled data, so that a change shows what it costs or brings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::{Args, Subcommand};
@@ -29,11 +29,37 @@ enum What {
         #[arg(long)]
         verbose: bool,
     },
+    /// How failures of known rates are reproduced: which amplifier, which rate, does its interval hold.
+    Flaky {
+        /// Only cases whose name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Limit for each case.
+        #[arg(long, value_name = "TIME", default_value = "5m")]
+        time_limit: String,
+    },
 }
 
 /// Measures and prints.
 pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreError> {
-    let What::Logs { set, only, verbose } = &arguments.what;
+    match &arguments.what {
+        What::Logs { set, only, verbose } => logs(place, set.as_deref(), only.as_deref(), *verbose),
+        What::Flaky { only, time_limit } => flaky(place, only.as_deref(), time_limit),
+    }
+}
+
+fn flaky(place: &Place, only: Option<&str>, time_limit: &str) -> Result<(), ChoreError> {
+    let mut evaluate = Command::new(env!("CARGO"));
+    evaluate.current_dir(place.root());
+    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "flaky", "--"]);
+    evaluate.args(["--time-limit", time_limit]);
+    if let Some(only) = only {
+        evaluate.args(["--only", only]);
+    }
+    chore::run(&mut evaluate)
+}
+
+fn logs(place: &Place, set: Option<&Path>, only: Option<&str>, verbose: bool) -> Result<(), ChoreError> {
     let mut evaluate = Command::new(env!("CARGO"));
     evaluate.current_dir(place.root());
     evaluate.args(["run", "--quiet", "--package", "regreen-logs", "--example", "evaluate", "--"]);
@@ -43,7 +69,7 @@ pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreE
     if let Some(only) = only {
         evaluate.arg("--only").arg(only);
     }
-    if *verbose {
+    if verbose {
         evaluate.arg("--verbose");
     }
     chore::run(&mut evaluate)
