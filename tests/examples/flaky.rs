@@ -7,6 +7,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::expect_used,
     reason = "a measurement for developers"
 )]
