@@ -1,6 +1,11 @@
 //! The adapters against the real tools: narrowing, counting, and code that tries to look green. Every
 //! cheat here runs for real; none may be judged green.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic anywhere, its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may panic anywhere, its helpers too"
+)]
 
 #[path = "adapters/any.rs"]
 mod any;
@@ -10,9 +15,19 @@ mod bench;
 mod cargo;
 #[path = "adapters/go.rs"]
 mod go;
+#[path = "adapters/gradle.rs"]
+mod gradle;
+#[path = "adapters/jvm.rs"]
+mod jvm;
+#[path = "adapters/maven.rs"]
+mod maven;
+#[path = "adapters/nextest.rs"]
+mod nextest;
 #[path = "adapters/pytest.rs"]
 mod pytest;
 #[path = "adapters/pytest_attacks.rs"]
 mod pytest_attacks;
+#[path = "adapters/rspec.rs"]
+mod rspec;
 #[path = "adapters/unittest.rs"]
 mod unittest;

@@ -6,9 +6,11 @@
 mod cargo_test;
 mod generic;
 mod go_test;
+mod junit;
 mod junit_report;
 mod pytest;
 mod python;
+mod rspec;
 mod unittest;
 
 use std::collections::BTreeMap;
@@ -185,6 +187,9 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &pytest::Pytest,
     &cargo_test::CargoTest,
     &go_test::GoTest,
+    &junit::Jvm(Framework::Junit),
+    &junit::Jvm(Framework::Testng),
+    &rspec::Rspec,
     &generic::Generic,
 ];
 

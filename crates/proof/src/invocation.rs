@@ -23,6 +23,14 @@ pub(crate) struct Invocation {
 /// The last call of the framework's runner in the script: the step failed there or later. The
 /// step's safe environment comes along even when no call is found.
 pub(crate) fn invocation(framework: Framework, ci: Option<&CiCommand>) -> Invocation {
+    invocation_by(ci, |words| adapter(framework).after_runner(words))
+}
+
+/// The last call that `after_runner` knows, of which it gives the index behind the runner's name.
+pub(crate) fn invocation_by(
+    ci: Option<&CiCommand>,
+    mut after_runner: impl FnMut(&[String]) -> Option<usize>,
+) -> Invocation {
     let mut found = Invocation::default();
     let Some(ci) = ci else { return found };
     found.env = crate::environment::safe_environment(&ci.env);
@@ -36,7 +44,7 @@ pub(crate) fn invocation(framework: Framework, ci: Option<&CiCommand>) -> Invoca
             walk(&mut directory, folder);
             continue;
         }
-        if let Some(at) = adapter(framework).after_runner(words) {
+        if let Some(at) = after_runner(words) {
             found.arguments = words[at..].to_vec();
             found.directory = directory.join("/");
             for (name, value) in assignments.iter().filter(|(name, value)| is_safe(name, value)) {

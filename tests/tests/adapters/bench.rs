@@ -121,6 +121,25 @@ impl Bench {
         (run, verdict)
     }
 
+    /// Whether a tool works here; else says so, or fails when all have to.
+    pub(crate) fn has(&self, argv: &[&str]) -> bool {
+        let mut command = std::process::Command::new(argv[0]);
+        if let Some(found) = std::env::split_paths(&self.env["PATH"])
+            .map(|folder| folder.join(argv[0]))
+            .find(|file| file.is_file())
+        {
+            command = std::process::Command::new(found);
+        }
+        let output = command.args(&argv[1..]).envs(&self.env).current_dir(self.project()).output();
+        let works = output.as_ref().is_ok_and(|output| output.status.success());
+        if !works {
+            let text = format!("not run: `{}` does not work: {output:?}", argv.join(" "));
+            assert!(std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none_or(|value| value != "1"), "{text}");
+            println!("{text}");
+        }
+        works
+    }
+
     /// Runs and wants no counted result; the reason must hold `reason`.
     #[track_caller]
     pub(crate) fn is_uncounted(&self, path: &str, reason: &str) {

@@ -1,10 +1,11 @@
 //! `cargo test`: one package and one target where they are known, ids matched exactly, results from
 //! the harness's lines on standard output, cross-checked with the harness's own log file in a
-//! private place, its summary line, and cargo's exit code.
+//! private place, its summary line, and cargo's exit code. Where CI calls nextest, so do we.
 //!
 //! The log file is written by the harness after each test. A test that prints `test x ... ok` and
 //! leaves the process prints as much as it likes, but the log file stays without `x`.
 
+mod nextest;
 mod output;
 mod packages;
 mod target_dir;
@@ -46,6 +47,9 @@ impl Adapter for CargoTest {
     }
 
     fn after_runner(&self, words: &[String]) -> Option<usize> {
+        if nextest::after_runner(words).is_some() {
+            return None;
+        }
         let at = words.iter().position(|word| program_name(word) == "cargo")?;
         let rest = words.iter().skip(at + 1).position(|word| matches!(word.as_str(), "test" | "t"))?;
         Some(at + 1 + rest + 1)
@@ -80,10 +84,14 @@ impl Adapter for CargoTest {
         targets: &[TestTarget],
         ci: Option<&CiCommand>,
     ) -> Result<TestCommand, ProofError> {
-        let called = invocation(Framework::CargoTest, ci);
+        let nextest = nextest::called(targets, ci);
+        let called = nextest.clone().unwrap_or_else(|| invocation(Framework::CargoTest, ci));
         let located: Vec<CargoTarget> = targets.iter().map(|target| locate(project, target)).collect();
         let cwd = packages::workspace_root(project, &located, &called.directory)
             .ok_or_else(|| ProofError::NoSuchTest("Cargo.toml".to_owned()))?;
+        if let Some(called) = nextest {
+            return Ok(nextest::plan(cwd, called, &located, targets));
+        }
         let (build, test): (&[String], &[String]) =
             match called.arguments.iter().position(|word| word == "--") {
                 Some(at) => (&called.arguments[..at], &called.arguments[at + 1..]),
@@ -124,10 +132,18 @@ impl Adapter for CargoTest {
         if !command.env.contains_key("RUST_BACKTRACE") && !context.env.contains_key("RUST_BACKTRACE") {
             env.insert("RUST_BACKTRACE".to_owned(), "0".to_owned());
         }
-        Ok(Prepared { argv: command.argv.clone(), env, ..Prepared::default() })
+        let argv = if nextest::is(command) {
+            nextest::prepare(command, context, channel)?
+        } else {
+            command.argv.clone()
+        };
+        Ok(Prepared { argv, env, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
+        if nextest::is(raw.command) {
+            return nextest::count(raw);
+        }
         output::count(raw.text, &raw.channel.join("harness"), raw.end)
     }
 
@@ -178,6 +194,9 @@ impl Adapter for CargoTest {
         }
         packages.sort();
         packages.dedup();
+        if nextest::is(command) {
+            return Some(nextest::neighbourhood(command, &packages));
+        }
         let at = command.argv.iter().position(|word| word == "--").unwrap_or(command.argv.len());
         let (build, test) = command.argv.split_at(at);
         let mut argv: Vec<String> =
@@ -197,6 +216,9 @@ impl Adapter for CargoTest {
     }
 
     fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        if nextest::is(command) {
+            return nextest::with_option(command, "--success-output=immediate".to_owned());
+        }
         let mut command = command.clone();
         let shown = ["--show-output", "--nocapture", "--no-capture"];
         if let Some(at) = command.argv.iter().position(|word| word == "--")
@@ -208,6 +230,9 @@ impl Adapter for CargoTest {
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        if nextest::is(command) {
+            return nextest::varied(command, variation);
+        }
         variations::varied(command, variation)
     }
 }

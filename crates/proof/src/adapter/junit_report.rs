@@ -109,11 +109,16 @@ pub(crate) fn read_folder(folder: &Path, writer: &str) -> Result<Report, String>
         return Err(format!("{writer} wrote more than {MAX_FILES} reports, too many to read"));
     }
     files.sort();
+    read_all(&files, writer)
+}
+
+/// Reads several files as one report.
+pub(crate) fn read_all(files: &[PathBuf], writer: &str) -> Result<Report, String> {
     let mut left = MAX_BYTES;
     let mut all = Report::default();
     for file in files {
         let name = || file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let one = parse(&text(&file, writer, &mut left)?)
+        let one = parse(&text(file, writer, &mut left)?)
             .ok_or_else(|| format!("{writer}'s report {} is not complete", name()))?;
         all.cases.extend(one.cases);
         all.suites.extend(one.suites);

@@ -163,7 +163,7 @@ fn summarise(line: &str, printed: &mut Printed) {
 }
 
 /// Lines `ok name`, `failed name`, `ignored name` of all log files.
-fn read_logs(folder: &Path) -> BTreeMap<(String, TestOutcome), usize> {
+pub(super) fn read_logs(folder: &Path) -> BTreeMap<(String, TestOutcome), usize> {
     let mut logged = BTreeMap::new();
     let Ok(entries) = std::fs::read_dir(folder) else { return logged };
     for entry in entries.flatten() {

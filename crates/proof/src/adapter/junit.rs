@@ -1,0 +1,198 @@
+//! JUnit and TestNG through maven or gradle: whichever of them the project builds with.
+//!
+//! The reports are written by the build tool's own process from what its forked JVM tells it, not by the code
+//! under test; `junit/maven.rs` and `junit/gradle.rs` say where they lie and why they are trusted.
+
+mod gradle;
+mod maven;
+mod names;
+mod place;
+
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::counted::{RunContext, TestOutcome, TestResult};
+use crate::error::ProofError;
+use crate::invocation::invocation;
+use crate::project::Project;
+use crate::variation::Variation;
+
+/// One of the frameworks that both tools run and report alike.
+pub(crate) struct Jvm(pub(crate) Framework);
+
+/// What builds the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    Maven,
+    Gradle,
+}
+
+impl Tool {
+    fn of(program: &str) -> Option<Self> {
+        match program_name(program) {
+            "mvn" | "mvnw" | "mvnd" => Some(Tool::Maven),
+            "gradle" | "gradlew" => Some(Tool::Gradle),
+            _ => None,
+        }
+    }
+
+    fn of_command(command: &TestCommand) -> Result<Self, ProofError> {
+        let program = command.argv.first().map_or("", String::as_str);
+        Tool::of(program)
+            .ok_or_else(|| ProofError::BadCommand(format!("`{program}` is neither maven nor gradle")))
+    }
+}
+
+impl Adapter for Jvm {
+    fn framework(&self) -> Framework {
+        self.0
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        // The program stays with its arguments: that is how a plan tells which it is.
+        let at = words.iter().position(|word| Tool::of(word).is_some())?;
+        let runs_tests = match Tool::of(&words[at])? {
+            Tool::Maven => maven::runs_tests(&words[at + 1..]),
+            Tool::Gradle => gradle::runs_tests(&words[at + 1..]),
+        };
+        runs_tests.then_some(at)
+    }
+
+    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        let class = place::class_of(project, path)?;
+        let text = project.text(path)?;
+        let testng = text.contains("org.testng");
+        if testng != (self.0 == Framework::Testng) || place::tool_of(project, path).is_none() {
+            return None;
+        }
+        let id = name.map_or_else(String::new, |name| names::id(&class, name));
+        Some(vec![TestTarget { framework: self.0, id, file: Some(path.to_owned()), suite: None }])
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let called = invocation(self.0, ci);
+        let first = targets.first().ok_or(ProofError::NoTargets)?;
+        let file = place::file_of(project, first);
+        let tool = match called.arguments.first() {
+            Some(program) => Tool::of(program),
+            None => file.as_deref().and_then(|file| place::tool_of(project, file)),
+        };
+        let tool = tool.or_else(|| place::tool_of(project, "x"));
+        match tool {
+            Some(Tool::Maven) => maven::plan(project, targets, called),
+            Some(Tool::Gradle) => gradle::plan(project, targets, called),
+            None => Err(ProofError::NoSuchTest(file.unwrap_or_else(|| first.id.clone()))),
+        }
+        .map(|command| TestCommand { framework: self.0, ..command })
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let mut prepared = match Tool::of_command(command)? {
+            Tool::Maven => maven::prepare(command, channel),
+            Tool::Gradle => gradle::prepare(command, channel),
+        }?;
+        // The project's wrapper is called where it lies; a tool of that name on PATH is another.
+        if let Some(program) = prepared.argv.first_mut().filter(|program| program.contains('/')) {
+            *program = context.checkout.join(&command.cwd).join(&*program).display().to_string();
+        }
+        Ok(prepared)
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        match Tool::of_command(raw.command) {
+            Ok(Tool::Maven) => maven::count(raw, self.0),
+            Ok(Tool::Gradle) => gradle::count(raw, self.0),
+            Err(error) => Counted::problem(error.to_string()),
+        }
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        let failed = result.outcome == TestOutcome::Failed;
+        if target.id.is_empty() {
+            let file = target.file.as_deref().unwrap_or_default();
+            return names::is_of_file(file, &result.id);
+        }
+        names::belongs(&target.id, &result.id, failed)
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name {
+            "junit-platform.properties"
+            | "testng.xml"
+            | "mvnw"
+            | "gradlew"
+            | "gradle-wrapper.properties"
+            | "gradle-wrapper.jar"
+            | "maven-wrapper.properties"
+            | "maven-wrapper.jar" => Some(Role::Configuration),
+            _ if path.starts_with(".mvn/") || path.contains("/.mvn/") => Some(Role::Configuration),
+            _ if path.contains("META-INF/services/org.junit.")
+                || path.contains("META-INF/services/org.testng.") =>
+            {
+                Some(Role::Configuration)
+            }
+            _ if path.starts_with("buildSrc/") => Some(Role::Configuration),
+            "pom.xml"
+            | "build.gradle"
+            | "build.gradle.kts"
+            | "settings.gradle"
+            | "settings.gradle.kts"
+            | "gradle.properties" => Some(Role::PartlyConfiguration),
+            _ if place::in_test_folder(path) || place::is_test_file(name) => Some(Role::Tests),
+            _ => None,
+        }
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        &[
+            ".mvn/maven.config",
+            ".mvn/jvm.config",
+            ".mvn/extensions.xml",
+            ".mvn/wrapper/maven-wrapper.properties",
+            ".mvn/wrapper/maven-wrapper.jar",
+        ]
+    }
+
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        // Whole classes: those of the targets, and those that name a changed class.
+        let (classes, not_run) = place::neighbours(project, targets, changed);
+        let command = match Tool::of_command(command).ok()? {
+            Tool::Maven => maven::of_classes(command, &classes),
+            Tool::Gradle => gradle::of_classes(command, &classes),
+        };
+        Some(Neighbourhood {
+            command,
+            chosen_by: "the failing test's class, and classes of tests that name a changed class".to_owned(),
+            not_run,
+        })
+    }
+
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        match Tool::of_command(command).ok()? {
+            Tool::Maven => maven::varied(command, variation),
+            Tool::Gradle => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
