@@ -1,12 +1,12 @@
 //! Runs an agent on a worktree.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regreen_case::{Cost, Redactor};
 use regreen_supervise::{
-    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, SuperviseError, run,
+    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, Sandbox, SuperviseError, run,
 };
 
 use crate::preset::RuleEnd;
@@ -53,6 +53,8 @@ pub struct AgentJob<'a> {
     pub record: Option<&'a Path>,
     /// Keeps secrets out of everything that is kept.
     pub redactor: &'a Redactor,
+    /// What it may touch beside the worktree and its own settings.
+    pub sandbox: &'a Sandbox,
     /// Called with each line it prints, unredacted.
     pub on_line: Option<LineListener>,
 }
@@ -108,6 +110,7 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
     spec.env = env;
     spec.grace = GRACE;
     spec.tail = RECORDED_BYTES;
+    spec.sandbox = sandbox(&job);
     spec.on_line = job.on_line;
     if job.preset.task == TaskInput::Stdin {
         spec.stdin = Input::Bytes(task.into_bytes());
@@ -138,6 +141,24 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         session: account.session.as_deref().map(|text| cut(&clean(text), 200)),
         duration: outcome.duration,
     })
+}
+
+/// The policy for the agent: it talks to its service, and finds its own settings.
+fn sandbox(job: &AgentJob<'_>) -> Sandbox {
+    let mut sandbox = job.sandbox.clone().writing(job.worktree);
+    sandbox.deny_tcp = false;
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    if let Some(home) = home.filter(|_| sandbox.is_on()) {
+        for name in &job.preset.home {
+            let place = home.join(name.trim_end_matches('/'));
+            if name.ends_with('/') {
+                // Without it the agent will say what it misses.
+                let _ = fs::create_dir_all(&place);
+            }
+            sandbox = sandbox.trusting(place);
+        }
+    }
+    sandbox
 }
 
 fn end_of(end: End, account: &Account, output: &str, clean: &dyn Fn(&str) -> String) -> AgentEnd {

@@ -129,6 +129,10 @@ pub struct Preset {
     /// component.
     #[serde(default)]
     pub litter: Vec<String>,
+    /// Its own settings and state, relative to the home directory: in the sandbox it may read and write
+    /// them. Folders end in `/` and are made when they are missing.
+    #[serde(default)]
+    pub home: Vec<String>,
     #[serde(default)]
     pub(crate) when: Vec<When>,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Ending, Phase, Timing};
+use crate::{Confinement, Document, Ending, Phase, Timing};
 
 /// Whether there is a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -152,6 +152,9 @@ pub struct Fix {
     /// Sum over the attempts.
     #[serde(default)]
     pub cost: Cost,
+    /// What was enforced on the programs that ran. Absent when none ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Confinement>,
     /// When.
     pub timing: Timing,
 }

@@ -5,6 +5,7 @@
 //! [`Signature`] with its comparison, and the [`Redactor`] that every stored text passes through.
 
 mod conditions;
+mod confinement;
 mod ending;
 mod failure;
 mod fix;
@@ -24,6 +25,7 @@ mod timing;
 mod verification;
 
 pub use conditions::Conditions;
+pub use confinement::{Confinement, SandboxMode};
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conditions, Document, Ending, FailureRate, Grade, Phase, Signature, TestCommand, TestTarget, Timing,
+    Conditions, Confinement, Document, Ending, FailureRate, Grade, Phase, Signature, TestCommand, TestTarget,
+    Timing,
 };
 
 /// Whether the failure happens here.
@@ -129,6 +130,9 @@ pub struct Reproduction {
     /// Who wrote the test: absent for a test that existed, else the agent's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_by: Option<String>,
+    /// What was enforced on the programs that ran. Absent when none ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Confinement>,
     /// When.
     pub timing: Timing,
 }

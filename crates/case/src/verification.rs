@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Ending, Grade, Phase, Target, TestTarget, Timing};
+use crate::{Confinement, Document, Ending, Grade, Phase, Target, TestTarget, Timing};
 
 /// The verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -320,6 +320,9 @@ pub struct Verification {
     /// Files restored from the base.
     #[serde(default)]
     pub restored: Vec<String>,
+    /// What was enforced on the programs that ran. Absent when none ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Confinement>,
     /// When.
     pub timing: Timing,
 }

@@ -56,6 +56,7 @@ impl Ladder<'_, '_> {
             cancel: self.bench.cancel,
             record: Some(&transcript),
             redactor: self.bench.redactor,
+            sandbox: self.bench.sandbox,
             on_line: None,
         });
         let run = match run {

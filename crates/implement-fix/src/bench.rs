@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use regreen_case::{CaseDir, FailedTest, Redactor, Signature, TestCommand, TestTarget};
 use regreen_proof::{CountedRun, RunContext, Verdict, judge, run_counted};
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox};
 use regreen_workspace::{Patch, Repository, Worktree, path_problem};
 
 use crate::ImplementError;
@@ -47,6 +47,7 @@ pub(crate) struct Bench<'a> {
     pub(crate) repository: &'a Repository,
     pub(crate) cancel: &'a Cancel,
     pub(crate) redactor: &'a Redactor,
+    pub(crate) sandbox: &'a Sandbox,
     pub(crate) deadline: Deadline,
     pub(crate) worktree: Worktree,
     pub(crate) command: TestCommand,
@@ -70,6 +71,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) redactor: &'a Redactor,
     pub(crate) deadline: Deadline,
     pub(crate) scratch: &'a Path,
+    pub(crate) sandbox: &'a Sandbox,
 }
 
 impl<'a> Bench<'a> {
@@ -95,6 +97,7 @@ impl<'a> Bench<'a> {
             repository: around.repository,
             cancel: around.cancel,
             redactor: around.redactor,
+            sandbox: around.sandbox,
             deadline: around.deadline,
             worktree: around.repository.worktree(commit, around.scratch)?,
             command,
@@ -196,6 +199,7 @@ impl<'a> Bench<'a> {
             cancel: self.cancel,
             log,
             redactor: self.redactor,
+            sandbox: self.sandbox,
         };
         Ok(run_counted(&self.command, &context)?)
     }

@@ -8,7 +8,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Fix, Layout, Redactor};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::Cancel;
+use regreen_supervise::{Cancel, Sandbox, SandboxMode};
 
 use crate::{Config, ImplementError, run};
 
@@ -76,6 +76,12 @@ struct Arguments {
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Confine tests and agents: auto (as far as the kernel can), require, or off.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    sandbox: SandboxMode,
+    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
+    sandbox_network: String,
     /// Keep the answer when the case has a finished one.
     #[arg(long)]
     resume: bool,
@@ -141,6 +147,10 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         max_candidates: arguments.max_candidates,
         seed: arguments.seed,
         resume: arguments.resume,
+        sandbox: Sandbox {
+            deny_tcp: arguments.sandbox_network == "deny",
+            ..Sandbox::for_tools(arguments.sandbox)
+        },
         redactor: Redactor::new(redact.lines()),
         ..Config::new(arguments.case, arguments.repo)
     };

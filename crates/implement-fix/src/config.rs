@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regreen_agents::{AgentLimits, Preset, Presets};
 use regreen_case::Redactor;
+use regreen_supervise::{Sandbox, SandboxMode};
 
 use crate::{ImplementError, command_line};
 
@@ -55,6 +56,8 @@ pub struct Config {
     pub seed: u64,
     /// Keep a finished `fix.json` that is there already.
     pub resume: bool,
+    /// What tests and agents may touch.
+    pub sandbox: Sandbox,
     /// Keeps secrets out of what is stored.
     pub redactor: Redactor,
 }
@@ -76,6 +79,7 @@ impl Config {
             max_candidates: 3000,
             seed: 0,
             resume: false,
+            sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),
         }
     }

@@ -30,6 +30,7 @@ pub(crate) fn without_patch(
         alternatives: Vec::new(),
         attempts: Vec::new(),
         cost: regreen_case::Cost::default(),
+        sandbox: None,
         timing: timing.finish(),
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn look(
         deadline: regreen_supervise::Deadline::after(bench.deadline.remaining() / 2),
         cancel: bench.cancel,
         redactor: bench.redactor,
+        sandbox: bench.sandbox,
     };
     let checkouts = Checkouts::prepare(&request)?;
     progress("running the tests beside the failing ones, with the change and without");

@@ -108,6 +108,7 @@ impl Phase<'_> {
         repository.sweep_stale()?;
         let base = repository.latest_base(self.config.base.as_deref())?;
         let rungs = self.config.ladder(&presets(&repository, &base)?)?;
+        let confinement = self.config.sandbox.confinement()?;
         let scratch = self.case.path(Layout::SCRATCH);
         let around = Surroundings {
             case: self.case,
@@ -116,6 +117,7 @@ impl Phase<'_> {
             redactor: &self.config.redactor,
             deadline,
             scratch: &scratch,
+            sandbox: &self.config.sandbox,
         };
         let mut bench = Bench::set_up(around, &inputs, &base.commit)?;
         let fix = match red::see(&mut bench, &inputs, self.progress)? {
@@ -131,7 +133,7 @@ impl Phase<'_> {
                 self.end(FixStatus::OutOfTime, Ending::OutOfTime, reason)
             }
         };
-        Ok(Fix { base: Some(base.commit), ..fix })
+        Ok(Fix { base: Some(base.commit), sandbox: Some(confinement), ..fix })
     }
 
     fn end(&self, status: FixStatus, ending: Ending, reason: String) -> Fix {

@@ -36,6 +36,8 @@ pub(crate) struct Prepared {
     pub(crate) cwd: Option<PathBuf>,
     /// What only we and our launcher know.
     pub(crate) key: Vec<u8>,
+    /// Folders that the command must write beside the checkout and the channel: build directories.
+    pub(crate) writable: Vec<PathBuf>,
 }
 
 /// A process to run before the tests: it configures, builds, or says what there is.
@@ -45,6 +47,8 @@ pub(crate) struct Step {
     pub(crate) cwd: PathBuf,
     /// Whether its output belongs to the run's, also when it succeeds.
     pub(crate) shown: bool,
+    /// Folders it must write beside the checkout: build directories.
+    pub(crate) writable: Vec<PathBuf>,
 }
 
 /// What a run left behind.

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use regreen_case::{FailedTest, Redactor, Signature, TestCommand};
-use regreen_supervise::{Cancel, Deadline, End, Environment, ProcessSpec};
+use regreen_supervise::{
+    Cancel, Confinement, Deadline, End, Environment, Outcome, ProcessSpec, Sandbox, Usage,
+};
 
 use crate::adapter::{Adapter, Counted, Prepared, RawRun, Step, adapter};
 use crate::environment::is_safe;
@@ -48,6 +50,8 @@ pub struct RunContext<'a> {
     pub log: Option<PathBuf>,
     /// What must not be in the log.
     pub redactor: &'a Redactor,
+    /// What the run may touch beside the checkout and its channel.
+    pub sandbox: &'a Sandbox,
 }
 
 /// How a test ended.
@@ -85,6 +89,10 @@ pub struct CountedRun {
     pub end: End,
     /// Wall-clock seconds.
     pub duration_s: f64,
+    /// CPU time and memory, where the system says.
+    pub usage: Option<Usage>,
+    /// What was enforced on it.
+    pub confinement: Confinement,
     /// End of the readable output, at most 64 KiB.
     pub output: String,
     /// Why nothing counts: channels disagree, the process was stopped, nothing ran.
@@ -114,23 +122,25 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     }
     std::fs::create_dir_all(context.scratch).map_err(ProofError::io("create", context.scratch))?;
     // Private (0700) and random: the code under test is not told where its results go.
-    let channel = tempfile::Builder::new()
+    let private = tempfile::Builder::new()
         .prefix("r")
         .rand_bytes(16)
         .tempdir_in(context.scratch)
         .map_err(ProofError::io("create a channel in", context.scratch))?;
+    let channel = private.path().join("channel");
+    std::fs::create_dir(&channel).map_err(ProofError::io("create", &channel))?;
     let adapter = adapter(command.framework);
     let steps = adapter.steps(command, context)?;
-    let built = build(&steps, command, context, channel.path())?;
+    let built = build(&steps, command, context, private.path())?;
     let prepared = if built.end.is_success() {
-        adapter.prepare(command, context, channel.path())?
+        adapter.prepare(command, context, &channel)?
     } else {
         Prepared::default()
     };
     let mut raw = RawRun {
         command,
         context,
-        channel: channel.path(),
+        channel: &channel,
         prepared: &prepared,
         built: &built.outputs,
         records: &[],
@@ -141,10 +151,11 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     if !built.end.is_success() {
         write_log(context, &command.argv, raw.text)?;
         let counted = Counted::problem("the tests could not be built");
-        return Ok(conclude(adapter, &raw, counted, built.seconds));
+        return Ok(conclude(adapter, &raw, counted, built.figures));
     }
     let records = Arc::new(Mutex::new(Vec::new()));
-    let raw_log = channel.path().join("output");
+    // Beside the channel: the kernel lets the code under test write only the latter.
+    let raw_log = private.path().join("output");
     let outcome = {
         let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
         let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd, context.deadline);
@@ -153,6 +164,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
         spec.max_output = MAX_PRINTED;
         spec.tail = MAX_TAIL;
         spec.on_line = Some(keep_records(Arc::clone(&records)));
+        spec.sandbox = sandbox(context, &channel, &prepared.writable);
         regreen_supervise::run(spec, context.cancel)?
     };
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
@@ -161,7 +173,32 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     write_log(context, &command.argv, &text)?;
     (raw.records, raw.printed, raw.text, raw.end) = (&records, &printed, &text, outcome.end);
     let counted = adapter.count(&raw);
-    Ok(conclude(adapter, &raw, counted, outcome.duration.as_secs_f64()))
+    Ok(conclude(adapter, &raw, counted, Figures::of(&outcome)))
+}
+
+/// What a run may touch: the checkout, the channel, and what its adapter names.
+fn sandbox(context: &RunContext<'_>, channel: &Path, writable: &[PathBuf]) -> Sandbox {
+    let mut sandbox = context.sandbox.clone().writing(context.checkout).writing(channel);
+    sandbox.writable.extend(writable.iter().cloned());
+    sandbox
+}
+
+/// What a process took, and under what.
+#[derive(Debug, Default)]
+struct Figures {
+    seconds: f64,
+    usage: Option<Usage>,
+    confinement: Confinement,
+}
+
+impl Figures {
+    fn of(outcome: &Outcome) -> Self {
+        Figures {
+            seconds: outcome.duration.as_secs_f64(),
+            usage: outcome.usage,
+            confinement: outcome.confinement.clone(),
+        }
+    }
 }
 
 /// What the steps before the tests gave.
@@ -170,7 +207,7 @@ struct Built {
     /// Of the steps that people want to see.
     printed: String,
     end: End,
-    seconds: f64,
+    figures: Figures,
 }
 
 /// Runs what has to be built, until a step fails.
@@ -178,22 +215,27 @@ fn build(
     steps: &[Step],
     command: &TestCommand,
     context: &RunContext<'_>,
-    channel: &Path,
+    outputs: &Path,
 ) -> Result<Built, ProofError> {
-    let mut built = Built { outputs: Vec::new(), printed: String::new(), end: End::Exited(0), seconds: 0.0 };
+    let figures = Figures::default();
+    let mut built = Built { outputs: Vec::new(), printed: String::new(), end: End::Exited(0), figures };
     for (number, step) in steps.iter().enumerate() {
-        let log = channel.join(format!("step-{number}"));
+        let log = outputs.join(format!("step-{number}"));
         let mut spec = ProcessSpec::new(step.argv.clone(), step.cwd.clone(), context.deadline);
         spec.env = environment(command, context, &BTreeMap::new());
         spec.log = Some(log.clone());
         spec.max_output = MAX_PRINTED;
+        spec.sandbox = context.sandbox.clone().writing(context.checkout);
+        spec.sandbox.writable.extend(step.writable.iter().cloned());
         let outcome = regreen_supervise::run(spec, context.cancel)?;
         let printed = read_bounded(&log)?;
         if step.shown || !outcome.end.is_success() {
             built.printed.push_str(&printed);
         }
         built.outputs.push(printed);
-        built.seconds += outcome.duration.as_secs_f64();
+        let before = built.figures.seconds;
+        built.figures = Figures::of(&outcome);
+        built.figures.seconds += before;
         built.end = outcome.end;
         if !outcome.end.is_success() {
             break;
@@ -229,12 +271,12 @@ pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCo
 }
 
 /// Turns what the adapter counted into the run, with the checks that hold for every framework.
-fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, duration_s: f64) -> CountedRun {
+fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, figures: Figures) -> CountedRun {
     let stopped = match raw.end {
         End::Exited(_) => None,
         End::Signalled(signal) => Some(format!("the test process was killed by signal {signal}")),
         End::DeadlineReached => Some("the run reached its time limit".to_owned()),
-        End::Silent => Some("the run printed nothing for too long and was stopped".to_owned()),
+        End::Silent(seconds) => Some(format!("the run printed nothing for {seconds} s and was stopped")),
         End::OutputLimit => Some("the run printed too much and was stopped".to_owned()),
         End::Cancelled => Some("the run was cancelled".to_owned()),
     };
@@ -256,7 +298,9 @@ fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, durat
     CountedRun {
         results: counted.results,
         end: raw.end,
-        duration_s,
+        duration_s: figures.seconds,
+        usage: figures.usage,
+        confinement: figures.confinement,
         output: tail_of(raw.text).to_owned(),
         problem: counted.problem,
         cause,
@@ -269,7 +313,7 @@ pub(crate) fn describe(end: End) -> String {
         End::Exited(code) => format!("exit code {code}"),
         End::Signalled(signal) => format!("signal {signal}"),
         End::DeadlineReached => "the time limit".to_owned(),
-        End::Silent => "silence".to_owned(),
+        End::Silent(seconds) => format!("{seconds} s of silence"),
         End::OutputLimit => "too much output".to_owned(),
         End::Cancelled => "cancellation".to_owned(),
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use regreen_case::{
     Conditions, FailureRate, PerformanceGoal, Redactor, Shard, Signature, TestCommand, TestTarget,
 };
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox};
 use regreen_workspace::{Patch, Repository, Worktree};
 
 use crate::counted::RunContext;
@@ -58,6 +58,8 @@ pub struct ProofRequest<'a> {
     pub cancel: &'a Cancel,
     /// What must not be in the outputs.
     pub redactor: &'a Redactor,
+    /// What runs may touch beside their checkout.
+    pub sandbox: &'a Sandbox,
 }
 
 impl<'a> ProofRequest<'a> {
@@ -77,6 +79,7 @@ impl<'a> ProofRequest<'a> {
             cancel: self.cancel,
             log,
             redactor: self.redactor,
+            sandbox: self.sandbox,
         }
     }
 

@@ -187,6 +187,7 @@ impl Attempt<'_> {
             cancel: self.lab.cancel,
             record: Some(&record),
             redactor: self.lab.redactor,
+            sandbox: self.lab.sandbox,
             on_line: None,
         })?;
         self.lab.check()?;

@@ -9,7 +9,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::Cancel;
+use regreen_supervise::{Cancel, Sandbox, SandboxMode};
 
 use crate::{Config, ReproduceError, run};
 
@@ -64,6 +64,12 @@ struct Arguments {
     /// Model for agents that take one.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+    /// Confine tests and agents: auto (as far as the kernel can), require, or off.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    sandbox: SandboxMode,
+    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
+    sandbox_network: String,
     /// Keep the answer when the case has a finished one.
     #[arg(long)]
     resume: bool,
@@ -123,6 +129,10 @@ fn config(arguments: Arguments) -> Result<Config, ReproduceError> {
         agent_env: arguments.agent_env,
         agent_limits: AgentLimits { model: arguments.model, ..AgentLimits::default() },
         resume: arguments.resume,
+        sandbox: Sandbox {
+            deny_tcp: arguments.sandbox_network == "deny",
+            ..Sandbox::for_tools(arguments.sandbox)
+        },
         redactor: Redactor::new(redact.lines()),
         ..Config::new(arguments.case, arguments.repo)
     };

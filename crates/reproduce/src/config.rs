@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regreen_agents::{AgentLimits, Preset, Presets};
 use regreen_case::Redactor;
+use regreen_supervise::{Sandbox, SandboxMode};
 
 use crate::{ReproduceError, command_line};
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub agent_limits: AgentLimits,
     /// Keep a finished `reproduction.json` that is there already.
     pub resume: bool,
+    /// What tests and agents may touch.
+    pub sandbox: Sandbox,
     /// Keeps secrets out of what is stored.
     pub redactor: Redactor,
 }
@@ -61,6 +64,7 @@ impl Config {
             agent_env: Vec::new(),
             agent_limits: AgentLimits::default(),
             resume: false,
+            sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use regreen_case::{CaseDir, Layout, Overlay, Redactor, Signature, TestCommand, TestTarget};
 use regreen_proof::{RunContext, judge, run_counted};
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox};
 use regreen_workspace::{Repository, Worktree};
 
 use crate::ReproduceError;
@@ -22,6 +22,7 @@ pub(crate) struct Lab<'a> {
     pub(crate) redactor: &'a Redactor,
     pub(crate) cancel: &'a Cancel,
     pub(crate) scratch: &'a Path,
+    pub(crate) sandbox: &'a Sandbox,
     pub(crate) base: &'a str,
     pub(crate) deadline: Deadline,
     /// Says what is being done.
@@ -67,6 +68,7 @@ impl Lab<'_> {
             cancel: place.stop,
             log: Some(place.log.clone()),
             redactor: self.redactor,
+            sandbox: self.sandbox,
         };
         let run = run_counted(&experiment.command, &context)?;
         let verdict = judge(&run, &experiment.targets, experiment.expected.as_ref());

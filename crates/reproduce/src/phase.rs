@@ -75,6 +75,7 @@ pub(crate) fn blank(status: ReproductionStatus, reason: impl Into<String>) -> Re
         next_steps: Vec::new(),
         branch: None,
         written_by: None,
+        sandbox: None,
         timing: Timing::start(),
     }
 }
@@ -106,15 +107,18 @@ fn answer(
         redactor: &config.redactor,
         cancel,
         scratch: &scratch,
+        sandbox: &config.sandbox,
         base: &base.commit,
         deadline: Deadline::after(limit.saturating_sub(RESERVE.min(limit / 4))),
         progress,
     };
+    let confinement = config.sandbox.confinement()?;
     let overlays = folder::uncommitted_test(&lab, &task)?;
     let survey = lab.worktree(&base.commit, &overlays)?;
     let work = Work { lab, config, task: &task, failure: failure.as_ref(), survey: &survey, overlays };
     let mut found = work.reproduce()?;
     found.base = Some(base.commit.clone());
+    found.sandbox = Some(confinement);
     lab.check()?;
     if found.status != ReproductionStatus::Reproduced {
         found.not_replicated = differences::find(case, failure.as_ref(), found.command.as_ref(), cancel);

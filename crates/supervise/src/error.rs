@@ -44,6 +44,18 @@ pub enum SuperviseError {
         /// Why not.
         source: io::Error,
     },
+    /// The sandbox is required and the kernel has none.
+    #[error("a sandbox is required, but {why}")]
+    SandboxMissing {
+        /// What is missing.
+        why: &'static str,
+    },
+    /// The kernel has a sandbox and refuses ours.
+    #[error("the sandbox cannot be set up: {what}")]
+    SandboxFailed {
+        /// What went wrong.
+        what: String,
+    },
 }
 
 impl SuperviseError {
@@ -69,6 +81,13 @@ impl SuperviseError {
             }
             SuperviseError::File { .. } => {
                 Some("check that the directory exists, is writable and has space left".to_owned())
+            }
+            SuperviseError::SandboxMissing { .. } => Some(
+                "use --sandbox auto, or Linux 5.19 or later with `landlock` among the security modules (`lsm=`)"
+                    .to_owned(),
+            ),
+            SuperviseError::SandboxFailed { .. } => {
+                Some("use --sandbox off where losing the protection is acceptable".to_owned())
             }
             SuperviseError::System { .. } => None,
         }

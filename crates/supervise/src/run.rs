@@ -5,20 +5,24 @@
 //! deadline, silence, too much output and cancellation; when the child ends by itself and leaves
 //! processes behind; and, from `Drop`, when a listener panics.
 
-use std::fs::File;
-use std::io::{self, PipeReader, Read, Seek, Write};
+use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
+use regreen_case::Confinement;
 
-use crate::capture::Capture;
-use crate::tree::{self, Tree};
-use crate::{Cancel, Deadline, End, Input, Outcome, ProcessSpec, SuperviseError};
+use crate::capture::{Capture, Captured};
+use crate::child::SupervisedChild;
+use crate::sandbox::PrivateTemporary;
+use crate::tree::Tree;
+use crate::{Cancel, Deadline, End, Outcome, ProcessSpec, SuperviseError};
+
+mod start;
 
 /// Longest wait between two looks at the clocks and at the child.
 const TICK: Duration = Duration::from_millis(40);
@@ -34,13 +38,11 @@ const KILL_LIMIT: Duration = Duration::from_secs(3);
 /// # Errors
 /// When it cannot be started or its log cannot be written. How it ended is no error.
 pub fn run(spec: ProcessSpec, cancel: &Cancel) -> Result<Outcome, SuperviseError> {
-    let never_started =
-        |end| Ok(Outcome { end, duration: Duration::ZERO, tail: String::new(), output_bytes: 0 });
     if cancel.is_cancelled() {
-        return never_started(End::Cancelled);
+        return Ok(never_started(End::Cancelled, &spec));
     }
     if spec.deadline.is_over() {
-        return never_started(End::DeadlineReached);
+        return Ok(never_started(End::DeadlineReached, &spec));
     }
     let began = Instant::now();
     let limits = Limits { deadline: spec.deadline, silence: spec.silence };
@@ -58,8 +60,21 @@ pub fn run(spec: ProcessSpec, cancel: &Cancel) -> Result<Outcome, SuperviseError
             end
         }
     };
-    let (tail, output_bytes) = supervised.finish()?;
-    Ok(Outcome { end, duration: began.elapsed(), tail, output_bytes })
+    supervised.finish(end, began)
+}
+
+fn never_started(end: End, spec: &ProcessSpec) -> Outcome {
+    Outcome {
+        end,
+        signal: None,
+        killed: false,
+        duration: Duration::ZERO,
+        usage: None,
+        tail: String::new(),
+        output_bytes: 0,
+        output_lines: 0,
+        confinement: Confinement { mode: spec.sandbox.mode, ..Confinement::default() },
+    }
 }
 
 fn end_of(status: ExitStatus) -> End {
@@ -81,52 +96,36 @@ enum Stopped {
 
 /// A running child. Dropping it takes the tree down.
 struct Supervised {
-    child: Child,
-    status: Option<ExitStatus>,
+    child: SupervisedChild,
     tree: Tree,
     /// `None` once all writers are gone.
     output: Option<PipeReader>,
     capture: Option<Capture>,
     last_output: Instant,
+    /// Whether asking was not enough.
+    killed: bool,
     down: bool,
+    confinement: Confinement,
+    /// Dropped last: nobody writes into it any more.
+    _temporary: Option<PrivateTemporary>,
 }
 
 impl Supervised {
     fn start(mut spec: ProcessSpec) -> Result<Self, SuperviseError> {
-        tree::adopt_orphans();
-        let program = spec.argv.first().cloned().ok_or(SuperviseError::EmptyCommand)?;
-        let capture = Capture::new(spec.log.as_deref(), spec.tail, spec.max_output, spec.on_line.take())?;
-        let system = |action| move |source| SuperviseError::System { action, source };
-        let (output, writer) = io::pipe().map_err(system("make a pipe"))?;
-        let mark = random_mark().map_err(system("get random bytes"))?;
-        let mut command = Command::new(&program);
-        command
-            .args(&spec.argv[1..])
-            .current_dir(&spec.cwd)
-            .env_clear()
-            .envs(spec.env.iter())
-            .env(tree::MARK, nested_mark(&mark))
-            .process_group(0)
-            .stdin(stdin_of(&spec.stdin)?)
-            .stdout(writer.try_clone().map_err(system("copy a pipe"))?)
-            .stderr(writer);
-        let child = command.spawn().map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound if spec.cwd.is_dir() => {
-                SuperviseError::ProgramNotFound { program: program.clone() }
-            }
-            _ => SuperviseError::Start { program: program.clone(), cwd: spec.cwd.clone(), source },
-        })?;
-        // Our ends of the pipe for writing go with the command; only the child's are left.
-        drop(command);
-        let root = i32::try_from(child.id()).unwrap_or_default();
+        let limits = (spec.max_output, spec.max_lines);
+        let capture = Capture::new(spec.log.as_deref(), spec.tail, limits, spec.on_line.take())?;
+        let started = start::start(&spec)?;
+        let child = SupervisedChild::new(started.child);
         Ok(Supervised {
+            tree: Tree::new(child.pid(), started.mark),
             child,
-            status: None,
-            tree: Tree::new(root, mark),
-            output: Some(output),
+            output: Some(started.output),
             capture: Some(capture),
             last_output: Instant::now(),
+            killed: false,
             down: false,
+            confinement: started.confinement,
+            _temporary: started.temporary,
         })
     }
 
@@ -142,14 +141,14 @@ impl Supervised {
             if self.capture.as_ref().is_some_and(Capture::is_over_limit) {
                 return Ok(Stopped::ByUs(End::OutputLimit));
             }
-            if let Some(status) = self.try_wait()? {
+            if let Some(status) = self.child.try_wait()? {
                 return Ok(Stopped::Ended(status));
             }
             if limits.deadline.is_over() {
                 return Ok(Stopped::ByUs(End::DeadlineReached));
             }
-            if limits.silence.is_some_and(|silence| self.last_output.elapsed() >= silence) {
-                return Ok(Stopped::ByUs(End::Silent));
+            if let Some(silence) = limits.silence.filter(|silence| self.last_output.elapsed() >= *silence) {
+                return Ok(Stopped::ByUs(End::Silent(silence.as_secs())));
             }
             if Instant::now() >= next_look {
                 self.tree.update();
@@ -160,25 +159,19 @@ impl Supervised {
         }
     }
 
-    fn try_wait(&mut self) -> Result<Option<ExitStatus>, SuperviseError> {
-        if self.status.is_none() {
-            self.status = self
-                .child
-                .try_wait()
-                .map_err(|source| SuperviseError::System { action: "wait for a process", source })?;
-        }
-        Ok(self.status)
-    }
-
-    /// Reads what is there, waiting at most this long for it. Says whether there was something.
+    /// Reads what is there, waiting at most this long for it or for the child's end. Says whether there
+    /// was something.
     fn pump(&mut self, wait: Duration) -> Result<bool, SuperviseError> {
-        let Some(output) = &mut self.output else {
-            // Nobody can write any more, so the child is about to end: look again soon.
+        // Rounded up: a wait of less than a millisecond must not become a busy loop.
+        let wait = wait + Duration::from_micros(999);
+        let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
+        let mut watched = Vec::with_capacity(2);
+        watched.extend(self.output.as_ref().map(|output| PollFd::new(output.as_fd(), PollFlags::POLLIN)));
+        watched.extend(self.child.wakes().map(|wakes| PollFd::new(wakes, PollFlags::POLLIN)));
+        if watched.is_empty() {
             std::thread::sleep(wait.min(Duration::from_millis(4)));
             return Ok(false);
-        };
-        let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
-        let mut watched = [PollFd::new(output.as_fd(), PollFlags::POLLIN)];
+        }
         match poll(&mut watched, timeout) {
             Ok(0) | Err(Errno::EINTR) => return Ok(false),
             Ok(_) => {}
@@ -186,6 +179,16 @@ impl Supervised {
                 return Err(SuperviseError::System { action: "wait for output", source: error.into() });
             }
         }
+        let readable = watched[0].any().unwrap_or(false);
+        drop(watched);
+        match &mut self.output {
+            Some(_) if readable => self.read(),
+            _ => Ok(false),
+        }
+    }
+
+    fn read(&mut self) -> Result<bool, SuperviseError> {
+        let Some(output) = &mut self.output else { return Ok(false) };
         let mut buffer = [0u8; 64 * 1024];
         match output.read(&mut buffer) {
             Ok(0) => {
@@ -208,16 +211,17 @@ impl Supervised {
     /// Asks the tree to end, reads on while it does, and kills what is left after `grace`.
     fn take_down(&mut self, grace: Duration) -> Result<(), SuperviseError> {
         self.tree.update();
-        if !(self.tree.is_empty() && self.status.is_some()) {
-            self.tree.signal(Signal::SIGTERM, self.status.is_none());
+        if !(self.tree.is_empty() && self.child.status().is_some()) {
+            let child_lives = self.child.status().is_none();
+            self.tree.signal(Signal::SIGTERM, child_lives);
             // A stopped process takes SIGTERM only when it goes on.
-            self.tree.signal(Signal::SIGCONT, self.status.is_none());
+            self.tree.signal(Signal::SIGCONT, child_lives);
             let until = Deadline::after(grace);
             while !until.is_over() {
                 self.pump(Duration::from_millis(10).min(until.remaining()))?;
-                self.try_wait()?;
+                self.child.try_wait()?;
                 self.tree.update();
-                if self.status.is_some() && self.tree.is_empty() {
+                if self.child.status().is_some() && self.tree.is_empty() {
                     break;
                 }
             }
@@ -231,10 +235,11 @@ impl Supervised {
         let until = Deadline::after(KILL_LIMIT);
         loop {
             self.tree.update();
-            let child_lives = !matches!(self.try_wait(), Ok(Some(_)) | Err(_));
+            let child_lives = !matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
             if (self.tree.is_empty() && !child_lives) || until.is_over() {
                 break;
             }
+            self.killed = true;
             self.tree.signal(Signal::SIGKILL, child_lives);
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -242,10 +247,21 @@ impl Supervised {
     }
 
     /// Reads what is still in the pipe; the writers are dead, so it is bounded.
-    fn finish(mut self) -> Result<(String, u64), SuperviseError> {
+    fn finish(mut self, end: End, began: Instant) -> Result<Outcome, SuperviseError> {
         let until = Deadline::after(Duration::from_millis(500));
         while self.output.is_some() && !until.is_over() && self.pump(Duration::ZERO)? {}
-        Ok(self.capture.take().map(Capture::finish).unwrap_or_default())
+        let Captured { tail, bytes, lines } = self.capture.take().map(Capture::finish).unwrap_or_default();
+        Ok(Outcome {
+            end,
+            signal: self.child.status().and_then(|status| status.signal()),
+            killed: self.killed,
+            duration: began.elapsed(),
+            usage: self.child.usage(),
+            tail,
+            output_bytes: bytes,
+            output_lines: lines,
+            confinement: std::mem::take(&mut self.confinement),
+        })
     }
 }
 
@@ -254,44 +270,6 @@ impl Drop for Supervised {
         if !self.down {
             self.kill();
         }
-    }
-}
-
-fn stdin_of(input: &Input) -> Result<Stdio, SuperviseError> {
-    match input {
-        Input::Null => Ok(Stdio::null()),
-        Input::File(path) => File::open(path).map(Stdio::from).map_err(|source| SuperviseError::File {
-            action: "open",
-            path: path.clone(),
-            source,
-        }),
-        // A nameless file instead of a pipe: nobody has to feed it while the child runs.
-        Input::Bytes(bytes) => {
-            let write = || -> io::Result<File> {
-                let mut file = tempfile::tempfile()?;
-                file.write_all(bytes)?;
-                file.rewind()?;
-                Ok(file)
-            };
-            write()
-                .map(Stdio::from)
-                .map_err(|source| SuperviseError::System { action: "store standard input", source })
-        }
-    }
-}
-
-fn random_mark() -> io::Result<String> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Our own mark stays visible in what our children start, so that a supervisor above us still
-/// finds them when we are killed.
-fn nested_mark(mark: &str) -> String {
-    match std::env::var(tree::MARK) {
-        Ok(outer) if !outer.is_empty() && outer.len() < 1024 => format!("{outer},{mark}"),
-        _ => mark.to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use regreen_case::{
     VerificationStatus,
 };
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, neutral, parse_duration};
-use regreen_supervise::Cancel;
+use regreen_supervise::{Cancel, Sandbox, SandboxMode};
 
 use crate::{Config, VerifyError, run};
 
@@ -75,6 +75,12 @@ struct Arguments {
     /// What the order of the runs is drawn from [default: from the patch].
     #[arg(long, value_name = "N")]
     seed: Option<u32>,
+    /// Confine tests and agents: auto (as far as the kernel can), require, or off.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    sandbox: SandboxMode,
+    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
+    sandbox_network: String,
     /// Keep the answer when the case has a finished one for this patch.
     #[arg(long)]
     resume: bool,
@@ -149,6 +155,10 @@ fn config(arguments: Arguments) -> Result<Config, VerifyError> {
         shard: arguments.shard,
         seed: arguments.seed,
         resume: arguments.resume,
+        sandbox: Sandbox {
+            deny_tcp: arguments.sandbox_network == "deny",
+            ..Sandbox::for_tools(arguments.sandbox)
+        },
         redactor: Redactor::new(redact.lines()),
         ..Config::new(arguments.case, arguments.repo)
     })

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use regreen_case::{PerformanceGoal, Redactor, Shard};
+use regreen_supervise::{Sandbox, SandboxMode};
 
 use crate::inputs::Claim;
 
@@ -31,6 +32,8 @@ pub struct Config {
     pub seed: Option<u32>,
     /// Keep a finished `verification.json` of the same patch.
     pub resume: bool,
+    /// What tests and agents may touch.
+    pub sandbox: Sandbox,
     /// Keeps secrets out of what is stored.
     pub redactor: Redactor,
 }
@@ -50,6 +53,7 @@ impl Config {
             shard: None,
             seed: None,
             resume: false,
+            sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),
         }
     }

@@ -33,6 +33,7 @@ pub(crate) fn without_evidence(
         performance: None,
         findings: Vec::new(),
         restored: Vec::new(),
+        sandbox: None,
         timing: timing.finish(),
     }
 }

@@ -147,14 +147,16 @@ impl Phase<'_> {
             deadline,
             cancel: self.cancel,
             redactor: &self.config.redactor,
+            sandbox: &self.config.sandbox,
         };
+        let confinement = self.config.sandbox.confinement()?;
         progress("checking the base and the patch out");
         let checkouts = Checkouts::prepare(&request)?;
         let evidence = self.gather(&request, &checkouts, progress)?;
         let document = self.add_up(evidence, goal, findings);
         let document = Verification { seed: Some(request.seed), shard: request.shard, ..document };
         let restored = checkouts.restored().to_vec();
-        Ok(Verification { restored, ..describe(document, &claim) })
+        Ok(Verification { restored, sandbox: Some(confinement), ..describe(document, &claim) })
     }
 
     /// Files that judge: those the reproduction names, and those the base itself shows.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use regreen_case::{CiCommand, Redactor};
 use regreen_proof::{Project, RunContext, Verdict, judge, plan, protected_files, run_counted};
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode};
 
 use crate::bench::Bench;
 use crate::pytest::{HONEST, python};
@@ -35,6 +35,7 @@ fn another_command_is_never_green() {
         cancel: &Cancel::new(),
         log: None,
         redactor: &redactor,
+        sandbox: &Sandbox::for_tools(SandboxMode::Auto),
     };
     let run = run_counted(&command, &context).unwrap();
     assert!(run.end.is_success());

@@ -8,7 +8,7 @@ use regreen_case::{CiCommand, Grade, Redactor, TestCommand, TestTarget};
 use regreen_proof::{
     CountedRun, Project, RunContext, Variation, Verdict, detect, judge, plan, run_counted, varied,
 };
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode};
 use regreen_tests::tools;
 
 /// A project in a folder of its own, with the tools' Python as its environment.
@@ -115,6 +115,7 @@ impl Bench {
             cancel: &cancel,
             log: None,
             redactor: &redactor,
+            sandbox: &Sandbox::for_tools(SandboxMode::Auto),
         };
         let run = run_counted(command, &context).unwrap();
         let verdict = judge(&run, targets, None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use regreen_case::{Ending, FindingKind, Redactor, Severity, VerificationStatus as Status};
 use regreen_proof::{Checkouts, ProofRequest, ProofVerdict, prove};
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode};
 use regreen_workspace::{Patch, Repository};
 
 use crate::trial::{Change, Trial};
@@ -141,6 +141,7 @@ pub(crate) fn proof_unread(trial: &Trial) -> ProofVerdict {
         deadline: Deadline::after(Duration::from_secs(200)),
         cancel: &Cancel::new(),
         redactor: &Redactor::default(),
+        sandbox: &Sandbox::for_tools(SandboxMode::Auto),
     };
     let checkouts = Checkouts::prepare(&request).unwrap();
     prove(&request, &checkouts, &mut |_| {}).unwrap().verdict

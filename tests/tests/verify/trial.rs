@@ -8,7 +8,7 @@ use regreen_case::{
     Source, Task, TestCommand, TestTarget, Timing, Verification, WorkKind,
 };
 use regreen_proof::{Project, RunContext, detect, plan, protected_files, run_counted};
-use regreen_supervise::{Cancel, Deadline, statistics};
+use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode, statistics};
 use regreen_tests::{Finished, Program, TestRepository, tools};
 use regreen_workspace::Patch;
 
@@ -75,6 +75,7 @@ impl Trial {
             cancel: &cancel,
             log: None,
             redactor: &redactor,
+            sandbox: &Sandbox::for_tools(SandboxMode::Auto),
         };
         let run = run_counted(&self.command, &context).unwrap();
         let failures = run.failures();
@@ -139,6 +140,7 @@ impl Trial {
             next_steps: Vec::new(),
             branch: None,
             written_by: None,
+            sandbox: None,
             timing: Timing::start(),
         };
         self.case.write(&reproduction, &redactor).unwrap();
@@ -163,6 +165,7 @@ impl Trial {
             alternatives: Vec::new(),
             attempts: Vec::new(),
             cost: regreen_case::Cost::default(),
+            sandbox: None,
             timing: Timing::start(),
         }
     }

@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
+use regreen_supervise::SandboxMode;
+
 use super::*;
 use crate::Presets;
 
@@ -50,6 +52,7 @@ impl Bench {
             cancel: &self.cancel,
             record: Some(&self.path("record/agent.txt")),
             redactor: &Redactor::new(["hunter2"]),
+            sandbox: &Sandbox::for_tools(SandboxMode::Auto),
             on_line: None,
         })
     }

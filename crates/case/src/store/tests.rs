@@ -31,6 +31,7 @@ fn verification(reason: &str) -> Verification {
         performance: None,
         findings: vec![],
         restored: vec![],
+        sandbox: None,
         timing: Timing::start(),
     }
 }

@@ -201,6 +201,7 @@ pub fn reproduction() -> Reproduction {
         next_steps: Vec::new(),
         branch: None,
         written_by: None,
+        sandbox: None,
         timing: Timing::start(),
     }
 }

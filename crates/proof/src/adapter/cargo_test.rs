@@ -137,7 +137,7 @@ impl Adapter for CargoTest {
         } else {
             command.argv.clone()
         };
-        Ok(Prepared { argv, env, ..Prepared::default() })
+        Ok(Prepared { argv, env, writable: vec![target], ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

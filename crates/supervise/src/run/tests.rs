@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::Environment;
+use crate::{Environment, Input};
 
 fn spec(argv: &[&str], seconds: u64) -> ProcessSpec {
     let deadline = Deadline::after(Duration::from_secs(seconds));
@@ -137,8 +137,10 @@ fn one_tree_dies_and_the_other_lives() {
 #[test]
 fn silence_flood_and_cancellation_stop_it() {
     let mut silent = shell("echo a; sleep 60", 30);
-    silent.silence = Some(Duration::from_millis(300));
-    assert_eq!(run(silent, &Cancel::new()).unwrap().end, End::Silent);
+    silent.silence = Some(Duration::from_secs(1));
+    let stopped = run(silent, &Cancel::new()).unwrap();
+    assert_eq!(stopped.end, End::Silent(1));
+    assert_eq!((stopped.end.to_string().as_str(), stopped.signal), ("stopped: no output for 1 s", Some(15)));
 
     let mut flood = spec(&["yes"], 30);
     flood.max_output = 1_000_000;
@@ -146,6 +148,10 @@ fn silence_flood_and_cancellation_stop_it() {
     let outcome = run(flood, &Cancel::new()).unwrap();
     assert_eq!(outcome.end, End::OutputLimit);
     assert!(outcome.tail.len() <= 100);
+
+    let mut lines = spec(&["yes", ""], 30);
+    lines.max_lines = 1000;
+    assert_eq!(run(lines, &Cancel::new()).unwrap().end, End::OutputLimit);
 
     let cancel = Cancel::new();
     let clone = cancel.clone();
@@ -158,6 +164,20 @@ fn silence_flood_and_cancellation_stop_it() {
     assert_eq!(outcome.end, End::Cancelled);
     assert!(outcome.duration < Duration::from_secs(5));
     assert_eq!(run(shell("exit 0", 30), &cancel).unwrap().end, End::Cancelled, "and nothing starts any more");
+}
+
+#[test]
+fn what_it_used_is_measured() {
+    let work = "import time\nheld = bytearray(64 * 1024 * 1024)\nend = time.process_time() + 0.3\n\
+                while time.process_time() < end: pass\nprint('a\\nb', end='')";
+    let outcome = run(spec(&["python3", "-c", work], 60), &Cancel::new()).unwrap();
+    let usage = outcome.usage.unwrap();
+    assert_eq!((outcome.end, outcome.signal, outcome.killed), (End::Exited(0), None, false));
+    assert!(usage.user + usage.system >= Duration::from_millis(300), "{usage:?}");
+    assert!(usage.peak_memory >= 64 * 1024 * 1024 && usage.peak_memory < 1 << 40, "{usage:?}");
+    assert_eq!((outcome.output_bytes, outcome.output_lines), (3, 2));
+    let deaf = run(shell("trap '' TERM; while :; do sleep 1; done", 1), &Cancel::new()).unwrap();
+    assert_eq!((deaf.end, deaf.signal, deaf.killed), (End::DeadlineReached, Some(9), true));
 }
 
 #[test]

@@ -1,0 +1,53 @@
+//! What a policy comes to on a kernel, in words.
+
+use regreen_case::{Confinement, SandboxMode};
+
+use super::{Sandbox, Support};
+
+/// Versions of Landlock, by what they brought.
+const TRUNCATION: u32 = 3;
+const TCP: u32 = 4;
+const DEVICES: u32 = 5;
+const SIGNALS: u32 = 6;
+
+pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
+    let mut found = Confinement { mode: sandbox.mode, ..Confinement::default() };
+    if sandbox.mode == SandboxMode::Off {
+        return found;
+    }
+    let version = match support {
+        Support::Landlock(version) => version,
+        Support::Missing(why) => {
+            found.enforced.push(LIMITS.to_owned());
+            found.not_enforced.push(format!("any access to files, processes and network: {why}"));
+            return found;
+        }
+    };
+    found.landlock = Some(version);
+    let mut say = |holds: bool, what: &str| {
+        let list = if holds { &mut found.enforced } else { &mut found.not_enforced };
+        list.push(what.to_owned());
+    };
+    say(
+        true,
+        "files are written only in the checkout, in the run's own folders, in a private TMPDIR, in package \
+         managers' caches and on a few devices",
+    );
+    say(true, "the user's credentials cannot be read");
+    say(true, "memory and environment of processes outside cannot be read");
+    say(true, "set-uid programs such as sudo gain no rights, and the administrator has fewer");
+    say(version >= TRUNCATION, "files elsewhere are not cut short");
+    say(version >= DEVICES, "devices take no commands");
+    say(version >= SIGNALS, "no signal and no abstract socket reaches processes outside");
+    if sandbox.deny_tcp {
+        say(version >= TCP, "TCP connections and servers are refused");
+        say(false, "network other than TCP");
+    } else {
+        say(false, "network: it was not asked to be closed");
+    }
+    say(false, "sockets in the file system, such as Docker's");
+    say(true, LIMITS);
+    found
+}
+
+const LIMITS: &str = "no core dumps, and no file beyond 64 GiB";
