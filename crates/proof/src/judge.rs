@@ -160,6 +160,8 @@ mod tests {
             results,
             end: End::Exited(0),
             duration_s: 0.1,
+            usage: None,
+            confinement: regreen_case::Confinement::default(),
             output: String::new(),
             problem: problem.map(str::to_owned),
             cause: None,
