@@ -6,6 +6,7 @@
 //! GitHub's OpenAPI description does not allow fails the test that sent it.
 
 pub mod binaries;
+pub mod corpus;
 pub mod github;
 pub mod log_text;
 pub mod program;

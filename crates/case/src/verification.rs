@@ -230,6 +230,8 @@ pub enum FindingKind {
     BareSleep,
     /// A protected path was touched.
     ProtectedPath,
+    /// Content that a reviewer cannot read: binary, huge, or hidden by its characters.
+    Unreadable,
 }
 
 /// Whether a finding decides or only informs.

@@ -21,15 +21,15 @@ pub(crate) struct Screened {
 
 /// Screens a patch.
 pub(crate) fn screen(bench: &Bench<'_>, proposed: &Patch) -> Screened {
-    let restored = restorable(proposed, &bench.off_limits(), &bench.targets);
+    let commit = bench.worktree.commit();
+    let base = |path: &str| bench.repository.read_file(commit, path).ok().flatten();
+    let restored = restorable(proposed, &bench.off_limits(), &bench.targets, &base);
     let patch = proposed.without(&restored);
     let mut refused = Vec::new();
     if patch.is_empty() {
         refused.push(format!("it changes only what judges it: {}", restored.join(", ")));
         return Screened { patch, restored, refused, cheating: true };
     }
-    let commit = bench.worktree.commit();
-    let base = |path: &str| bench.repository.read_file(commit, path).ok().flatten();
     let findings = inspect(&patch, &base, &bench.off_limits(), &bench.targets);
     refused.extend(findings.iter().filter(|finding| finding.severity == Severity::Reject).map(describe));
     let cheating = !refused.is_empty();

@@ -5,16 +5,28 @@
 //! what was there before: old sins are not the patch's.
 
 mod assertions;
+mod blocks;
 mod change;
 mod configuration;
 mod deleted;
+mod directives;
 mod early_exit;
 mod edited;
+mod equality;
 mod forged;
+mod hidden;
+mod judging;
+mod language;
+mod literals;
+mod pattern;
+mod replaced;
 mod skipped;
 mod special_case;
+mod special_files;
 mod swallowed;
 mod syntax;
+mod test_blocks;
+mod values;
 mod waiting;
 
 use regreen_case::{Finding, FindingKind, Severity, TestTarget};
@@ -22,6 +34,9 @@ use regreen_workspace::Patch;
 
 use crate::project::Project;
 pub(crate) use change::Change;
+use change::Scene;
+pub(crate) use change::after;
+use literals::Literals;
 
 /// A rule family.
 struct Rule {
@@ -35,13 +50,18 @@ const RULES: &[Rule] = &[
     Rule { name: "deleted", check: deleted::check },
     Rule { name: "skipped", check: skipped::check },
     Rule { name: "assertions", check: assertions::check },
+    Rule { name: "equality", check: equality::check },
+    Rule { name: "replaced", check: replaced::check },
     Rule { name: "edited", check: edited::check },
     Rule { name: "configuration", check: configuration::check },
+    Rule { name: "directives", check: directives::check },
     Rule { name: "special_case", check: special_case::check },
+    Rule { name: "values", check: values::check },
     Rule { name: "forged", check: forged::check },
     Rule { name: "early_exit", check: early_exit::check },
     Rule { name: "swallowed", check: swallowed::check },
     Rule { name: "waiting", check: waiting::check },
+    Rule { name: "hidden", check: hidden::check },
 ];
 
 /// More findings than this are noise; those that decide are kept first.
@@ -99,18 +119,33 @@ pub fn inspect(
     targets: &[TestTarget],
 ) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let literals = special_case::literals_of(base, targets);
-    for file in patch.files() {
-        let change = Change::new(patch, file, base, protected, targets, &literals);
+    let literals = Literals::of(base, targets);
+    let scene = Scene { patch, protected, targets, literals: &literals };
+    let mut changes: Vec<Change<'_>> =
+        patch.files().iter().map(|file| Change::new(&scene, file, base)).collect();
+    let only_waits = waiting::only(&changes);
+    special_files::check(patch, base, protected, &mut findings);
+    for change in &mut changes {
+        change.only_waits = only_waits;
         for rule in RULES {
-            tracing::trace!(rule = rule.name, file = file.path(), "inspecting");
-            (rule.check)(&change, &mut findings);
+            tracing::trace!(rule = rule.name, file = change.path, "inspecting");
+            (rule.check)(change, &mut findings);
         }
     }
     let mut found = findings.found;
     found.sort_by_key(|finding| finding.severity != Severity::Reject);
     found.truncate(MAX_FINDINGS);
     found
+}
+
+/// Whether a file of this name configures how tests run, whatever their framework.
+pub(crate) fn configures_a_runner(path: &str) -> bool {
+    judging::role(path) == Some(crate::adapter::Role::Configuration)
+}
+
+/// Whether a change of this file changes a section of it that configures tests.
+pub(crate) fn changes_sections(path: &str, before: &str, after: &str) -> bool {
+    configuration::sections(path, before) != configuration::sections(path, after)
 }
 
 /// Whether a file that may configure tests does.

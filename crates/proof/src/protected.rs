@@ -20,11 +20,12 @@ pub fn protected_files(root: &Path, targets: &[TestTarget]) -> Vec<String> {
         .files()
         .into_iter()
         .filter(|file| {
-            targets.iter().any(|target| match adapter(target.framework).role(file) {
-                Some(Role::Tests | Role::Configuration) => true,
-                Some(Role::PartlyConfiguration) => crate::inspect::configures_tests(&project, file),
-                None => false,
-            })
+            crate::inspect::configures_a_runner(file)
+                || targets.iter().any(|target| match adapter(target.framework).role(file) {
+                    Some(Role::Tests | Role::Configuration) => true,
+                    Some(Role::PartlyConfiguration) => crate::inspect::configures_tests(&project, file),
+                    None => false,
+                })
         })
         .collect();
     // Hidden, so the walk leaves them out.
@@ -47,18 +48,48 @@ pub fn protected_files(root: &Path, targets: &[TestTarget]) -> Vec<String> {
 }
 
 /// What must be restored before this patch is judged: the protected files it touches, and files it
-/// adds that would judge too (a new `conftest.py`).
+/// adds that would judge too (a new `conftest.py`) or are built into the tests (a new `_test.go`).
+/// Of a file that only partly configures tests, other parts may change: a fix may need its new
+/// dependency. `base` gives a file as it is without the patch.
 #[must_use]
-pub fn restorable(patch: &Patch, protected: &[String], targets: &[TestTarget]) -> Vec<String> {
+pub fn restorable(
+    patch: &Patch,
+    protected: &[String],
+    targets: &[TestTarget],
+    base: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Vec<String> {
     let mut paths: BTreeSet<String> = BTreeSet::new();
-    for path in patch.files().iter().flat_map(|file| file.paths()) {
-        let judges =
-            targets.iter().any(|target| adapter(target.framework).role(path) == Some(Role::Configuration));
-        if judges || protected.iter().any(|one| one == path) {
-            paths.insert(path.to_owned());
+    for file in patch.files() {
+        let keeps_its_sections = is_partly(file.path(), targets) && {
+            let text = |bytes: Option<Vec<u8>>| {
+                bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+            };
+            let before = file.old_path.as_deref().and_then(base);
+            let after = crate::inspect::after(patch, file, before.as_deref());
+            !crate::inspect::changes_sections(file.path(), &text(before), &text(after))
+        };
+        for path in file.paths() {
+            let configures = crate::inspect::configures_a_runner(path)
+                || targets
+                    .iter()
+                    .any(|target| adapter(target.framework).role(path) == Some(Role::Configuration));
+            let judges = protected.iter().any(|one| one == path) && !keeps_its_sections;
+            if configures || judges || file.old_path.is_none() && is_built_into_tests(path) {
+                paths.insert(path.to_owned());
+            }
         }
     }
     paths.into_iter().collect()
+}
+
+fn is_partly(path: &str, targets: &[TestTarget]) -> bool {
+    let role = |target: &TestTarget| adapter(target.framework).role(path);
+    targets.iter().any(|target| role(target) == Some(Role::PartlyConfiguration))
+}
+
+/// New files that a build takes into the program of the tests, whichever test is asked for.
+fn is_built_into_tests(path: &str) -> bool {
+    path.ends_with("_test.go") || path.starts_with("src/test/") || path.contains("/src/test/")
 }
 
 #[cfg(test)]

@@ -107,12 +107,10 @@ impl Checkouts {
     /// # Errors
     /// When the base is unknown or the patch does not apply to it.
     pub fn prepare(request: &ProofRequest<'_>) -> Result<Self, ProofError> {
-        let mut checkouts = Checkouts {
-            before: Vec::new(),
-            after: Vec::new(),
-            again: Vec::new(),
-            restored: restorable(request.patch, request.protected, request.targets),
-        };
+        let base = |path: &str| request.repository.read_file(request.base, path).ok().flatten();
+        let restored = restorable(request.patch, request.protected, request.targets, &base);
+        let mut checkouts =
+            Checkouts { before: Vec::new(), after: Vec::new(), again: Vec::new(), restored };
         for _ in 0..request.workers.max(1) {
             let before = request.repository.worktree(request.base, request.scratch)?;
             overlay(&before, request.overlays)?;

@@ -1,5 +1,5 @@
-//! Edits to what configures tests: whole files (`conftest.py`), and sections of files that also hold
-//! other things (`pyproject.toml`, `Cargo.toml`).
+//! Edits to what configures tests: whole files (`conftest.py`), and the sections that do so in files
+//! that hold other things besides (`pyproject.toml`, `Cargo.toml`, `package.json`, build files).
 
 use std::collections::BTreeMap;
 
@@ -7,33 +7,24 @@ use regreen_case::FindingKind;
 
 use crate::adapter::Role;
 
+use super::pattern::Pattern;
 use super::{Change, Findings};
 
-/// Tables of `pyproject.toml` that decide how tests run.
-const PYPROJECT: &[&[&str]] = &[&["tool", "pytest"], &["tool", "coverage"], &["tool", "tox"]];
+mod build;
+mod manifest;
+mod requirement;
 
-/// The same of `Cargo.toml`.
-const CARGO: &[&[&str]] = &[
-    &["test"],
-    &["bench"],
-    &["lib", "test"],
-    &["lib", "harness"],
-    &["lib", "doctest"],
-    &["lib", "path"],
-    &["bin"],
-    &["package", "autotests"],
-    &["package", "build"],
-    &["package", "metadata", "nextest"],
-    &["profile", "test"],
-    &["profile", "dev"],
-    &["dev-dependencies"],
-    &["patch"],
-    &["replace"],
-    &["features", "default"],
-];
+/// What a section is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// A change decides.
+    Decides,
+    /// A change is shown.
+    Shown,
+}
 
-/// Sections of ini files that do.
-const INI: &[&str] = &["tool:pytest", "pytest", "testenv", "tox", "coverage:run"];
+/// The sections of a file that configure tests: name to content and weight.
+pub(super) type Sections = BTreeMap<String, (String, Weight)>;
 
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     match change.role {
@@ -43,82 +34,75 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
             change.first_line(),
             format!("{} decides how tests run and was edited", change.path),
         ),
-        Some(Role::PartlyConfiguration) => sections_changed(change, findings),
+        Some(Role::PartlyConfiguration) => {
+            sections_changed(change, findings);
+            build::lines(change, findings);
+            requirement::check(change, findings);
+        }
         _ => {}
     }
-    let name = change.path.rsplit('/').next().unwrap_or(change.path);
-    if name == "build.rs" || matches!(name, "setup.py" | "Makefile" | "noxfile.py" | "go.mod") {
-        findings.review(
-            FindingKind::TestConfigurationEdited,
-            change.path,
-            change.first_line(),
-            format!("{} takes part in building or running the tests", change.path),
-        );
-    }
+    takes_part(change, findings);
+    build::script(change, findings);
     if change.path.starts_with(".github/") {
-        findings.review(
-            FindingKind::ProtectedPath,
-            change.path,
-            change.first_line(),
-            "the patch changes the repository's automation",
-        );
+        let message = "the patch changes the repository's automation";
+        findings.reject(FindingKind::ProtectedPath, change.path, change.first_line(), message);
+    }
+}
+
+/// Files that take part in building or running tests without a section of their own for it.
+fn takes_part(change: &Change<'_>, findings: &mut Findings) {
+    static NAMES: Pattern = Pattern::new(
+        r"(?i)^(?:build\.rs|setup\.py|noxfile\.py|makefile|gnumakefile|justfile|rakefile|go\.mod|go\.sum|cmakelists\.txt|cmakepresets\.json|meson\.build|.+\.cmake|.+\.mk|babel\.config\.\w+|\.babelrc.*|tsconfig.*\.json|\.swcrc|webpack\.config\.\w+|\.npmrc|\.yarnrc.*|dockerfile.*|docker-compose.*|tox\.ini|settings\.gradle.*|gradle\.properties|.+\.csproj|directory\.build\.\w+|\.envrc|\.env(?:\..+)?|\.tool-versions|\.python-version|\.nvmrc|\.ruby-version|package-lock\.json|pnpm-workspace\.yaml|pip\.conf|uv\.toml)$",
+    );
+    static LOCKS: &[&str] = &["package-lock.json", "go.sum", "yarn.lock", "Cargo.lock", "Gemfile.lock"];
+    if NAMES.is_match(change.name()) && !LOCKS.contains(&change.name()) {
+        let message = format!("{} takes part in building or running the tests", change.path);
+        findings.review(FindingKind::TestConfigurationEdited, change.path, change.first_line(), message);
     }
 }
 
 fn sections_changed(change: &Change<'_>, findings: &mut Findings) {
     let before = sections(change.path, change.before.as_deref().unwrap_or_default());
     let after = sections(change.path, change.after.as_deref().unwrap_or_default());
-    let names = before.keys().chain(after.keys());
-    for name in names.filter(|name| before.get(*name) != after.get(*name)) {
-        findings.reject(
-            FindingKind::TestConfigurationEdited,
-            change.path,
-            change.first_line(),
-            format!("[{name}] in {} decides how tests run and was edited", change.path),
-        );
+    let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        if old.map(|one| &one.0) == new.map(|one| &one.0) {
+            continue;
+        }
+        let message = format!("[{name}] in {} decides how tests run and was edited", change.path);
+        let line = line_of(change, name, old.map(|one| one.0.as_str()));
+        let weight = new.or(old).map_or(Weight::Decides, |one| one.1);
+        if weight == Weight::Decides {
+            findings.reject(FindingKind::TestConfigurationEdited, change.path, line, message);
+        } else {
+            findings.review(FindingKind::TestConfigurationEdited, change.path, line, message);
+        }
     }
 }
 
-/// The sections of a file that configure tests, by name. A file that cannot be parsed is one section.
-pub(super) fn sections(path: &str, text: &str) -> BTreeMap<String, String> {
-    match path.rsplit('/').next().unwrap_or(path) {
-        "pyproject.toml" => tables(text, PYPROJECT),
-        "Cargo.toml" => tables(text, CARGO),
-        "setup.cfg" | "tox.ini" => ini(text),
-        _ => BTreeMap::new(),
-    }
+/// The changed line that has most to do with a section: one that says its name, or the first.
+fn line_of(change: &Change<'_>, name: &str, _old: Option<&str>) -> Option<u32> {
+    let last = name.rsplit(['.', ':']).next().unwrap_or(name);
+    let says = change.added.iter().find(|(_, text)| text.contains(last));
+    says.map(|(line, _)| *line).or_else(|| change.first_line())
 }
 
-fn tables(text: &str, wanted: &[&[&str]]) -> BTreeMap<String, String> {
-    let Ok(document) = text.parse::<toml::Table>() else {
-        return BTreeMap::from([("unreadable".to_owned(), text.to_owned())]);
-    };
-    let mut found = BTreeMap::new();
-    for path in wanted {
-        let mut at: Option<&toml::Value> = document.get(path[0]);
-        for part in &path[1..] {
-            at = at.and_then(|value| value.get(part));
-        }
-        if let Some(value) = at {
-            found.insert(path.join("."), format!("{value:?}"));
-        }
+/// The sections of a file that configure tests. A file that cannot be parsed is one section.
+pub(super) fn sections(path: &str, text: &str) -> Sections {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name {
+        "pyproject.toml" => manifest::pyproject(text),
+        "Cargo.toml" => manifest::cargo(text),
+        "setup.cfg" | "tox.ini" => manifest::ini(text),
+        "package.json" => manifest::package_json(text),
+        "go.mod" => manifest::go_mod(text),
+        "pom.xml" => build::pom(text),
+        _ if name.starts_with("build.gradle") || name.starts_with("settings.gradle") => build::gradle(text),
+        _ if name.starts_with("vite.config.") => build::vite(text),
+        "CMakeLists.txt" => build::cmake(text),
+        _ if name.ends_with(".cmake") => build::cmake(text),
+        _ if name.to_lowercase().ends_with("makefile") || name.ends_with(".mk") => build::make(text),
+        _ => Sections::new(),
     }
-    found
-}
-
-fn ini(text: &str) -> BTreeMap<String, String> {
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    let mut section = String::new();
-    for line in text.lines().map(str::trim_end) {
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            section = name.trim().to_owned();
-        }
-        let configures = INI.iter().any(|name| section == *name || section.starts_with(&format!("{name}:")));
-        if configures && !line.trim().is_empty() && !line.trim_start().starts_with(['#', ';']) {
-            let entry = found.entry(section.clone()).or_default();
-            entry.push_str(line);
-            entry.push('\n');
-        }
-    }
-    found
 }

@@ -1,129 +1,111 @@
-//! Code that asks whether it is being tested, or for the test's very values.
+//! Code that asks whether it is being tested, who calls it, or whether it runs in CI.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use regreen_case::FindingKind;
 
-use regex::Regex;
-use regreen_case::{FindingKind, TestTarget};
-
-use super::change::Language;
-use super::syntax::{line_of, parse, source, walk};
+use super::literals::joined;
+use super::pattern::Pattern;
 use super::{Change, Findings};
 
+/// Signs of a running test that no program has another use for.
+static SURE: Pattern = Pattern::new(concat!(
+    // Python
+    r#"PYTEST_|["']_?pytest["']\s*(?:\]|in\b|not\s+in\b)|sys\.modules.*(?:test|nose|hypothesis)|(?:test|nose).*\bin\s+(?:\w+\s+in\s+)?(?:list\()?sys\.modules|\bimport\s+_?(?:pytest|nose|hypothesis)\b|\bfrom\s+_?(?:pytest|nose|hypothesis)\b|\b_?pytest\."#,
+    r#"|["']unittest["']\s+in|\b(?:import|from)\s+unittest\b|__import__\(\s*["']_?(?:pytest|unittest)|import_module\(\s*["']_?(?:pytest|unittest)|\bunittest\.(?:mock|TestCase)|find_spec\(\s*["']_?pytest"#,
+    // Rust
+    r#"|\bcfg!\s*\(.*\btest\b|#!?\[cfg\(\s*(?:all\(|any\()?\s*not\(\s*(?:any\()?\s*test|#\[cfg_attr\(\s*(?:not\()?\s*test|NEXTEST|CARGO_TARGET_TMPDIR|RUST_TEST_|INSTA_"#,
+    r#"|current_exe\(\).*(?:deps|test)|thread::current\(\)\s*\.name\(\)"#,
+    // Go
+    r#"|\btesting\.(?:Testing|Short|Verbose|Init|Coverage|CoverMode|T|M|B)\b|flag\.(?:Lookup|Parsed|CommandLine\.Lookup)\(\s*["'`]test\.|os\.Args.*["'`][^"'`]*\.?test\b|^\s*(?:_\s+|\w+\s+)?"testing"\s*$|^\s*import\s+(?:\w+\s+)?"testing"|"[-_.]?test\.(?:v|run|timeout|paniconexit0)"|\.test["'`]\s*\)"#,
+    // JavaScript
+    r#"|JEST_WORKER|\bVITEST|NODE_TEST_CONTEXT|import\.meta\.(?:vitest|jest)|\btypeof\s+(?:jest|vi|describe|it|test|expect|beforeEach|beforeAll|afterEach|mocha|suite|QUnit|jasmine)\b|\b(?:global|globalThis|window|self)\??\.?\[?["'.]?(?:jest|describe|it|test|expect|beforeEach|afterEach|mocha|__vitest\w*|__coverage__|jasmine|__karma__|Cypress)\b"#,
+    r#"|NODE_ENV\W+(?:[!=]==?\s*|includes\(|startsWith\()["'`]test|["'`]test["'`]\s*[!=]==?\s*process\.env|BABEL_ENV.*test|npm_lifecycle|npm_(?:config|package|command)|process\.argv.*(?:test|jest|mocha|vitest|spec)|require\.cache|from\s+["'](?:vitest|jest|@jest/|node:test|mocha)|require\(\s*["'](?:vitest|jest|@jest/|node:test|mocha)|(?:MOCHA|JASMINE|KARMA|CYPRESS|PLAYWRIGHT|AVA|TAP)_"#,
+    // Java
+    r#"|(?:Class\.forName|loadClass)\(\s*"(?:org\.junit|org\.testng|org\.spock|org\.mockito|junit\.)|\bimport\s+(?:static\s+)?(?:org\.junit|org\.testng|org\.mockito|junit\.)|surefire|sun\.java\.command|org\.gradle\.test|"java\.class\.path""#,
+    // Ruby
+    r#"|defined\?\s*\(?\s*(?:::)?(?:RSpec|Minitest|MiniTest|Test::Unit)|const_defined\?\(?\s*[:"'](?:RSpec|Minitest)|\bRSpec\b|\bMinitest\b|(?:RAILS|RACK|APP|HANAMI)_ENV.*test|Rails\.env\.test|\$(?:0|PROGRAM_NAME)\b.*(?:spec|test)|require\s+["'](?:rspec|minitest|test/unit)"#,
+    // C and C++
+    r#"|::testing::|\btesting::(?:UnitTest|Test\b|internal)|GTEST_|\bgtest/|CTEST_|program_invocation_(?:short_)?name|__progname|getprogname\(|CATCH_|DOCTEST_"#,
+    // Any
+    r#"|/proc/self/(?:cmdline|exe|comm|environ|status)|/proc/(?:%d|\$\{?pid|\{\w*\})/(?:cmdline|comm)"#,
+));
+
+/// Names of environments that tell CI from a person's machine.
+static CI: Pattern = Pattern::new(
+    r#"["'`](?:CI|CONTINUOUS_INTEGRATION|GITHUB_(?:ACTIONS?|RUN_ID|WORKFLOW|JOB|SHA|REF|EVENT_NAME)|GITLAB_CI|BUILDKITE|CIRCLECI|TRAVIS|JENKINS_URL|TF_BUILD|RUNNER_(?:OS|TEMP|NAME)|TEAMCITY_VERSION|APPVEYOR)["'`]|process\.env\.(?:CI|GITHUB_\w+|GITLAB_CI|TF_BUILD|RUNNER_\w+)\b"#,
+);
+
+/// Ways to ask who calls.
+static CALLER: Pattern = Pattern::new(
+    r"\binspect\.(?:stack|currentframe|getouterframes)|\b_getframe|\b_current_frames|\btraceback\.(?:extract_stack|format_stack|walk_stack|print_stack)|\bf_back\b|\bf_code\b|\bruntime\.(?:Callers?|Stack|FuncForPC)\b|\bdebug\.Stack\(|\bcaptureStackTrace|new\s+Error\(\s*[^)]*\)\s*\.stack|\.stack\b.*\b(?:includes|match|indexOf|test)\(|\bgetStackTrace\(|\bStackWalker\b|\bcaller(?:_locations)?\b\s*[(.\[]|\bBacktrace::(?:capture|force_capture)|\bbacktrace\(",
+);
+
+/// What may be asked for other reasons.
+static MAYBE: Pattern = Pattern::new(
+    r"\bsys\.argv|\bstd::env::args|\benv::args\(|\bos\.Args\b|\bprocess\.argv|\bARGV\b|\bgc\.get_objects|\bsys\.modules|\brequire\.main\b|\bmodule\.parent\b|\b__file__\b.*\btest|\bpsutil\.Process|\bgetppid\(|\bos\.(?:getenv|environ)\b.*[A-Z_]*TEST|\bgetenv\(.*TEST|\benv::var\(.*TEST|\bENV\[.*TEST|process\.env\.\w*TEST",
+);
+
+/// Walks over the whole environment: the way to ask for a variable without naming it.
+static WALK: Pattern = Pattern::new(
+    r"\b(?:for|any|all|some|find|filter|every|keys|map)\b.*\b(?:os\.environ|process\.env|os\.Environ\(\)|env::vars|System\.getenv\(\)|ENV\b)|(?:os\.environ|process\.env|ENV)\b.*\.(?:any|some|find|filter|keys)\b",
+);
+
+/// Meaning taken out of data: the way to do any of this without saying so.
+static HIDDEN: Pattern = Pattern::new(
+    r#"getattr\(\s*__import__|\b(?:exec|eval|compile|__import__|getattr|Function|instance_eval|class_eval|send)\b\s*\(.*(?:b64decode|b32decode|unhexlify|fromhex|rot_?13|decode\(|chr\(|fromCharCode|atob\(|Buffer\.from|unpack|\[::-1\]|\.join\(|\.reverse)|(?:b64decode|unhexlify|fromhex|fromCharCode|atob)\(.*\)\s*\)?\s*in\b|\bmarshal\.loads\(|environ\w*(?:\.get)?[\[(].*(?:b64decode|unhexlify|fromhex|chr\(|\[::-1\]|\.join\(|rot_?13)"#,
+);
+
+/// Reading the test to find out what it wants.
+static READS: Pattern = Pattern::new(
+    r"\b(?:open|read\w*|Path|load\w*|File\.read|ReadFile|readFileSync|include_str!|ifstream|fopen|Files\.\w+|getsource\w*)\s*\(",
+);
+
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
-    if change.judges() {
+    if !change.is_judged_code() || is_testing_aid(change.path) {
         return;
     }
-    asks_for_the_test(change, findings);
-    asks_for_the_values(change, findings);
-}
-
-fn asks_for_the_test(change: &Change<'_>, findings: &mut Findings) {
-    static SURE: OnceLock<Option<Regex>> = OnceLock::new();
-    static MAYBE: OnceLock<Option<Regex>> = OnceLock::new();
-    let sure = SURE.get_or_init(|| {
-        Regex::new(concat!(
-            r#"PYTEST_|["']_?pytest["']\s*(?:\]|in\b|not\s+in\b)|sys\.modules.*pytest|\bimport\s+_?pytest\b|\bfrom\s+_?pytest\b|\bpytest\.|["']unittest["']\s+in|"#,
-            r#"PYTEST_XDIST|\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b|#!?\[cfg\(\s*(?:all\(|any\()?\s*not\(\s*test|#\[cfg_attr\(\s*(?:not\()?\s*test|"#,
-            r#"\btesting\.(?:Testing|Short|Verbose|Init)\(|flag\.Lookup\(\s*"test\.|strings\.\w+\(os\.Args\[0\],\s*"\.?test|NEXTEST|CARGO_TARGET_TMPDIR|RUST_TEST_"#,
-        ))
-        .ok()
-    });
-    let maybe = MAYBE.get_or_init(|| {
-        Regex::new(concat!(
-            r#"\binspect\.(?:stack|currentframe)|\bsys\._getframe|\btraceback\.(?:extract_stack|format_stack)|\bruntime\.Callers?\(|"#,
-            r#"["'](?:CI|GITHUB_ACTIONS|GITHUB_RUN_ID)["']|\bsys\.argv|\bstd::env::args|\bos\.Args\b|\bgc\.get_objects|\bsys\.modules"#,
-        ))
-        .ok()
-    });
+    let asked_before = change.before.as_deref().is_some_and(|before| CALLER.is_match(before));
     for (line, text) in &change.added {
+        let joined = joined(text);
         let code = text.trim();
-        if sure.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
-            let message = format!("the code asks whether it is being tested: `{code}`");
-            findings.reject(FindingKind::SpecialCase, change.path, Some(*line), message);
-        } else if maybe.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+        let mut reject = |why: &str| {
+            findings.reject(FindingKind::SpecialCase, change.path, Some(*line), format!("{why}: `{code}`"));
+        };
+        if SURE.is_match(text) || SURE.is_match(&joined) {
+            reject("the code asks whether it is being tested");
+        } else if CI.is_match(&joined) {
+            reject("the code asks whether it runs in CI");
+        } else if HIDDEN.is_match(text) {
+            reject("what the code does is hidden in data");
+        } else if CALLER.is_match(text) && (!asked_before || text.to_lowercase().contains("test")) {
+            reject("the code asks who calls it");
+        } else if names_the_test(change, &joined) {
+            reject("the code names the test it is judged by");
+        } else if READS.is_match(text) && text.contains("test") && reads_tests(text) {
+            reject("the code reads the tests");
+        } else if CALLER.is_match(text) || MAYBE.is_match(&joined) || WALK.is_match(text) {
             let message = format!("the code asks who calls it or where it runs: `{code}`");
             findings.review(FindingKind::SpecialCase, change.path, Some(*line), message);
         }
     }
 }
 
-/// A branch on a value that only the test names: sure when it returns a constant, else shown.
-fn asks_for_the_values(change: &Change<'_>, findings: &mut Findings) {
-    let new_literal = |text: &str| {
-        change.literals.iter().find(|literal| {
-            text.contains(literal.as_str())
-                && !change.before.as_deref().is_some_and(|before| before.contains(literal.as_str()))
-        })
-    };
-    let constants = constant_branches(change);
-    for (line, text) in &change.added {
-        let branches = ["if ", "elif ", "match ", "case ", "switch ", "=> ", " == ", "=== "]
+/// A module made for tests by others: it may know a test framework.
+fn is_testing_aid(path: &str) -> bool {
+    path.split(['/', '.']).any(|part| matches!(part, "testing" | "testutil" | "testutils" | "test_support"))
+}
+
+fn names_the_test(change: &Change<'_>, text: &str) -> bool {
+    let quoted = |name: &String| {
+        super::literals::literals(text)
             .iter()
-            .any(|word| text.contains(word));
-        let Some(literal) = new_literal(text).filter(|_| branches) else { continue };
-        let message = format!("a branch on `{literal}`, which only the test names: `{}`", text.trim());
-        let next_returns =
-            change.added.iter().any(|(number, next)| *number == line + 1 && returns_constant(next));
-        if constants.contains(line) || returns_constant(text) || next_returns {
-            findings.reject(FindingKind::SpecialCase, change.path, Some(*line), message);
-        } else {
-            findings.review(FindingKind::SpecialCase, change.path, Some(*line), message);
-        }
-    }
+            .any(|literal| literal.starts_with(['"', '\'', '`']) && literal.contains(name.as_str()))
+    };
+    change.literals.names.iter().any(quoted)
 }
 
-/// Lines of `if` conditions in Python whose branch does nothing but return a constant.
-fn constant_branches(change: &Change<'_>) -> BTreeSet<u32> {
-    let mut lines = BTreeSet::new();
-    let (Language::Python, Some(after)) = (change.language, change.after.as_deref()) else { return lines };
-    let Some(tree) = parse(change.language, after) else { return lines };
-    walk(tree.root_node(), &mut |node| {
-        if matches!(node.kind(), "if_statement" | "elif_clause")
-            && let Some(body) = node.child_by_field_name("consequence")
-            && returns_constant(source(body, after))
-        {
-            lines.insert(line_of(node));
-        }
-        if node.kind() == "conditional_expression" {
-            lines.insert(line_of(node));
-        }
-    });
-    lines
-}
-
-fn returns_constant(text: &str) -> bool {
-    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
-    PATTERN
-        .get_or_init(|| Regex::new(r#"\breturn\s+(?:Ok\(|Some\()?(?:-?\d[\w.]*|["'`]|\[|\(|\{|True|False|true|false|None|nil)|=>\s*(?:Ok\(|Some\()?(?:-?\d|["'])"#).ok())
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
-}
-
-/// Literals of the tests in question that are telling: strings of four characters and more, numbers
-/// of three digits and more, lists and tuples of numbers.
-pub(super) fn literals_of(base: &dyn Fn(&str) -> Option<Vec<u8>>, targets: &[TestTarget]) -> Vec<String> {
-    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = PATTERN.get_or_init(|| {
-        Regex::new(r#""(?:[^"\\\n]|\\.){4,60}"|'(?:[^'\\\n]|\\.){4,60}'|[\[(]\s*-?\d[\d.]*(?:\s*,\s*-?\d[\d.]*)+\s*[\])]|\b\d{3,}(?:\.\d+)?\b|\b\d+\.\d{2,}\b"#).ok()
-    });
-    let Some(pattern) = pattern else { return Vec::new() };
-    let mut found = BTreeSet::new();
-    let mut files = BTreeSet::new();
-    for target in targets {
-        let file = target.file.as_deref().or_else(|| target.id.split("::").next()).unwrap_or_default();
-        // Beside Rust code only its tests count.
-        if files.insert(file)
-            && let Some(bytes) = base(file)
-        {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            let tests: String = if file.ends_with(".rs") {
-                super::syntax::tests(Language::Rust, &text).into_iter().map(|item| item.text + "\n").collect()
-            } else {
-                text
-            };
-            found.extend(pattern.find_iter(&tests).take(500).map(|literal| literal.as_str().to_owned()));
-        }
-    }
-    found.into_iter().collect()
+fn reads_tests(text: &str) -> bool {
+    static PLACE: Pattern = Pattern::new(
+        r#"["'`/](?:tests?|spec|__tests__|testdata)["'`/]|test_\w+\.\w|_test\.\w|\.test\.|\.spec\."#,
+    );
+    PLACE.is_match(text)
 }

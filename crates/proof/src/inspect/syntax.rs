@@ -11,6 +11,10 @@ pub(crate) struct TestItem {
     pub(crate) name: String,
     /// One-based.
     pub(crate) line: u32,
+    /// Its last line.
+    pub(crate) end: u32,
+    /// Lines of decorators, attributes or annotations above it.
+    pub(crate) attributes: u32,
     /// Source without indentation and blank lines, with decorators and attributes.
     pub(crate) text: String,
     /// Its assertions in order.
@@ -27,7 +31,7 @@ pub(crate) fn parse(language: Language, text: &str) -> Option<tree_sitter::Tree>
     match language {
         Language::Python => parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?,
         Language::Rust => parser.set_language(&tree_sitter_rust::LANGUAGE.into()).ok()?,
-        Language::Go | Language::Other => return None,
+        _ => return None,
     }
     parser.parse(text, None)
 }
@@ -38,8 +42,8 @@ pub(crate) fn tests(language: Language, text: &str) -> Vec<TestItem> {
     match (language, parse(language, text)) {
         (Language::Python, Some(tree)) => python(tree.root_node(), text, "", &mut found),
         (Language::Rust, Some(tree)) => rust(tree.root_node(), text, "", false, &mut found),
-        (Language::Go, _) => go(text, &mut found),
-        _ => {}
+        (Language::Python | Language::Rust, None) | (Language::Other, _) => {}
+        _ => super::test_blocks::tests(language, text, &mut found),
     }
     found
 }
@@ -62,7 +66,15 @@ pub(crate) fn line_of(node: Node<'_>) -> u32 {
     u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX)
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn end_of(node: Node<'_>) -> u32 {
+    u32::try_from(node.end_position().row + 1).unwrap_or(u32::MAX)
+}
+
+fn lines_above(attributes: &[Node<'_>], item: Node<'_>) -> u32 {
+    attributes.first().map_or(0, |first| line_of(item).saturating_sub(line_of(*first)))
+}
+
+pub(super) fn plain(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -98,6 +110,8 @@ fn python(node: Node<'_>, text: &str, prefix: &str, found: &mut Vec<TestItem>) {
                 found.push(TestItem {
                     name: qualified(prefix, name),
                     line: line_of(definition),
+                    end: end_of(definition),
+                    attributes: line_of(definition) - line_of(child),
                     text: plain(whole),
                     assertions,
                     skipped: super::skipped::is_marker(Language::Python, whole),
@@ -147,6 +161,8 @@ fn rust(node: Node<'_>, text: &str, prefix: &str, inside: bool, found: &mut Vec<
             found.push(TestItem {
                 name: qualified(prefix, name),
                 line: line_of(child),
+                end: end_of(child),
+                attributes: lines_above(&attributes, child),
                 text: plain(&format!("{attribute_text}\n{}", source(child, text))),
                 assertions,
                 skipped: super::skipped::is_marker(Language::Rust, &attribute_text),
@@ -171,6 +187,8 @@ fn other(node: Node<'_>, text: &str, attributes: &str, name: String, found: &mut
     found.push(TestItem {
         name,
         line: line_of(node),
+        end: end_of(node),
+        attributes: 0,
         text: plain(&format!("{attributes}\n{}", source(node, text))),
         assertions: Vec::new(),
         skipped: false,
@@ -193,43 +211,4 @@ fn is_rust_assertion(invocation: &str) -> bool {
         || name.starts_with("prop_assert")
         || name.starts_with("debug_assert")
         || matches!(name, "panic" | "unreachable" | "matches")
-}
-
-/// By text: a test is `func TestX(` at the beginning of a line up to the next line that is `}`.
-fn go(text: &str, found: &mut Vec<TestItem>) {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut at = 0;
-    while at < lines.len() {
-        let name = lines[at].strip_prefix("func ").and_then(|rest| rest.split('(').next()).filter(|name| {
-            ["Test", "Fuzz", "Example", "Benchmark"].iter().any(|kind| name.starts_with(kind))
-        });
-        if let Some(name) = name {
-            let end = lines[at..]
-                .iter()
-                .position(|line| line.trim_end() == "}")
-                .map_or(lines.len(), |more| at + more + 1);
-            let body = lines[at..end].join("\n");
-            let assertions = body
-                .lines()
-                .map(str::trim)
-                .filter(|line| {
-                    [".Error", ".Errorf", ".Fatal", ".Fatalf", ".Fail(", ".FailNow", "assert.", "require."]
-                        .iter()
-                        .any(|call| line.contains(call))
-                })
-                .map(str::to_owned)
-                .collect();
-            found.push(TestItem {
-                name: name.to_owned(),
-                line: u32::try_from(at + 1).unwrap_or(u32::MAX),
-                skipped: super::skipped::is_marker(Language::Go, &body),
-                text: plain(&body),
-                assertions,
-                is_test: true,
-            });
-            at = end;
-        } else {
-            at += 1;
-        }
-    }
 }

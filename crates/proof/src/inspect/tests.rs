@@ -271,15 +271,20 @@ fn inline_rust_tests_are_compared() {
 
 #[test]
 fn what_may_be_honest_is_shown() {
-    let swallowed = "def f(xs):\n    try:\n        return sum(xs)\n    except Exception:\n        pass\n";
+    let swallowed = "def f(xs):\n    try:\n        return sum(xs)\n    except KeyError:\n        pass\n";
     assert_eq!(expect(&code_change(swallowed), FindingKind::SwallowedError, Severity::Review).line, Some(4));
+    let all = swallowed.replace("KeyError", "Exception");
+    expect(&code_change(&all), FindingKind::SwallowedError, Severity::Reject);
+    let polls =
+        "import time\ndef f(xs):\n    while not ready(xs):\n        time.sleep(0.1)\n    return sum(xs)\n";
+    expect(&code_change(polls), FindingKind::BareSleep, Severity::Review);
     let slept = "import time\ndef f(xs):\n    time.sleep(2)\n    return sum(xs)\n";
-    expect(&code_change(slept), FindingKind::BareSleep, Severity::Review);
-    let found = findings(
-        Framework::Pytest,
-        &[("m.py", Some("CONNECT_TIMEOUT = 5\n"), Some("CONNECT_TIMEOUT = 50\n"))],
-        &[],
-    );
+    expect(&code_change(slept), FindingKind::BareSleep, Severity::Reject);
+    let waits = ("m.py", Some("CONNECT_TIMEOUT = 5\n"), Some("CONNECT_TIMEOUT = 9\n"));
+    let found = findings(Framework::Pytest, &[waits], &[]);
+    expect(&found, FindingKind::TimeoutRaised, Severity::Reject);
+    let repairs = ("n.py", Some("x = 1\n"), Some("x = f(2)\n"));
+    let found = findings(Framework::Pytest, &[waits, repairs], &[]);
     expect(&found, FindingKind::TimeoutRaised, Severity::Review);
     let found = findings(
         Framework::Pytest,

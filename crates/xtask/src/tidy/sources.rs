@@ -41,6 +41,7 @@ fn is_ours(path: &str) -> bool {
         && !path.contains("/fixtures/")
         && !path.starts_with("crates/regreen/demo/")
         && !path.contains("/testdata/")
+        && !path.starts_with("tests/bases/")
 }
 
 fn is_test(path: &str) -> bool {
