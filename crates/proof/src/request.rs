@@ -109,8 +109,7 @@ impl Checkouts {
     pub fn prepare(request: &ProofRequest<'_>) -> Result<Self, ProofError> {
         let base = |path: &str| request.repository.read_file(request.base, path).ok().flatten();
         let restored = restorable(request.patch, request.protected, request.targets, &base);
-        let mut checkouts =
-            Checkouts { before: Vec::new(), after: Vec::new(), again: Vec::new(), restored };
+        let mut checkouts = Checkouts { before: Vec::new(), after: Vec::new(), again: Vec::new(), restored };
         for _ in 0..request.workers.max(1) {
             let before = request.repository.worktree(request.base, request.scratch)?;
             overlay(&before, request.overlays)?;
