@@ -7,6 +7,8 @@
 
 pub mod binaries;
 pub mod corpus;
+pub mod corpus_proof;
+pub mod corpus_table;
 pub mod github;
 pub mod log_text;
 pub mod program;
