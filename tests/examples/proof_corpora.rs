@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use regreen_tests::corpus::cases;
 use regreen_tests::corpus_proof::{Outcome, prove};
-use regreen_tests::corpus_table::{DOCUMENTS, Outcomes, by_ecosystem, by_kind, record, recorded, with_table, word};
+use regreen_tests::corpus_table::{
+    DOCUMENTS, Outcomes, by_ecosystem, by_kind, record, recorded, with_table, word,
+};
 use regreen_tests::tools::workspace;
 
 fn main() -> ExitCode {
@@ -17,7 +19,9 @@ fn main() -> ExitCode {
     let mut outcomes = if has("--static") || only.is_some() { recorded() } else { Outcomes::new() };
     let (mut successes, mut rejections) = (Vec::new(), Vec::new());
     for corpus in ["cheats", "honest"] {
-        for case in cases(corpus).iter().filter(|case| only.is_none_or(|part| case.name.contains(part.as_str()))) {
+        for case in
+            cases(corpus).iter().filter(|case| only.is_none_or(|part| case.name.contains(part.as_str())))
+        {
             let outcome = if has("--static") {
                 if case.read().rejects() { Outcome::Rejected(String::new()) } else { continue }
             } else {

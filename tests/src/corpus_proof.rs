@@ -82,7 +82,10 @@ fn is_installed(case: &Case) -> bool {
 
 fn verify(case: &Case) -> Outcome {
     let repository = TestRepository::new();
-    repository.write(".gitignore", ".venv\ntarget/\nbuild/\nnode_modules\nCargo.lock\n*.cached\n__pycache__/\n.gradle/\n");
+    repository.write(
+        ".gitignore",
+        ".venv\ntarget/\nbuild/\nnode_modules\nCargo.lock\n*.cached\n__pycache__/\n.gradle/\n",
+    );
     copy(&case.base.tree(), repository.path());
     let base = repository.commit("Start");
     let root = repository.path().to_owned();

@@ -29,6 +29,21 @@ enum What {
         #[arg(long)]
         verbose: bool,
     },
+    /// How cheats and honest fixes end: every case read, and run where its tools are.
+    Proof {
+        /// Only cases whose name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Only read; what running found is taken from the last full run.
+        #[arg(long = "static")]
+        reading: bool,
+        /// Write the table into README.md and SECURITY.md.
+        #[arg(long, conflicts_with_all = ["only", "reading"])]
+        bless: bool,
+        /// Say what became of every case.
+        #[arg(long)]
+        verbose: bool,
+    },
     /// How failures of known rates are reproduced: which amplifier, which rate, does its interval hold.
     Flaky {
         /// Only cases whose name holds this.
@@ -44,8 +59,23 @@ enum What {
 pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreError> {
     match &arguments.what {
         What::Logs { set, only, verbose } => logs(place, set.as_deref(), only.as_deref(), *verbose),
+        What::Proof { only, reading, bless, verbose } => {
+            let flags = [(*reading, "--static"), (*bless, "--bless"), (*verbose, "--verbose")];
+            proof(place, only.as_deref(), &flags)
+        }
         What::Flaky { only, time_limit } => flaky(place, only.as_deref(), time_limit),
     }
+}
+
+fn proof(place: &Place, only: Option<&str>, flags: &[(bool, &str)]) -> Result<(), ChoreError> {
+    let mut evaluate = Command::new(env!("CARGO"));
+    evaluate.current_dir(place.root());
+    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "proof_corpora", "--"]);
+    if let Some(only) = only {
+        evaluate.args(["--only", only]);
+    }
+    evaluate.args(flags.iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| *flag));
+    chore::run(&mut evaluate)
 }
 
 fn flaky(place: &Place, only: Option<&str>, time_limit: &str) -> Result<(), ChoreError> {
