@@ -7,11 +7,16 @@ mod cargo_test;
 mod generic;
 mod go_test;
 mod junit;
+mod jest;
 mod junit_report;
+mod mocha;
+mod node_project;
+mod node_test;
 mod pytest;
 mod python;
 mod rspec;
 mod unittest;
+mod vitest;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -194,6 +199,10 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &junit::Jvm(Framework::Junit),
     &junit::Jvm(Framework::Testng),
     &rspec::Rspec,
+    &vitest::Vitest,
+    &jest::Jest,
+    &mocha::Mocha,
+    &node_test::NodeTest,
     &generic::Generic,
 ];
 

@@ -56,7 +56,7 @@ pub(crate) fn invocation_by(
 }
 
 /// `A=1 B=2 program …` → the assignments, also behind `env` and `export`-less wrappers.
-fn split_assignments(words: &[String]) -> (Vec<(&str, &str)>, &[String]) {
+pub(crate) fn split_assignments(words: &[String]) -> (Vec<(&str, &str)>, &[String]) {
     let mut assignments = Vec::new();
     let mut rest = words;
     while let [first, tail @ ..] = rest {
@@ -73,7 +73,7 @@ fn split_assignments(words: &[String]) -> (Vec<(&str, &str)>, &[String]) {
 }
 
 /// Follows `cd`; a folder that is absolute or leads out is CI's own business.
-fn walk(directory: &mut Vec<String>, folder: &str) {
+pub(crate) fn walk(directory: &mut Vec<String>, folder: &str) {
     if folder.starts_with('/') || folder.starts_with('~') {
         return;
     }

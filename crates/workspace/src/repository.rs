@@ -167,6 +167,15 @@ impl Repository {
             .map_err(git(format!("open the repository {}", self.git_dir.display())))
     }
 
+    /// Whether a folder, relative to the root, holds a file that the user's index knows.
+    #[must_use]
+    pub fn tracks(&self, folder: &str) -> bool {
+        let prefix = format!("{}/", folder.trim_end_matches('/'));
+        self.open()
+            .and_then(|repository| repository.index().map_err(git("read the index")))
+            .is_ok_and(|index| index.find_prefix(prefix.as_str()).is_ok())
+    }
+
     /// The commit that a name leads to, full hex.
     ///
     /// # Errors

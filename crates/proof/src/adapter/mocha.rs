@@ -1,0 +1,182 @@
+//! Mocha: files as arguments, names by pattern, results from its spec reporter, which also reports to
+//! us. It runs in the process of the tests, as every reporter of Mocha does.
+
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use super::node_project::{self, Runner, call, report, titles};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::counted::{RunContext, TestResult};
+use crate::error::ProofError;
+use crate::project::Project;
+use crate::variation::Variation;
+
+pub(crate) struct Mocha;
+
+const RUNNER: Runner = Runner {
+    framework: Framework::Mocha,
+    name: "mocha",
+    entry: "mocha/bin/mocha.js",
+    separator: " > ",
+    pattern: "--grep",
+    verb: &[],
+    kept: &[
+        ("--require", true),
+        ("-r", true),
+        ("--import", true),
+        ("--loader", true),
+        ("--experimental-loader", true),
+        ("--node-option", true),
+        ("-n", true),
+        ("--config", true),
+        ("--package", true),
+        ("--extension", true),
+        ("--file", true),
+        ("--ui", true),
+        ("-u", true),
+        ("--timeout", true),
+        ("-t", true),
+        ("--jobs", true),
+        ("-j", true),
+        ("--global", true),
+        ("--async-only", false),
+        ("-A", false),
+        ("--check-leaks", false),
+        ("--delay", false),
+        ("--exit", false),
+        ("--parallel", false),
+        ("-p", false),
+        ("--full-trace", false),
+        ("--inline-diffs", false),
+        ("--no-config", false),
+        ("--no-package", false),
+        ("--forbid-only", false),
+        ("--expose-gc", false),
+        ("--enable-source-maps", false),
+    ],
+    reporter: ("mocha.cjs", include_str!("node_project/reporters/mocha.cjs")),
+    counts_files: false,
+};
+
+/// Mocha's own limit for a test, in milliseconds.
+const TIMEOUT: u64 = 2000;
+
+impl Adapter for Mocha {
+    fn framework(&self) -> Framework {
+        Framework::Mocha
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        Some(call::read(&RUNNER, words)?.arguments)
+    }
+
+    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        node_project::detect(&RUNNER, project, path, name)
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
+        let files = narrowed.files.clone();
+        Ok(node_project::command(&RUNNER, project, narrowed, files))
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let options = vec![
+            format!("--reporter={}", node_project::reporter(&RUNNER, channel)),
+            // A pass after a retry proves nothing.
+            "--retries=0".to_owned(),
+            "--no-color".to_owned(),
+        ];
+        node_project::prepare(&RUNNER, command, context, channel, options)
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        report::plain(printed)
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        node_project::count(&RUNNER, raw, summary(raw.text))
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        titles::belongs(target, result)
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        node_project::role(path)
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        node_project::HIDDEN
+    }
+
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
+    }
+
+    /// Mocha has no order but that of the files, and no seed.
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        let options = match variation {
+            Variation::Threads(threads) if threads > 1 => {
+                vec!["--parallel".to_owned(), format!("--jobs={threads}")]
+            }
+            Variation::Timeout(percent) => {
+                let limit = node_project::milliseconds(command, &["--timeout", "-t"]).unwrap_or(TIMEOUT);
+                vec![format!("--timeout={}", node_project::scaled(limit, percent))]
+            }
+            _ => return None,
+        };
+        node_project::with_options(&RUNNER, command, &options)
+    }
+}
+
+/// `  3 passing (11ms)`, and below it `  2 pending` and `  1 failing`; the last such lines are the runner's.
+fn summary(text: &str) -> Option<report::Numbers> {
+    let lines: Vec<&str> = text.lines().collect();
+    let counted = |line: &str| -> Option<(usize, String)> {
+        let (number, word) = line.strip_prefix("  ")?.split_once(' ')?;
+        let word = word.split(" (").next().unwrap_or(word).trim_end();
+        matches!(word, "passing" | "pending" | "failing")
+            .then(|| Some((number.parse().ok()?, word.to_owned())))?
+    };
+    let at = lines.iter().rposition(|line| counted(line).is_some_and(|(_, word)| word == "passing"))?;
+    let mut numbers = report::Numbers::default();
+    for (number, word) in lines[at..].iter().take(4).filter_map(|line| counted(line)) {
+        match word.as_str() {
+            "passing" => numbers.passed = number,
+            "pending" => numbers.skipped = number,
+            _ => numbers.failed = number,
+        }
+    }
+    Some(numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_summary_counts() {
+        let text = "  9 passing (1ms)\n\n\n\n\n  3 passing (2s)\n  2 pending\n  1 failing\n\n  1) a:\n";
+        assert_eq!(summary(text), Some(report::Numbers { passed: 3, failed: 1, skipped: 2 }));
+        assert_eq!(summary("  0 passing (1ms)\n\n"), Some(report::Numbers::default()));
+        assert_eq!(summary("3 passing"), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! Which files of tests reach a changed file through the imports of JavaScript, as far as names tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::package::{is_script, is_test_name, manifest};
+use crate::project::{Project, join};
+
+/// More files than this are not read.
+const MAX_FILES: usize = 4000;
+/// Of a file, this much is read.
+const MAX_TEXT: usize = 512 * 1024;
+
+/// Files of tests that import one of the changed files, also through others; sorted.
+pub(super) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<String> {
+    let files: Vec<String> =
+        project.files().into_iter().filter(|file| is_script(file)).take(MAX_FILES).collect();
+    let known: BTreeSet<&str> = files.iter().map(String::as_str).collect();
+    let packages = packages(project);
+    // Who is imported by whom: the walk goes from the changed files to the tests.
+    let mut importers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for file in &files {
+        let Some(text) = project.text(file) else { continue };
+        let text = text.get(..MAX_TEXT).unwrap_or(&text);
+        for module in modules(text) {
+            for target in targets(file, module, &known, &packages, changed) {
+                importers.entry(target).or_default().push(file);
+            }
+        }
+    }
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let mut waiting: Vec<String> = changed.to_vec();
+    while let Some(file) = waiting.pop() {
+        for importer in importers.get(&file).into_iter().flatten() {
+            if reached.insert(importer) {
+                waiting.push((*importer).to_owned());
+            }
+        }
+    }
+    reached
+        .into_iter()
+        .filter(|file| is_test_name(file) || is_in_test_folder(file))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_in_test_folder(file: &str) -> bool {
+    file.split('/').rev().skip(1).any(|part| matches!(part, "test" | "tests" | "__tests__"))
+}
+
+/// Names of modules that a text imports, requires or mocks.
+fn modules(text: &str) -> impl Iterator<Item = &str> {
+    static IMPORT: OnceLock<Option<Regex>> = OnceLock::new();
+    let import = IMPORT
+        .get_or_init(|| {
+            Regex::new(r#"(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve|Actual)?\s*\(\s*|\b(?:mock|doMock|unmock|importActual)\s*\(\s*)["'`]([^"'`\n]{1,300})["'`]"#).ok()
+        })
+        .as_ref();
+    import
+        .into_iter()
+        .flat_map(|import| import.captures_iter(text))
+        .filter_map(|found| Some(found.get(1)?.as_str()))
+}
+
+/// Packages of this repository: name and folder.
+fn packages(project: &Project) -> Vec<(String, String)> {
+    project
+        .files()
+        .iter()
+        .filter_map(|file| {
+            let folder =
+                file.strip_suffix("package.json").filter(|rest| rest.is_empty() || rest.ends_with('/'))?;
+            let folder = folder.trim_end_matches('/');
+            let name = manifest(project, folder)?.get("name")?.as_str()?.to_owned();
+            Some((name, folder.to_owned()))
+        })
+        .collect()
+}
+
+/// The files that a module's name may stand for. A package of this repository stands for all changed
+/// files in it.
+fn targets(
+    importer: &str,
+    module: &str,
+    known: &BTreeSet<&str>,
+    packages: &[(String, String)],
+    changed: &[String],
+) -> Vec<String> {
+    if !module.starts_with('.') {
+        let package = packages.iter().filter(|(name, _)| {
+            module == name || module.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
+        return package
+            .flat_map(|(_, folder)| {
+                let inside = join(folder, "");
+                changed.iter().filter(move |file| file.starts_with(&inside)).cloned()
+            })
+            .collect();
+    }
+    let Some(path) = resolved(importer, module) else { return Vec::new() };
+    let stem = path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "js" | "jsx" | "mjs" | "cjs"));
+    let stems = std::iter::once(path.as_str()).chain(stem.map(|(stem, _)| stem));
+    let endings = ["", ".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs"];
+    let mut found = Vec::new();
+    for stem in stems {
+        for ending in endings {
+            for candidate in [format!("{stem}{ending}"), format!("{stem}/index{ending}")] {
+                if known.contains(candidate.as_str()) || changed.contains(&candidate) {
+                    found.push(candidate);
+                }
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// `../lib/cart` seen from a file.
+fn resolved(importer: &str, module: &str) -> Option<String> {
+    let mut parts: Vec<&str> = importer.split('/').collect();
+    parts.pop();
+    for part in module.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_found_through_other_files_and_packages() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("package.json", r#"{"name":"root"}"#),
+            ("packages/core/package.json", r#"{"name":"@acme/core"}"#),
+            ("packages/core/src/price.ts", "export const price = 1;"),
+            ("packages/core/src/cart.ts", "export { price } from './price.js';"),
+            ("packages/core/src/cart.test.ts", "import { price } from \"./cart\";"),
+            ("packages/core/test/whole.js", "const { price } = require('../src/price');"),
+            ("packages/core/src/other.test.ts", "import fs from 'node:fs';"),
+            ("packages/app/src/app.test.ts", "import { price } from '@acme/core';"),
+            ("packages/app/src/near.test.ts", "import { price } from '@acme/core-extra';"),
+        ] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let project = Project::at(folder.path(), folder.path());
+        assert_eq!(
+            tests_that_reach(&project, &["packages/core/src/price.ts".to_owned()]),
+            ["packages/app/src/app.test.ts", "packages/core/src/cart.test.ts", "packages/core/test/whole.js"]
+        );
+    }
+}

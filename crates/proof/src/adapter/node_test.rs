@@ -1,0 +1,162 @@
+//! Node's own runner: files as arguments, names by pattern, results from a reporter beside the spec one,
+//! in the process that starts those of the tests.
+
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use super::node_project::{self, Runner, call, report, titles};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::counted::{RunContext, TestResult};
+use crate::error::ProofError;
+use crate::project::Project;
+use crate::variation::Variation;
+
+pub(crate) struct NodeTest;
+
+const RUNNER: Runner = Runner {
+    framework: Framework::NodeTest,
+    name: "node --test",
+    entry: "",
+    separator: " > ",
+    pattern: "--test-name-pattern",
+    verb: &["--test"],
+    kept: &[
+        ("--test-concurrency", true),
+        ("--test-timeout", true),
+        ("--test-isolation", true),
+        ("--experimental-test-isolation", true),
+        ("--test-force-exit", false),
+        ("--test-only", false),
+        ("--experimental-test-module-mocks", false),
+    ],
+    reporter: ("node_test.mjs", include_str!("node_project/reporters/node_test.mjs")),
+    counts_files: true,
+};
+
+impl Adapter for NodeTest {
+    fn framework(&self) -> Framework {
+        Framework::NodeTest
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        Some(call::read(&RUNNER, words)?.arguments)
+    }
+
+    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        node_project::detect(&RUNNER, project, path, name)
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let mut narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
+        let files = narrowed.files.clone();
+        if narrowed.names.is_some() {
+            narrowed.names = Some(pattern(targets));
+        }
+        Ok(node_project::command(&RUNNER, project, narrowed, files))
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let options = vec![
+            "--test-reporter=spec".to_owned(),
+            "--test-reporter-destination=stdout".to_owned(),
+            format!("--test-reporter={}", node_project::reporter(&RUNNER, channel)),
+            format!("--test-reporter-destination={}", channel.join("unused").display()),
+        ];
+        node_project::prepare(&RUNNER, command, context, channel, options)
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        report::plain(printed)
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        node_project::count(&RUNNER, raw, summary(raw.text))
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        titles::belongs(target, result)
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        node_project::role(path)
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        node_project::HIDDEN
+    }
+
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
+    }
+
+    /// Node's runner has no order of its own, and no time limit unless one is given.
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        let options = match variation {
+            Variation::Threads(threads) => vec![format!("--test-concurrency={}", threads.max(1))],
+            Variation::Timeout(percent) => {
+                let limit = node_project::milliseconds(command, &["--test-timeout"])?;
+                vec![format!("--test-timeout={}", node_project::scaled(limit, percent))]
+            }
+            _ => return None,
+        };
+        node_project::with_options(&RUNNER, command, &options)
+    }
+}
+
+/// Node before 22 compares the pattern with single titles and runs a subtest only when its parents fit
+/// too; later ones compare with full names as well.
+fn pattern(targets: &[TestTarget]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for target in targets {
+        let whole = titles::name_pattern(&target.id);
+        for name in titles::parts(&target.id).map(titles::name_pattern).chain([whole]) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    format!("^(?:{})$", names.join("|"))
+}
+
+/// `ℹ pass 3` and its kin; the last of each is the runner's.
+fn summary(text: &str) -> Option<report::Numbers> {
+    let number = |word: &str| -> Option<usize> {
+        let start = format!("ℹ {word} ");
+        text.lines().rev().find_map(|line| line.strip_prefix(&start))?.trim_end().parse().ok()
+    };
+    Some(report::Numbers {
+        passed: number("pass")?,
+        failed: number("fail")? + number("cancelled")?,
+        skipped: number("skipped")? + number("todo")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_summary_counts() {
+        let text =
+            "ℹ pass 9\nℹ tests 8\nℹ suites 2\nℹ pass 3\nℹ fail 2\nℹ cancelled 1\nℹ skipped 1\nℹ todo 1\n";
+        assert_eq!(summary(text), Some(report::Numbers { passed: 3, failed: 3, skipped: 2 }));
+        assert_eq!(summary("ℹ pass 3\n"), None);
+    }
+}
