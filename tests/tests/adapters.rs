@@ -23,6 +23,14 @@ mod jvm;
 mod maven;
 #[path = "adapters/nextest.rs"]
 mod nextest;
+#[path = "adapters/javascript.rs"]
+mod javascript;
+#[path = "adapters/jest.rs"]
+mod jest;
+#[path = "adapters/mocha.rs"]
+mod mocha;
+#[path = "adapters/node_test.rs"]
+mod node_test;
 #[path = "adapters/pytest.rs"]
 mod pytest;
 #[path = "adapters/pytest_attacks.rs"]
@@ -31,3 +39,5 @@ mod pytest_attacks;
 mod rspec;
 #[path = "adapters/unittest.rs"]
 mod unittest;
+#[path = "adapters/vitest.rs"]
+mod vitest;

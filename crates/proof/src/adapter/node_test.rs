@@ -9,7 +9,7 @@ use super::node_project::{self, Runner, call, report, titles};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::project::Project;
+use crate::project::{Project, join};
 use crate::variation::Variation;
 
 pub(crate) struct NodeTest;
@@ -56,7 +56,8 @@ impl Adapter for NodeTest {
         let mut narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
         let files = narrowed.files.clone();
         if narrowed.names.is_some() {
-            narrowed.names = Some(pattern(targets));
+            let paths: Vec<String> = files.iter().map(|file| join(&narrowed.cwd, file)).collect();
+            narrowed.names = Some(pattern(project, &paths, targets));
         }
         Ok(node_project::command(&RUNNER, project, narrowed, files))
     }
@@ -120,19 +121,34 @@ impl Adapter for NodeTest {
     }
 }
 
-/// Node before 22 compares the pattern with single titles and runs a subtest only when its parents fit
-/// too; later ones compare with full names as well.
-fn pattern(targets: &[TestTarget]) -> String {
+/// Node before 22 compares the pattern with single titles, runs everything inside of what fits, and a
+/// subtest only when its parents fit too; later ones compare with full names as well. So a suite around a
+/// test is left out, and a test around it is not.
+fn pattern(project: &Project, files: &[String], targets: &[TestTarget]) -> String {
+    let texts: Vec<String> = files.iter().filter_map(|file| project.text(file)).collect();
     let mut names: Vec<String> = Vec::new();
     for target in targets {
-        let whole = titles::name_pattern(&target.id);
-        for name in titles::parts(&target.id).map(titles::name_pattern).chain([whole]) {
+        let parts: Vec<&str> = titles::parts(&target.id).collect();
+        let last = parts.len().saturating_sub(1);
+        let around = parts[..last].iter().filter(|title| !texts.iter().any(|text| has_suite(text, title)));
+        let needed = around.chain(&parts[last..]).map(|title| titles::name_pattern(title));
+        for name in needed.chain([titles::name_pattern(&target.id)]) {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
     }
     format!("^(?:{})$", names.join("|"))
+}
+
+/// Whether a text has a suite of this title.
+fn has_suite(text: &str, title: &str) -> bool {
+    text.match_indices(title).any(|(at, _)| {
+        let before = text[..at].trim_end_matches(['\'', '"', '`']);
+        let call = before.strip_suffix('(').map(str::trim_end).unwrap_or_default();
+        let call = call.trim_end_matches(".only").trim_end_matches(".skip").trim_end_matches(".todo");
+        before.len() < at && (call.ends_with("describe") || call.ends_with("suite"))
+    })
 }
 
 /// `ℹ pass 3` and its kin; the last of each is the runner's.
