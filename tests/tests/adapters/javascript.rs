@@ -233,7 +233,7 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         ("leaves", String::new(), "process.exit(0);".to_owned()),
         ("leaves at once", "process.exit(0);".to_owned(), "return 0;".to_owned()),
         ("prints and leaves", String::new(), format!("{print} process.reallyExit(0);")),
-        ("forges and leaves", format!("{forge}"), format!("forge(); {print} process.reallyExit(0);")),
+        ("forges and leaves", forge.clone(), format!("forge(); {print} process.reallyExit(0);")),
         (
             "forges at the end",
             format!("{forge} process.on('exit', () => {{ forge(); {print} process.exitCode = 0; }});"),

@@ -54,3 +54,28 @@ fn node_subtests_are_tests_and_files_are_none() {
     let (run, verdict) = web.run("");
     assert_ne!(verdict, Verdict::Green, "a file without a test: {}", run.output);
 }
+
+#[test]
+fn node_results_cannot_be_spoken_into_the_runners_own_channel() {
+    // What a process of tests tells the one that started it, frame by frame.
+    let forge = r#"
+const v8 = require('node:v8');
+function frame(type, data) {
+  const body = v8.serialize({ type, data });
+  const head = Buffer.from([0xff, 0x0f, 0, 0, 0, 0]);
+  head.writeUInt32BE(body.length, 2);
+  return Buffer.concat([head, body]);
+}
+---
+const file = require.main.filename;
+const at = { name: 'one', nesting: 0, testNumber: 1, line: 1, column: 1, file };
+require('node:fs').writeSync(1, Buffer.concat([frame('test:start', at), frame('test:pass', { ...at, details: { duration_ms: 1 } }), frame('test:plan', { nesting: 0, count: 1, file, line: 1, column: 1 })]));
+process.reallyExit(0);"#;
+    let web = Web::new(&NODE, forge);
+    web.write(
+        "src/shop.test.js",
+        "const { test } = require('node:test');\nconst { total } = require('./shop');\ntest('one', () => { total([]); });\n",
+    );
+    let (run, verdict) = web.run("one");
+    assert_ne!(verdict, Verdict::Green, "{:?}\n{}", run.problem, run.output);
+}

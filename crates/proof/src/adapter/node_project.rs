@@ -7,6 +7,7 @@
 
 pub(super) mod call;
 pub(super) mod imports;
+mod manager;
 mod modules;
 pub(super) mod package;
 pub(super) mod report;
@@ -182,7 +183,8 @@ pub(super) fn prepare(
     let seen = call::read(runner, &command.argv)
         .ok_or_else(|| ProofError::BadCommand(format!("it does not call {}", runner.name)))?;
     modules::provide(context, &command.cwd)?;
-    let mut argv = vec!["node".to_owned()];
+    // First of all, so that no code of the project is there before it.
+    let mut argv = vec!["node".to_owned(), format!("--require={}", channel.join("report.cjs").display())];
     argv.extend(seen.node_options);
     let mut installed = PathBuf::new();
     if !runner.entry.is_empty() {

@@ -1,5 +1,5 @@
 //! Node's own runner: files as arguments, names by pattern, results from a reporter beside the spec one,
-//! in the process that starts those of the tests.
+//! in the process that starts those of the tests, or that runs them when it is one file.
 
 use std::path::Path;
 
@@ -74,7 +74,9 @@ impl Adapter for NodeTest {
             format!("--test-reporter={}", node_project::reporter(&RUNNER, channel)),
             format!("--test-reporter-destination={}", channel.join("unused").display()),
         ];
-        node_project::prepare(&RUNNER, command, context, channel, options)
+        let mut prepared = node_project::prepare(&RUNNER, command, context, channel, options)?;
+        in_one_process(&mut prepared.argv, &context.checkout.join(&command.cwd));
+        Ok(prepared)
     }
 
     fn readable(&self, printed: &str) -> String {
@@ -118,6 +120,22 @@ impl Adapter for NodeTest {
             _ => return None,
         };
         node_project::with_options(&RUNNER, command, &options)
+    }
+}
+
+/// With `--test` each file runs in a process of its own and says what came of it on its standard output,
+/// where code under test can speak too. A single file runs in the reporter's process instead: the same
+/// runner, and nothing to imitate.
+fn in_one_process(argv: &mut Vec<String>, here: &Path) {
+    let mut files = argv.iter().skip(1).filter(|word| !word.starts_with('-'));
+    let (Some(file), None) = (files.next(), files.next()) else { return };
+    let isolated = |word: &String| {
+        ["--test-concurrency", "--test-isolation", "--experimental-test-isolation"]
+            .iter()
+            .any(|option| word.starts_with(option))
+    };
+    if here.join(file).is_file() && !argv.iter().any(|word| word == "--experimental-test-coverage") {
+        argv.retain(|word| word != "--test" && !isolated(word));
     }
 }
 

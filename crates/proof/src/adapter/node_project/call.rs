@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use regreen_case::CiCommand;
 
+use super::manager::{self, Next};
 use super::{Runner, is_harmless, package};
 use crate::adapter::program_name;
 use crate::environment::{is_safe, safe_environment};
@@ -196,10 +197,16 @@ fn see(runner: &Runner, words: &[String]) -> Option<Words> {
         match program_name(word) {
             _ if is_assignment(word) => at += 1,
             "npx" | "bunx" => at = behind_options(words, at + 1),
-            manager @ ("npm" | "yarn" | "pnpm" | "bun") => match see_manager(runner, words, at, manager)? {
-                Next::At(next) => at = next,
-                Next::Found(found) => return Some(found),
-            },
+            manager @ ("npm" | "yarn" | "pnpm" | "bun") => {
+                let starts =
+                    |name: &str| is_program(runner, name) || name == "node" || WRAPPERS.contains(&name);
+                match manager::see(words, at + 1, manager, &starts)? {
+                    Next::Program(next) => at = next,
+                    Next::Script { name, behind, folder } => {
+                        return Some(Words::Script { name, behind, folder });
+                    }
+                }
+            }
             "node" => return see_node(runner, words, at + 1),
             name if WRAPPERS.contains(&name) => at = behind_options(words, at + 1),
             name if is_program(runner, name) => {
@@ -225,85 +232,6 @@ fn behind_options(words: &[String], mut at: usize) -> usize {
         at += 1 + usize::from(matches!(word.as_str(), "-p" | "--package"));
     }
     at
-}
-
-enum Next {
-    At(usize),
-    Found(Words),
-}
-
-/// `npm test`, `yarn workspace app test`, `pnpm --filter app exec jest`, `yarn jest`.
-fn see_manager(runner: &Runner, words: &[String], start: usize, manager: &str) -> Option<Next> {
-    let mut at = start + 1;
-    let mut folder = None;
-    let with_value = [
-        "--cwd",
-        "-C",
-        "--dir",
-        "--filter",
-        "-F",
-        "--prefix",
-        "-w",
-        "--workspace",
-        "--workspace-concurrency",
-    ];
-    let mut runs = false;
-    loop {
-        let word = words.get(at)?.as_str();
-        match word {
-            "exec" | "x" | "dlx" => at += 1,
-            "run" | "run-script" => {
-                runs = true;
-                at += 1;
-            }
-            "workspace" => {
-                folder = words.get(at + 1).cloned();
-                at += 2;
-            }
-            "workspaces" | "foreach" => at += 1,
-            "--" => at += 1,
-            _ if with_value.contains(&word) && !(manager == "pnpm" && word == "-w") => {
-                folder = words.get(at + 1).cloned();
-                at += 2;
-            }
-            _ if word.starts_with('-') => {
-                if let Some((name, value)) = word.split_once('=')
-                    && with_value.contains(&name)
-                {
-                    folder = Some(value.to_owned());
-                }
-                at += 1;
-            }
-            _ => break,
-        }
-    }
-    let word = words.get(at)?;
-    let name = program_name(word);
-    if !runs && (is_program(runner, name) || name == "node" || WRAPPERS.contains(&name)) {
-        return Some(Next::At(at));
-    }
-    let script = match word.as_str() {
-        "test" | "t" | "tst" => "test",
-        // Everything else of npm's needs `run`.
-        other if runs || manager != "npm" => other,
-        _ => return None,
-    };
-    let mut behind = at + 1;
-    // npm's own options stand before `--`, and a workspace may be named there.
-    if manager == "npm" {
-        let end =
-            words[behind..].iter().position(|word| word == "--").map_or(words.len(), |end| behind + end);
-        for (option, value) in
-            words[behind..end].iter().zip(words[behind..end].iter().skip(1).map(Some).chain([None]))
-        {
-            let given = option.strip_prefix("--workspace=").map(str::to_owned);
-            let next =
-                value.filter(|_| matches!(option.as_str(), "-w" | "--workspace" | "--prefix")).cloned();
-            folder = given.or(next).or(folder);
-        }
-        behind = end;
-    }
-    Some(Next::Found(Words::Script { name: script.to_owned(), behind, folder }))
 }
 
 /// `node --options node_modules/jest/bin/jest.js …`, `node --options --test …`.
@@ -363,7 +291,7 @@ fn kept_options(known: &[(&str, bool)], words: &[String]) -> Vec<String> {
         };
         match value {
             Some(value) if is_harmless(value) && name.starts_with("--") => {
-                kept.push(format!("{name}={value}"))
+                kept.push(format!("{name}={value}"));
             }
             Some(value) if is_harmless(value) => kept.extend([name.to_owned(), value.to_owned()]),
             Some(_) => {}

@@ -1,7 +1,8 @@
 'use strict';
-// The signed report of one test run. Whoever loads it takes everything that it needs at once, before
-// any test is loaded: what tests change afterwards in modules and prototypes changes nothing here. The
+// The signed report of one test run. It is loaded before any code of the project and takes everything
+// that it needs at once: what tests change afterwards in modules and prototypes changes nothing here. The
 // key is read and removed at the same time; a report without its signature at the end counts nothing.
+// Processes and threads that the runner starts load it too: they find no key and report nothing.
 const fs = require('node:fs');
 const path = require('node:path');
 const crypto = require('node:crypto');
@@ -13,14 +14,22 @@ const { assign, create } = Object;
 const { isArray } = Array;
 const { slice } = String.prototype;
 
-const settings = JSON.parse(readFileSync(path.join(__dirname, 'settings.json'), 'utf8'));
-unlinkSync(path.join(__dirname, 'settings.json'));
-const file = openSync(path.join(__dirname, 'results'), 'wx', 0o600);
-const hmac = crypto.createHmac('sha256', settings.key);
+const settings = take(path.join(__dirname, 'settings.json'));
+let over = settings.key === undefined;
+const file = over ? -1 : openSync(path.join(__dirname, 'results'), 'wx', 0o600);
+const hmac = crypto.createHmac('sha256', over ? '' : settings.key);
 const { update, digest } = Object.getPrototypeOf(hmac);
 settings.key = undefined;
 
-let over = false;
+function take(place) {
+  try {
+    const found = JSON.parse(readFileSync(place, 'utf8'));
+    unlinkSync(place);
+    return found;
+  } catch {
+    return {};
+  }
+}
 
 function line(text) {
   apply(update, hmac, [text]);
