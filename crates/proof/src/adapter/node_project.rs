@@ -195,7 +195,7 @@ pub(super) fn prepare(
     argv.extend(runner.verb.iter().map(|word| (*word).to_owned()));
     argv.extend(options);
     argv.extend(command.argv[seen.arguments..].iter().cloned());
-    report::lay_out(runner, channel, &installed)?;
+    let key = report::lay_out(runner, channel, &installed)?;
     let mut env = BTreeMap::from([
         // As in CI: snapshots are compared and never written, `only` is an error.
         ("CI".to_owned(), "true".to_owned()),
@@ -204,7 +204,7 @@ pub(super) fn prepare(
     if let Some(path) = modules::search_path(context, &command.cwd) {
         env.insert("PATH".to_owned(), path);
     }
-    Ok(Prepared { argv, env })
+    Ok(Prepared { argv, env, key, ..Prepared::default() })
 }
 
 /// Place of the reporter in a channel.

@@ -64,9 +64,11 @@ struct Report {
     problem: Option<&'static str>,
 }
 
-/// Puts the reporter and its key into the channel. `installed` is the folder of the runner's package.
-pub(super) fn lay_out(runner: &Runner, channel: &Path, installed: &Path) -> Result<(), ProofError> {
-    let settings = serde_json::json!({ "key": key(channel), "package": installed });
+/// Puts the reporter and its key into the channel; gives the key. `installed` is the folder of the runner's
+/// package.
+pub(super) fn lay_out(runner: &Runner, channel: &Path, installed: &Path) -> Result<Vec<u8>, ProofError> {
+    let key = fresh_key()?;
+    let settings = serde_json::json!({ "key": key, "package": installed });
     let files = [
         ("report.cjs", include_str!("reporters/report.cjs").to_owned()),
         (runner.reporter.0, runner.reporter.1.to_owned()),
@@ -76,19 +78,15 @@ pub(super) fn lay_out(runner: &Runner, channel: &Path, installed: &Path) -> Resu
         let path = channel.join(name);
         fs::write(&path, text).map_err(ProofError::io("write", &path))?;
     }
-    Ok(())
+    Ok(key.into_bytes())
 }
 
-/// The key of a channel: known to this process alone.
-fn key(channel: &Path) -> String {
-    static SECRET: OnceLock<[u8; 32]> = OnceLock::new();
-    let secret = SECRET.get_or_init(|| {
-        let mut secret = [0_u8; 32];
-        // Without random numbers no signature will fit, and nothing counts.
-        let _ = getrandom::fill(&mut secret);
-        secret
-    });
-    hex(&hmac(secret, channel.as_os_str().as_encoded_bytes()))
+/// A fresh key, as text.
+fn fresh_key() -> Result<String, ProofError> {
+    let mut bytes = [0_u8; 32];
+    let made = getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()));
+    made.map_err(ProofError::io("get random numbers for", "a report"))?;
+    Ok(hex(&bytes))
 }
 
 /// HMAC-SHA-256; the key must not be longer than a block.
@@ -112,7 +110,7 @@ pub(super) fn count(runner: &Runner, raw: &RawRun<'_>, terminal: Option<Numbers>
         Ok(text) => text,
         Err(why) => return Counted::problem(format!("{} {why}", runner.name)),
     };
-    let report = parse(&text, &key(raw.channel));
+    let report = parse(&text, &raw.prepared.key);
     let problem = match report.numbers {
         None => report.problem.map(|why| format!("{}'s {why}", runner.name)),
         Some(numbers) => contradiction(runner, &report, numbers, terminal),
@@ -146,7 +144,7 @@ fn read(path: &Path) -> Result<String, &'static str> {
 }
 
 /// Reads a report. Without its end, or with a signature that does not fit, it has no numbers.
-fn parse(text: &str, key: &str) -> Report {
+fn parse(text: &str, key: &[u8]) -> Report {
     let mut report = Report::default();
     let mut signed = 0;
     let mut end = None;
@@ -163,7 +161,7 @@ fn parse(text: &str, key: &str) -> Report {
         }
     }
     let (body, signature) = text.split_at(signed);
-    let fits = || hex(&hmac(key.as_bytes(), body.as_bytes())) == signature.trim_end();
+    let fits = || !key.is_empty() && hex(&hmac(key, body.as_bytes())) == signature.trim_end();
     match end {
         None => report.problem = Some("report has no end: the process left before its tests were over"),
         Some(_) if !fits() => report.problem = Some("report is not signed: somebody else wrote it"),
