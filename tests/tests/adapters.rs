@@ -17,18 +17,18 @@ mod cargo;
 mod go;
 #[path = "adapters/gradle.rs"]
 mod gradle;
-#[path = "adapters/jvm.rs"]
-mod jvm;
-#[path = "adapters/maven.rs"]
-mod maven;
-#[path = "adapters/nextest.rs"]
-mod nextest;
 #[path = "adapters/javascript.rs"]
 mod javascript;
 #[path = "adapters/jest.rs"]
 mod jest;
+#[path = "adapters/jvm.rs"]
+mod jvm;
+#[path = "adapters/maven.rs"]
+mod maven;
 #[path = "adapters/mocha.rs"]
 mod mocha;
+#[path = "adapters/nextest.rs"]
+mod nextest;
 #[path = "adapters/node_test.rs"]
 mod node_test;
 #[path = "adapters/pytest.rs"]

@@ -6,8 +6,8 @@
 mod cargo_test;
 mod generic;
 mod go_test;
-mod junit;
 mod jest;
+mod junit;
 mod junit_report;
 mod mocha;
 mod node_project;
@@ -30,6 +30,7 @@ use crate::project::Project;
 use crate::variation::Variation;
 
 pub(crate) use cargo_test::inline_tests_possible;
+pub(crate) use node_project::titles::is_whole;
 pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
 
 /// A command made ready to run: the interpreter found, the channel added.

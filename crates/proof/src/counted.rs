@@ -264,7 +264,9 @@ pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCo
     let channel = tempfile::tempdir().map_err(ProofError::io("create", std::env::temp_dir()))?;
     let prepared = adapter(command.framework).prepare(command, context, channel.path())?;
     let mut resolved = command.clone();
-    if let (Some(ours), Some(theirs)) = (resolved.argv.first_mut(), prepared.argv.first()) {
+    // Only where nothing but the program was put in place of the planned one.
+    let alike = resolved.argv.get(1) == prepared.argv.get(1) || prepared.argv.len() < 2;
+    if let (true, Some(ours), Some(theirs)) = (alike, resolved.argv.first_mut(), prepared.argv.first()) {
         ours.clone_from(theirs);
     }
     Ok(resolved)

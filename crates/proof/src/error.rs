@@ -23,7 +23,7 @@ pub enum ProofError {
     #[error("there is no test file `{0}` in the repository")]
     NoSuchTest(String),
     /// No adapter knows the file.
-    #[error("`{0}` is not a test of a known framework (pytest, cargo test, go test)")]
+    #[error("`{0}` is not a test of a known framework that can be run here")]
     UnknownFramework(String),
     /// The framework's program is not here.
     #[error("{tool} was not found: {detail}")]
@@ -98,6 +98,9 @@ impl ProofError {
             }
             ProofError::MissingTool { tool: "pytest", .. } => {
                 "install pytest into the project's .venv, or activate the environment that has it".to_owned()
+            }
+            ProofError::MissingTool { tool: tool @ ("jest" | "vitest" | "mocha"), .. } => {
+                format!("install the project's packages, {tool} among them (npm ci, yarn, pnpm install)")
             }
             ProofError::MissingTool { tool, .. } => format!("install {tool} and put it on PATH"),
             ProofError::BadCommand(_) => "run `reproduce` again: it writes the command".to_owned(),

@@ -190,10 +190,11 @@ fn green_stage(
     run_stage(request, &plan, progress)
 }
 
-/// Of the ids that failed, those that can pass: a file that could not be collected is named as a failure,
-/// but never as a pass.
+/// Of the ids that failed, those that can pass: a file that could not be collected and a hook are named as
+/// failures, but never as passes.
 pub(crate) fn can_pass(failing: &BTreeSet<String>) -> BTreeSet<String> {
-    failing.iter().filter(|id| id.contains("::") || !id.contains(".py")).cloned().collect()
+    let whole = |id: &String| id.contains(".py") || crate::adapter::is_whole(id);
+    failing.iter().filter(|id| id.contains("::") || !whole(id)).cloned().collect()
 }
 
 /// Why a stage does not show the failure; notes the problem in the stage.

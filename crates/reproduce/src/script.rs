@@ -96,6 +96,17 @@ export PYTHONPATH="$PWD:$PWD/src:$work:$work/src" PYTHONDONTWRITEBYTECODE=1 COLU
         Framework::CargoTest => {
             "export CARGO_TARGET_DIR=\"${CARGO_TARGET_DIR:-${TMPDIR:-/tmp}/reproduction-target}\"\n"
         }
+        Framework::Jest | Framework::Vitest | Framework::Mocha | Framework::NodeTest => {
+            r#"folder="$PWD"
+while :; do
+  installed="$repository${folder#"$work"}/node_modules"
+  if [ -d "$installed" ] && [ ! -e "$folder/node_modules" ]; then ln -s "$installed" "$folder/node_modules"; fi
+  if [ "$folder" = "$work" ] || [ "$folder" = / ]; then break; fi
+  folder="$(dirname "$folder")"
+done
+export CI=true
+"#
+        }
         _ => "python=python3\n",
     }
 }

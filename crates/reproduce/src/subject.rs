@@ -108,12 +108,22 @@ fn target(project: &Project, test: &FailedTest) -> TestTarget {
     TestTarget {
         framework: test.framework,
         id: test.id.clone(),
-        file: test.file.as_deref().filter(|file| holds_the_test(test, file)).and_then(|file| {
+        file: file_of(test).and_then(|file| {
             project
                 .base_of(file, None)
                 .map(|base| if base.is_empty() { file.to_owned() } else { format!("{base}/{file}") })
         }),
         suite: test.suite.clone(),
+    }
+}
+
+/// File of the test, when the log names it. JavaScript's runners name it as the suite; Mocha's frames
+/// begin in it.
+fn file_of(test: &FailedTest) -> Option<&str> {
+    match test.framework {
+        Framework::Jest | Framework::Vitest | Framework::NodeTest => test.suite.as_deref(),
+        Framework::Mocha => test.frames.iter().find(|frame| frame.project).map(|frame| frame.file.as_str()),
+        _ => test.file.as_deref().filter(|file| holds_the_test(test, file)),
     }
 }
 

@@ -12,7 +12,7 @@ mod modules;
 pub(super) mod package;
 pub(super) mod report;
 mod roles;
-pub(super) mod titles;
+pub(crate) mod titles;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -255,7 +255,14 @@ fn result(runner: &Runner, here: &Here, record: &Record, asked: Option<&Regex>) 
     }
     let file = (!record.file.is_empty()).then(|| here.relative(&record.file));
     let whole_file = record.kind == "file" || names.is_empty();
-    let id = if whole_file { file.clone()? } else { titles::id_of(runner, &names) };
+    let id = match record.kind.as_str() {
+        _ if whole_file => file.clone()?,
+        // What fails in a suite besides its tests is one of these.
+        "suite" => {
+            [titles::id_of(runner, &names), "\"before or after all\" hook".to_owned()].join(runner.separator)
+        }
+        _ => titles::id_of(runner, &names),
+    };
     let failure = (outcome == TestOutcome::Failed)
         .then(|| crate::failures::plain(runner.framework, &id, file.clone(), record.message.trim()));
     let seconds = record.ms.filter(|ms| ms.is_finite() && *ms >= 0.0).map(|ms| ms / 1000.0);

@@ -116,7 +116,13 @@ fn unified(id: &str) -> String {
     id.replace(" › ", " > ")
 }
 
-/// Mocha's hooks have names of their own.
+/// Whether an id is that of what holds tests: a file that cannot be loaded, a hook that failed.
+pub(crate) fn is_whole(id: &str) -> bool {
+    let id = unified(id);
+    is_hook(&id) || (package::is_script(&id) && !id.contains(" > "))
+}
+
+/// Hooks have names of their own.
 fn is_hook(id: &str) -> bool {
     let last = id.rsplit(" > ").next().unwrap_or(id);
     (last.starts_with("\"before ") || last.starts_with("\"after ")) && last.contains("\" hook")
