@@ -6,6 +6,8 @@
 mod cheats;
 #[path = "verify/intermittent.rs"]
 mod intermittent;
+#[path = "verify/javascript.rs"]
+mod javascript;
 #[path = "verify/trial.rs"]
 mod trial;
 
