@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regreen_case::Redactor;
-use regreen_supervise::{Cancel, Deadline};
+use regreen_supervise::{Cancel, Deadline, Sandbox};
 
 use super::*;
 
@@ -53,6 +53,7 @@ impl Place {
             cancel: &cancel,
             log: None,
             redactor: &redactor,
+            sandbox: &Sandbox::off(),
         };
         provide(&context, "").unwrap();
     }
