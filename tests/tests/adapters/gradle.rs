@@ -65,7 +65,7 @@ fn shop(body: &str) -> Option<Bench> {
         })
         .collect();
     let build = format!(
-        "apply plugin: 'java'\ncompileJava.options.encoding = 'UTF-8'\ncompileTestJava.options.encoding = 'UTF-8'\ndependencies {{ testCompile files({}) }}\n",
+        "apply plugin: 'java'\ncompileJava.options.encoding = 'UTF-8'\ncompileTestJava.options.encoding = 'UTF-8'\ndependencies {{ testImplementation files({}) }}\n",
         jars.join(", ")
     );
     let mut bench = Bench::new(&[

@@ -128,6 +128,13 @@ fn unittest_code_that_leaves_early_or_lies_is_not_green() {
                 .to_owned(),
             "contradict",
         ),
+        // Asserts nothing any more.
+        (
+            "import unittest\nunittest.TestCase.assertEqual = lambda *a: None\ndef total(xs):\n    return 4\n".to_owned(),
+            "replaced `TestCase.assertEqual`",
+        ),
+        // Leaves by itself, with the code of a pass.
+        ("import unittest\nunittest.TestCase.run = lambda self, result: result.addSuccess(self)\ndef total(xs):\n    return 4\n".to_owned(), ""),
         // A run of its own, before the real one.
         (
             "import unittest\nclass T(unittest.TestCase):\n    def test_total(self): pass\nunittest.TextTestRunner().run(unittest.TestSuite([T('test_total')]))\ndef total(xs):\n    return 3\n"

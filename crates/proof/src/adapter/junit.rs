@@ -99,15 +99,10 @@ impl Adapter for Jvm {
         context: &RunContext<'_>,
         channel: &Path,
     ) -> Result<Prepared, ProofError> {
-        let mut prepared = match Tool::of_command(command)? {
-            Tool::Maven => maven::prepare(command, channel),
-            Tool::Gradle => gradle::prepare(command, channel),
-        }?;
-        // The project's wrapper is called where it lies; a tool of that name on PATH is another.
-        if let Some(program) = prepared.argv.first_mut().filter(|program| program.contains('/')) {
-            *program = context.checkout.join(&command.cwd).join(&*program).display().to_string();
+        match Tool::of_command(command)? {
+            Tool::Maven => maven::prepare(command, context, channel),
+            Tool::Gradle => gradle::prepare(command, context, channel),
         }
-        Ok(prepared)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
@@ -186,12 +181,31 @@ impl Adapter for Jvm {
         })
     }
 
+    fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        let mut command = command.clone();
+        // Maven shows what tests print anyway.
+        if Tool::of_command(&command).is_ok_and(|tool| tool == Tool::Gradle)
+            && !command.argv.iter().any(|word| word == "--info")
+        {
+            command.argv.insert(1, "--info".to_owned());
+        }
+        command
+    }
+
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
         match Tool::of_command(command).ok()? {
             Tool::Maven => maven::varied(command, variation),
             Tool::Gradle => None,
         }
     }
+}
+
+/// A folder for temporary files among the build's output: Java does not look at `TMPDIR`, and what is
+/// outside of the checkout may not be writable.
+fn temporary(context: &RunContext<'_>, cwd: &str, output: &str) -> Result<String, ProofError> {
+    let folder = context.checkout.join(cwd).join(output).join("java-tmp");
+    std::fs::create_dir_all(&folder).map_err(ProofError::io("create", &folder))?;
+    Ok(format!("-Djava.io.tmpdir={}", folder.display()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! unittest and Django's runner: names, or discovery with patterns, as arguments; results over a result
-//! class of our own, which notes them in a private file; cross-checked with the printed summary.
+//! class of our own, which notes them in a private file; cross-checked with the printed summary, and with
+//! unittest's own functions as they were before the project's code ran.
 //!
 //! unittest writes no report by itself. `counting.py` sets the result class before any code of the
 //! project runs, and then runs the very program that CI runs.
@@ -125,6 +126,13 @@ impl Adapter for Unittest {
         changed: &[String],
     ) -> Option<Neighbourhood> {
         plan::neighbourhood(project, command, targets, changed)
+    }
+
+    fn showing_output(&self, command: &TestCommand) -> TestCommand {
+        let mut command = command.clone();
+        // Captured, the output of a test that passes is lost.
+        command.argv.retain(|word| word != "-b");
+        command
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {

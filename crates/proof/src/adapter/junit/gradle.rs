@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::names::Name;
 use super::place;
 use crate::adapter::{Counted, Prepared, RawRun};
-use crate::counted::{TestOutcome, TestResult};
+use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::Invocation;
 use crate::project::{Project, join};
@@ -92,13 +92,18 @@ pub(super) fn plan(
     Ok(TestCommand { framework: Framework::Junit, argv, cwd, env: called.env })
 }
 
-pub(super) fn prepare(command: &TestCommand, channel: &Path) -> Result<Prepared, ProofError> {
+pub(super) fn prepare(
+    command: &TestCommand,
+    context: &RunContext<'_>,
+    channel: &Path,
+) -> Result<Prepared, ProofError> {
     let script = channel.join("init.gradle");
     // In Groovy's single quotes, only these two mean something.
     let place = channel.join("events").display().to_string().replace('\\', "\\\\").replace('\'', "\\'");
     std::fs::write(&script, INIT.replace("EVENTS", &place)).map_err(ProofError::io("write", &script))?;
     let mut argv = command.argv.clone();
     argv.splice(1..1, ["--init-script".to_owned(), script.display().to_string()]);
+    argv.insert(1, super::temporary(context, &command.cwd, "build")?);
     Ok(Prepared { argv, ..Prepared::default() })
 }
 

@@ -18,7 +18,7 @@ use super::names::Name;
 use super::place;
 use crate::adapter::junit_report::{self, Report};
 use crate::adapter::{Counted, Prepared, RawRun};
-use crate::counted::{TestOutcome, TestResult};
+use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::Invocation;
 use crate::project::Project;
@@ -113,11 +113,16 @@ pub(super) fn plan(
     Ok(TestCommand { framework: Framework::Junit, argv, cwd, env: called.env })
 }
 
-pub(super) fn prepare(command: &TestCommand, channel: &Path) -> Result<Prepared, ProofError> {
+pub(super) fn prepare(
+    command: &TestCommand,
+    context: &RunContext<'_>,
+    channel: &Path,
+) -> Result<Prepared, ProofError> {
     let settings = channel.join("settings.xml");
     std::fs::write(&settings, settings_with(&suffix(channel))).map_err(ProofError::io("write", &settings))?;
     let mut argv = command.argv.clone();
     argv.splice(1..1, ["--global-settings".to_owned(), settings.display().to_string()]);
+    argv.insert(1, super::temporary(context, &command.cwd, "target")?);
     Ok(Prepared { argv, ..Prepared::default() })
 }
 

@@ -36,8 +36,49 @@ def main():
         runpy.run_path(program[0], run_name="__main__")
 
 
+def kept(unittest):
+    """The functions of unittest that decide what comes of a test, as they are before the project's code."""
+    owners = [
+        unittest.TestCase,
+        unittest.FunctionTestCase,
+        unittest.BaseTestSuite,
+        unittest.TestSuite,
+        unittest.TestResult,
+        unittest.TextTestResult,
+        unittest.TextTestRunner,
+        unittest.case._Outcome,
+        unittest.case._AssertRaisesContext,
+        unittest.case,
+        unittest.suite,
+    ]
+    return [
+        (owner, name, value)
+        for owner in owners
+        for name, value in list(vars(owner).items())
+        if callable(value) or isinstance(value, (classmethod, staticmethod))
+    ]
+
+
+def replaced(kept, here):
+    """The first of them that code of the project replaced which is no test itself."""
+    for owner, name, value in kept:
+        now = vars(owner).get(name)
+        if now is value or name == "resultclass":
+            continue
+        code = getattr(getattr(now, "__func__", now), "__code__", None)
+        file = code.co_filename if code is not None else ""
+        inside = file[len(here) :] if file.startswith(here) else file
+        # Tests may have helpers of their own, and so may what is installed.
+        if "test" in inside or "site-packages" in file or file.startswith(sys.base_prefix):
+            continue
+        return "%s.%s" % (owner.__name__, name)
+    return ""
+
+
 def counting(os, json, unittest, place):
     write, dumps, getpid = os.write, json.dumps, os.getpid
+    originals, here = kept(unittest), os.getcwd()
+    look = replaced
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
     notes = os.open(place, flags, 0o600)
     us = getpid()
@@ -74,7 +115,7 @@ def counting(os, json, unittest, place):
                 "expected failures": len(self.expectedFailures),
                 "unexpected successes": len(self.unexpectedSuccesses),
             }
-            note(self, end=numbers)
+            note(self, end=numbers, replaced=look(originals, here))
             if self in running:
                 running.remove(self)
 

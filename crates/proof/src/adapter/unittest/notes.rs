@@ -21,6 +21,9 @@ enum Note {
     },
     End {
         end: BTreeMap<String, u64>,
+        /// What of unittest itself was replaced by code that is no test.
+        #[serde(default)]
+        replaced: String,
     },
     Test {
         test: String,
@@ -48,7 +51,7 @@ pub(super) fn count(notes: &Path, text: &str) -> Counted {
     for line in read.lines() {
         match serde_json::from_str::<Note>(line) {
             Ok(Note::Begin { .. }) => begun += 1,
-            Ok(Note::End { end }) => ends.push(end),
+            Ok(Note::End { end, replaced }) => ends.push((end, replaced)),
             Ok(Note::Test { test, outcome, kind, message }) => {
                 results.push(result(&test, &outcome, &kind, &message));
             }
@@ -59,7 +62,10 @@ pub(super) fn count(notes: &Path, text: &str) -> Counted {
     }
     let problem = match (begun, ends.as_slice()) {
         (0, _) => Some("no run of unittest began: it ended before".to_owned()),
-        (1, [end]) => contradiction(&results, end, text),
+        (1, [(_, replaced)]) if !replaced.is_empty() => {
+            Some(format!("the code under test replaced `{replaced}` of unittest"))
+        }
+        (1, [(end, _)]) => contradiction(&results, end, text),
         (1, []) => Some("the run of unittest did not come to its end".to_owned()),
         (runs, _) => Some(format!("unittest ran {runs} times in one process: which one counts is unknown")),
     };
@@ -152,6 +158,11 @@ mod tests {
             (PASSED.to_owned(), said, "not come to its end"),
             (format!("{PASSED}{END}{PASSED}{END}"), said, "2 times"),
             (format!("{{\"begin\": true}}\n{END}"), said, "no test"),
+            (
+                format!("{PASSED}{}", END.replace("}}", "}, \"replaced\": \"TestCase.assertEqual\"}")),
+                said,
+                "replaced `TestCase.assertEqual`",
+            ),
             (PASSED[..40].to_owned(), said, "cannot be read"),
             (String::new(), said, "began"),
         ] {
