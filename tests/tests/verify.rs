@@ -8,6 +8,8 @@ mod cheats;
 mod intermittent;
 #[path = "verify/javascript.rs"]
 mod javascript;
+#[path = "verify/parts.rs"]
+mod parts;
 #[path = "verify/trial.rs"]
 mod trial;
 
@@ -21,7 +23,8 @@ use trial::{Change, Trial};
 
 pub(crate) const BUG: &str =
     "def total(xs):\n    return sum(xs) - 1\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
-const FIXED: &str = "def total(xs):\n    return sum(xs)\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
+pub(crate) const FIXED: &str =
+    "def total(xs):\n    return sum(xs)\n\n\ndef mean(xs):\n    return sum(xs) / len(xs)\n";
 pub(crate) const TESTS: &str = "import os\nfrom shop import total\n\n\ndef test_total():\n    assert total([3, 1, 2]) == 6\n\n\ndef test_type():\n    assert isinstance(total([]), int)\n";
 const NEIGHBOUR: &str = "from shop import mean\n\n\ndef test_mean():\n    assert mean([1, 3]) == 2\n";
 
@@ -195,7 +198,7 @@ fn a_number_is_measured_in_turn_and_held_against_its_target() {
     let (found, finished) = trial.verify(&["--metric", r"took ([0-9.]+) ms", "--target", "<100"]);
     ends(&found, Status::Proven, Ending::Fixed);
     let numbers = found.performance.unwrap();
-    assert!(numbers.met && numbers.before.len() == 5 && numbers.after.len() == 5);
+    assert!(numbers.met && numbers.before.len() >= 7 && numbers.after.len() == numbers.before.len());
     assert!(
         numbers.median_before >= 200.0 && numbers.median_after < 100.0 && numbers.change < -0.5,
         "{numbers:?}"

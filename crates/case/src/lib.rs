@@ -10,6 +10,7 @@ mod ending;
 mod failure;
 mod fix;
 mod framework;
+mod metric;
 mod phase;
 mod pull_request;
 mod redact;
@@ -33,6 +34,7 @@ pub use failure::{
 };
 pub use fix::{Attempt, AttemptOutcome, Cost, Fix, FixStatus, PatchFile};
 pub use framework::Framework;
+pub use metric::{Metric, Preset};
 pub use phase::Phase;
 pub use pull_request::{CiStart, Person, PullRequest, PullRequestStatus, RecommendedWorkflow};
 pub use redact::{MASK, Redactor};
@@ -46,6 +48,6 @@ pub use task::{Limits, PerformanceGoal, Source, Target, Task, WorkKind};
 pub use test_command::{TestCommand, TestTarget};
 pub use timing::Timing;
 pub use verification::{
-    Bound, FailureRate, Finding, FindingKind, HunkPlace, Interval, Minimisation, Neighbours,
+    Bound, FailureRate, Finding, FindingKind, HunkPlace, Interval, Minimisation, NeighbourRerun, Neighbours,
     PerformanceResult, RunsNeeded, Severity, Shard, Stage, Verification, VerificationStatus,
 };

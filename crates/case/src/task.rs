@@ -104,8 +104,9 @@ impl std::fmt::Display for Target {
 /// A number to find in the test's output, and what it has to reach.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PerformanceGoal {
-    /// Regular expression whose first group is the number. Without one, the test's own duration in
-    /// milliseconds is measured.
+    /// Where the number is found, see [`crate::Metric`]: `wall`, `peak-memory`, `json:file#/pointer`, a
+    /// preset like `samples/s`, or a regular expression whose first group it is. Without one, the test's
+    /// own duration in milliseconds is measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
     /// What the number has to reach.

@@ -149,15 +149,36 @@ pub struct Neighbours {
     pub passed_after: u32,
     /// Failing after.
     pub failed_after: u32,
-    /// Passed before, fail (or are gone, or newly skipped) after, confirmed by a rerun.
+    /// Passed before, fail (or are gone, or newly skipped) after, more often than chance explains.
     #[serde(default)]
     pub regressions: Vec<String>,
-    /// Failed once and passed on the rerun.
+    /// Failed with the patch, but no more often than chance explains.
     #[serde(default)]
     pub flaky: Vec<String>,
+    /// Look like regressions, but the time was over before that was sure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unconfirmed: Vec<String>,
+    /// What the runs after the suspicion showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reruns: Vec<NeighbourRerun>,
     /// What was not run, and why.
     #[serde(default)]
     pub not_run: Vec<String>,
+}
+
+/// A suspected neighbour, run again on both sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NeighbourRerun {
+    /// The test.
+    pub test: String,
+    /// Runs without the patch in which it did not pass.
+    pub failed_before: u32,
+    /// Runs without the patch.
+    pub runs_before: u32,
+    /// Runs with the patch in which it did not pass.
+    pub failed_after: u32,
+    /// Runs with the patch.
+    pub runs_after: u32,
 }
 
 /// Two ends.
@@ -301,6 +322,9 @@ pub struct Verification {
     /// Which part of the clean runs this is; absent when it is all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// Whether this part saw all that it had to.
+    #[serde(default)]
+    pub shard_complete: bool,
     /// The parts that were merged into this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Shard>,

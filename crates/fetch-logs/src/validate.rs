@@ -1,7 +1,7 @@
 //! From the raw input to the task: every rule of the input in one place.
 
 use regex::Regex;
-use regreen_case::{Limits, PerformanceGoal, RunReference, Source, Target, Task, Timing, WorkKind};
+use regreen_case::{Limits, Metric, PerformanceGoal, RunReference, Source, Target, Task, Timing, WorkKind};
 
 use crate::input::{RawInput, given};
 use crate::{InputError, prompt, slug};
@@ -127,7 +127,9 @@ fn performance(
     };
     let reached = Target::parse(&target)
         .ok_or_else(|| wrong("target", &target, "it is not <, <=, > or >= followed by a number"))?;
-    if let Some(metric) = &metric {
+    let parsed = metric.as_deref().map(Metric::parse).transpose();
+    let parsed = parsed.map_err(|error| wrong("metric", metric.as_deref().unwrap_or_default(), &error))?;
+    if let (Some(metric), Some(Metric::Pattern(_))) = (&metric, parsed) {
         let regex = regex::RegexBuilder::new(metric)
             .size_limit(MAX_METRIC)
             .build()

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use regreen_case::{FailedTest, Redactor, Signature, TestCommand};
 use regreen_supervise::{
@@ -87,6 +88,10 @@ pub struct CountedRun {
     pub results: Vec<TestResult>,
     /// How the process ended.
     pub end: End,
+    /// When it began.
+    pub began: SystemTime,
+    /// The checkout it ran in.
+    pub checkout: PathBuf,
     /// Wall-clock seconds.
     pub duration_s: f64,
     /// CPU time and memory, where the system says.
@@ -156,6 +161,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     let records = Arc::new(Mutex::new(Vec::new()));
     // Beside the channel: the kernel lets the code under test write only the latter.
     let raw_log = private.path().join("output");
+    let began = SystemTime::now();
     let outcome = {
         let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
         let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd, context.deadline);
@@ -173,7 +179,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     write_log(context, &command.argv, &text)?;
     (raw.records, raw.printed, raw.text, raw.end) = (&records, &printed, &text, outcome.end);
     let counted = adapter.count(&raw);
-    Ok(conclude(adapter, &raw, counted, Figures::of(&outcome)))
+    Ok(CountedRun { began, ..conclude(adapter, &raw, counted, Figures::of(&outcome)) })
 }
 
 /// What a run may touch: the checkout, the channel, and what its adapter names.
@@ -300,6 +306,8 @@ fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, figur
     CountedRun {
         results: counted.results,
         end: raw.end,
+        began: SystemTime::UNIX_EPOCH,
+        checkout: raw.context.checkout.to_owned(),
         duration_s: figures.seconds,
         usage: figures.usage,
         confinement: figures.confinement,

@@ -262,7 +262,7 @@ fn conclude(request: &ProofRequest<'_>, proof: &mut Proof, shared: &mut Shared<'
         }
         answer => in_words(request, proof, shared, answer),
     };
-    let problem = Some(&proof.verdict).filter(|verdict| **verdict != ProofVerdict::Proven);
+    let problem = Some(&proof.verdict);
     match &proof.verdict {
         ProofVerdict::NotGreen(_) => note(&mut proof.green, problem),
         ProofVerdict::NotRunnable(_) => note(&mut proof.red, problem),
@@ -274,7 +274,7 @@ fn in_words(request: &ProofRequest<'_>, proof: &Proof, shared: &Shared<'_>, answ
     match answer {
         Answer::Proven => match request.shard {
             None => ProofVerdict::Proven,
-            Some(shard) => ProofVerdict::Unproven(format!(
+            Some(shard) => ProofVerdict::PartProven(format!(
                 "this is part {shard}: {} of {} clean runs; merge the parts",
                 shared.schedule.clean(),
                 proof.required_runs

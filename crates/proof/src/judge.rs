@@ -157,6 +157,8 @@ mod tests {
 
     fn run(results: Vec<TestResult>, problem: Option<&str>) -> CountedRun {
         CountedRun {
+            began: std::time::SystemTime::UNIX_EPOCH,
+            checkout: std::path::PathBuf::new(),
             results,
             end: End::Exited(0),
             duration_s: 0.1,

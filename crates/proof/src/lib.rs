@@ -7,6 +7,7 @@
 //! was applied.
 
 mod adapter;
+mod bootstrap;
 mod chance;
 mod clean_runs;
 mod conditions;
@@ -19,15 +20,20 @@ mod interleaved;
 mod invocation;
 mod judge;
 mod measure;
+mod metric;
+mod minimise;
 mod neighbours;
 mod planning;
 mod project;
+mod proportions;
 mod protected;
 mod prove;
+mod reach;
 mod request;
 mod schedule;
 mod shell_words;
 mod stage;
+mod suspects;
 mod variation;
 
 pub use adapter::has_adapter;
@@ -38,7 +44,9 @@ pub use environment::safe_environment;
 pub use error::ProofError;
 pub use inspect::inspect;
 pub use judge::{RepeatCount, Verdict, count_repeats, judge};
-pub use measure::{check_metric, judge_goal, measure, measured, showing_output};
+pub use measure::{judge_goal, measure, showing_output};
+pub use metric::{check_metric, measured};
+pub use minimise::{Smaller, minimise};
 pub use neighbours::neighbours;
 pub use planning::{detect, plan};
 pub use project::Project;

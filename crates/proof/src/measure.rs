@@ -1,41 +1,31 @@
 //! Numbers before and after: taken in turn, so that a machine that gets slower or faster meanwhile
 //! weighs on both sides alike.
+//!
+//! After a warm-up of each side pairs are measured; every other pair begins with the other side. The
+//! median of the after side has to reach the target with the whole of its interval. While the interval
+//! still holds the target, more pairs are measured, at two further looks, and when even the last one
+//! cannot tell, that is said: noise is no proof, in neither direction.
 
-use regex::Regex;
-use regreen_case::{PerformanceGoal, PerformanceResult, Signature, TestCommand, TestTarget};
+use regreen_case::{Metric, PerformanceGoal, PerformanceResult, Signature, TestCommand, TestTarget};
 
 use crate::adapter::adapter;
+use crate::bootstrap::{self, median};
 use crate::counted::{CountedRun, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::judge::{Verdict, judge, results_of};
+use crate::metric::{check_metric, measured, name_of};
 use crate::request::{Checkouts, ProofRequest};
 use crate::stage::Progress;
 
-/// Pairs of measurements.
-const PAIRS: usize = 5;
+/// Pairs of measurements at each look at the numbers.
+const LOOKS: [usize; 3] = [7, 14, 21];
+/// Of the time left, this share is for the numbers.
+const SHARE: f64 = 0.6;
 
 /// The same command with the output of passing tests shown: a number in it can be read.
 #[must_use]
 pub fn showing_output(command: &TestCommand) -> TestCommand {
     adapter(command.framework).showing_output(command)
-}
-
-/// The number of a run: what the metric's first group matches last, else the targets' own duration
-/// in milliseconds. `None` when there is none.
-#[must_use]
-pub fn measured(run: &CountedRun, targets: &[TestTarget], metric: Option<&str>) -> Option<f64> {
-    if let Some(metric) = metric {
-        let pattern = Regex::new(metric).ok()?;
-        let found = pattern.captures_iter(&run.output).last()?;
-        let text = found.get(1).or_else(|| found.get(0))?.as_str().trim().replace([',', '_'], "");
-        return text.parse().ok().filter(|number: &f64| number.is_finite());
-    }
-    let seconds: Vec<f64> = targets
-        .iter()
-        .flat_map(|target| results_of(run, target))
-        .filter_map(|result| result.seconds)
-        .collect();
-    (!seconds.is_empty()).then(|| seconds.iter().sum::<f64>() * 1000.0)
 }
 
 /// Judges a run against a number to reach: a test that passes without reaching it is red.
@@ -56,19 +46,6 @@ pub fn judge_goal(
     }
 }
 
-/// Checks that a metric can be used.
-///
-/// # Errors
-/// [`ProofError::BadMetric`].
-pub fn check_metric(metric: &str) -> Result<(), ProofError> {
-    let bad = |detail: String| ProofError::BadMetric { pattern: metric.to_owned(), detail };
-    let pattern = Regex::new(metric).map_err(|error| bad(error.to_string()))?;
-    if pattern.captures_len() > 2 {
-        return Err(bad("it has more than one group".to_owned()));
-    }
-    Ok(())
-}
-
 /// Measures in turn. `None` when no pair could be measured.
 ///
 /// # Errors
@@ -87,57 +64,107 @@ pub fn measure(
         _ => return Ok(None),
     };
     let command = showing_output(request.command);
+    let gauge = Gauge { request, goal, command: &command, deadline: crate::prove::share(request, SHARE) };
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    for pair in 1..=PAIRS {
-        for (name, checkout, values) in [("before", before_at, &mut before), ("after", after_at, &mut after)]
-        {
-            if request.deadline.is_over() || request.cancel.is_cancelled() {
-                break;
-            }
-            let log = request.logs.join(format!("measure_{name}_{pair}.log"));
-            let run = run_counted(&command, &request.context(checkout, request.deadline, Some(log)))?;
-            // A slow base may fail its own test: its number counts. One that did not run has none.
-            let ran = request.targets.iter().flat_map(|target| results_of(&run, target)).any(|result| {
-                result.outcome == TestOutcome::Passed
-                    || (name == "before" && result.outcome == TestOutcome::Failed)
-            });
-            if let Some(number) = measured(&run, request.targets, goal.metric.as_deref()).filter(|_| ran) {
-                progress(&format!("measured {name} {pair}/{PAIRS}: {number}"));
-                values.push(number);
-            }
+    // What is built, cached and compiled at the first run weighs on neither side.
+    gauge.take("before", before_at, 0)?;
+    gauge.take("after", after_at, 0)?;
+    let mut found = None;
+    for look in LOOKS {
+        for pair in before.len() + 1..=look {
+            let (old, new) = if pair % 2 == 1 {
+                let old = gauge.take("before", before_at, pair)?;
+                (old, gauge.take("after", after_at, pair)?)
+            } else {
+                let new = gauge.take("after", after_at, pair)?;
+                (gauge.take("before", before_at, pair)?, new)
+            };
+            // Only whole pairs are compared.
+            let (Some(old), Some(new)) = (old, new) else { break };
+            progress(&format!("measured pair {pair}/{look}: {old} before, {new} after"));
+            before.push(old);
+            after.push(new);
+        }
+        found = result(goal, &before, &after, request.seed);
+        let undecided = found.as_ref().is_some_and(|found| found.noise.is_some());
+        if before.len() < look || !undecided {
+            break;
         }
     }
-    Ok(result(goal, before, after))
+    Ok(found)
 }
 
-fn result(goal: &PerformanceGoal, before: Vec<f64>, after: Vec<f64>) -> Option<PerformanceResult> {
-    let (median_before, median_after) = (median(&before)?, median(&after)?);
+struct Gauge<'a> {
+    request: &'a ProofRequest<'a>,
+    goal: &'a PerformanceGoal,
+    command: &'a TestCommand,
+    deadline: regreen_supervise::Deadline,
+}
+
+impl Gauge<'_> {
+    /// The number of one run; `None` when it has none or the time is over.
+    fn take(&self, name: &str, checkout: &std::path::Path, number: usize) -> Result<Option<f64>, ProofError> {
+        let request = self.request;
+        if self.deadline.is_over() || request.cancel.is_cancelled() {
+            return Ok(None);
+        }
+        let log = request.logs.join(format!("measure_{name}_{number}.log"));
+        let run = run_counted(self.command, &request.context(checkout, self.deadline, Some(log)))?;
+        // A slow base may fail its own test: its number counts. One that did not run has none.
+        let ran = request.targets.iter().flat_map(|target| results_of(&run, target)).any(|result| {
+            result.outcome == TestOutcome::Passed
+                || (name == "before" && result.outcome == TestOutcome::Failed)
+        });
+        Ok(measured(&run, request.targets, self.goal.metric.as_deref()).filter(|_| ran))
+    }
+}
+
+fn result(goal: &PerformanceGoal, before: &[f64], after: &[f64], seed: u32) -> Option<PerformanceResult> {
+    let (median_before, median_after) = (median(before)?, median(after)?);
     let change = if median_before == 0.0 { 0.0 } else { (median_after - median_before) / median_before };
-    Some(PerformanceResult {
-        metric: goal.metric.clone().unwrap_or_else(|| "duration of the test in milliseconds".to_owned()),
+    // Looking three times at growing numbers finds what it wants thrice as often: each look gets a third.
+    let confidence = 1.0 - 0.05 / LOOKS.len() as f64;
+    let intervals = bootstrap::intervals(before, after, confidence, u64::from(seed));
+    let unit = match &goal.metric {
+        Some(metric) => Metric::parse(metric).ok().and_then(|metric| metric.unit().map(str::to_owned)),
+        None => Some("ms".to_owned()),
+    };
+    let mut found = PerformanceResult {
+        metric: name_of(goal.metric.as_deref()),
         target: goal.target,
-        met: goal.target.is_met_by(median_after),
-        before,
-        after,
+        met: false,
+        before: before.to_vec(),
+        after: after.to_vec(),
         median_before,
         median_after,
         change,
-        after_interval: None,
-        ratio_interval: None,
-        unit: None,
+        after_interval: Some(intervals.after),
+        ratio_interval: intervals.ratio,
+        unit,
         noise: None,
-    })
+    };
+    let reached = |number: f64| goal.target.is_met_by(number);
+    let (low, high) = (intervals.after.low, intervals.after.high);
+    let few = before.len() < LOOKS[0];
+    found.met = reached(low) && reached(high) && !few;
+    if few && reached(median_after) {
+        let pairs = before.len();
+        found.noise = Some(format!("there was time for {pairs} of {} pairs of runs only", LOOKS[0]));
+    } else if reached(low) != reached(high) {
+        found.noise = Some(format!(
+            "the numbers scatter too much to tell: the 95 % interval of the median after, {} to {}, holds the \
+             target",
+            short(low),
+            short(high)
+        ));
+    }
+    Some(found)
 }
 
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        length if length % 2 == 1 => Some(sorted[middle]),
-        _ => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
-    }
+/// A number with four significant digits.
+fn short(number: f64) -> String {
+    let digits = if number == 0.0 { 0 } else { 3 - number.abs().log10().floor() as i32 };
+    format!("{number:.*}", usize::try_from(digits.clamp(0, 6)).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -145,19 +172,34 @@ mod tests {
     use super::*;
     use regreen_case::Target;
 
-    #[test]
-    fn medians_and_changes_are_right() {
-        let goal = PerformanceGoal { metric: None, target: Target::Below(100.0) };
-        let found = result(&goal, vec![200.0, 400.0, 210.0], vec![90.0, 50.0]).unwrap();
-        assert_eq!((found.median_before, found.median_after, found.met), (210.0, 70.0, true));
-        assert!((found.change + 2.0 / 3.0).abs() < 1e-9);
-        assert!(result(&goal, vec![1.0], vec![]).is_none());
+    fn found(target: Target, before: &[f64], after: &[f64]) -> PerformanceResult {
+        result(&PerformanceGoal { metric: None, target }, before, after, 1).unwrap()
     }
 
     #[test]
-    fn a_metric_must_be_a_pattern_with_one_group() {
-        assert!(check_metric("took ([0-9.]+) ms").is_ok());
-        assert!(check_metric("took (").is_err());
-        assert!(check_metric("(a)(b)").is_err());
+    fn medians_and_changes_are_right() {
+        let before = [200.0, 400.0, 210.0, 205.0, 211.0, 209.0, 212.0];
+        let after = [90.0, 50.0, 55.0, 54.0, 53.0, 56.0, 57.0];
+        let steady = found(Target::Below(100.0), &before, &after);
+        assert_eq!((steady.median_before, steady.median_after, steady.met), (210.0, 55.0, true));
+        assert!((steady.change + 155.0 / 210.0).abs() < 1e-9 && steady.noise.is_none());
+        let ratio = steady.ratio_interval.unwrap();
+        assert!(ratio.low > 0.1 && ratio.high < 0.5, "{ratio:?}");
+        assert_eq!(steady.unit.as_deref(), Some("ms"));
+        let goal = PerformanceGoal { metric: None, target: Target::Below(1.0) };
+        assert!(result(&goal, &[1.0], &[], 1).is_none());
+    }
+
+    #[test]
+    fn noise_is_said_and_proves_nothing() {
+        let before = [200.0; 7];
+        let after = [50.0, 190.0, 60.0, 150.0, 55.0, 170.0, 90.0];
+        let noisy = found(Target::Below(100.0), &before, &after);
+        assert!(noisy.median_after < 100.0 && !noisy.met);
+        assert!(noisy.noise.unwrap().contains("scatter"));
+        let missed = found(Target::Below(10.0), &before, &after);
+        assert!(!missed.met && missed.noise.is_none(), "it is missed for sure");
+        let few = found(Target::Below(100.0), &before[..2], &[50.0, 50.0]);
+        assert!(!few.met && few.noise.unwrap().contains("2 of 7"));
     }
 }

@@ -34,6 +34,8 @@ pub(crate) const PATIENCE: u32 = 10;
 pub enum ProofVerdict {
     /// Red, green, red, as often as needed.
     Proven,
+    /// The same for a part of the runs: it proves nothing before the parts are merged.
+    PartProven(String),
     /// Not enough was seen; nothing speaks against the patch.
     Unproven(String),
     /// The base is not red.
@@ -127,7 +129,10 @@ pub fn prove(
     let again = again?;
     proof.red_again.clone_from(&again.stage);
     let verdict = match why_not_red(&again, &mut proof.red_again) {
-        None => ProofVerdict::Proven,
+        None => match request.shard {
+            None => ProofVerdict::Proven,
+            Some(shard) => ProofVerdict::PartProven(format!("this is part {shard}: merge the parts")),
+        },
         Some(ProofVerdict::Cancelled) => ProofVerdict::Cancelled,
         Some(ProofVerdict::Unproven(why)) => {
             ProofVerdict::Unproven(format!("with the patch taken back: {why}"))
@@ -261,6 +266,6 @@ pub(crate) fn note(stage: &mut Option<Stage>, verdict: Option<&ProofVerdict>) {
             | ProofVerdict::NotGreen(why)
             | ProofVerdict::NotRedAgain(why),
         ) => Some(why.clone()),
-        Some(ProofVerdict::Proven) => None,
+        Some(ProofVerdict::Proven | ProofVerdict::PartProven(_)) => None,
     };
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
 use regreen_case::{Framework, PerformanceGoal, Signature, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, ProofError, Verdict};
+use regreen_proof::{CountedRun, Verdict, check_metric, measured};
 
 use crate::ReproduceError;
 use crate::lab::{Experiment, Lab, Place};
@@ -30,7 +29,7 @@ pub(crate) fn run(
     experiment: &Experiment,
     goal: &PerformanceGoal,
 ) -> Result<Measured, ReproduceError> {
-    let metric = metric(goal)?;
+    goal.metric.as_deref().map_or(Ok(()), check_metric)?;
     let worktree = lab.worktree(lab.base, &experiment.overlays)?;
     let env = BTreeMap::new();
     let mut tally = Tally::new("plain, measured");
@@ -58,7 +57,7 @@ pub(crate) fn run(
         if let Verdict::Uncounted(_) = seen.verdict {
             break;
         }
-        values.extend(value(metric.as_ref(), &seen.run, &experiment.targets));
+        values.extend(value(goal, &seen.run, &experiment.targets));
     }
     let median = median(&values);
     let met = median.is_some_and(|median| goal.target.is_met_by(median));
@@ -76,27 +75,10 @@ fn signature(experiment: &Experiment, goal: &PerformanceGoal) -> Signature {
     Signature::new(test.map(|target| target.framework), id.as_deref(), "too slow", &message, None)
 }
 
-fn metric(goal: &PerformanceGoal) -> Result<Option<Regex>, ProofError> {
-    let Some(text) = goal.metric.as_deref() else { return Ok(None) };
-    let bad = |detail: String| ProofError::BadMetric { pattern: text.to_owned(), detail };
-    let regex = Regex::new(text).map_err(|error| bad(error.to_string()))?;
-    if regex.captures_len() < 2 {
-        return Err(bad("it has no group around the number".to_owned()));
-    }
-    Ok(Some(regex))
-}
-
-/// The last number in the output, or without a metric the duration of the tests in milliseconds.
-fn value(metric: Option<&Regex>, run: &CountedRun, targets: &[TestTarget]) -> Option<f64> {
-    if let Some(metric) = metric {
-        let last = metric.captures_iter(&run.output).last()?;
-        return last.get(1)?.as_str().replace(['_', ','], "").parse().ok();
-    }
-    let wanted = |id: &str| targets.iter().any(|target| target.id.is_empty() || target.id == id);
-    let seconds: Vec<f64> =
-        run.results.iter().filter(|result| wanted(&result.id)).filter_map(|result| result.seconds).collect();
-    let whole = if seconds.is_empty() { run.duration_s } else { seconds.iter().sum() };
-    Some(whole * 1000.0)
+/// What the metric says, or without one the duration of the tests in milliseconds, or of the whole run.
+fn value(goal: &PerformanceGoal, run: &CountedRun, targets: &[TestTarget]) -> Option<f64> {
+    let whole = || goal.metric.is_none().then_some(run.duration_s * 1000.0);
+    measured(run, targets, goal.metric.as_deref()).or_else(whole)
 }
 
 fn median(values: &[f64]) -> Option<f64> {
@@ -133,16 +115,10 @@ pub(crate) fn showing_output(mut command: TestCommand) -> TestCommand {
 
 #[cfg(test)]
 mod tests {
-    use regreen_case::Target;
-
     use super::*;
 
     #[test]
-    fn a_metric_needs_a_group() {
-        let goal =
-            |metric: &str| PerformanceGoal { metric: Some(metric.to_owned()), target: Target::Below(1.0) };
-        assert!(metric(&goal("took (\\d+)")).unwrap().is_some());
-        assert!(metric(&goal("took")).is_err() && metric(&goal("(")).is_err());
+    fn the_middle_of_the_values_counts() {
         assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
         assert_eq!(median(&[]), None);
     }

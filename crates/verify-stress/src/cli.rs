@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 use regreen_case::{
-    CaseDir, Ending, PerformanceGoal, Redactor, Severity, Shard, Stage, Target, Verification,
+    CaseDir, Ending, Minimisation, PerformanceGoal, Redactor, Severity, Shard, Stage, Target, Verification,
     VerificationStatus,
 };
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, neutral, parse_duration};
@@ -31,6 +31,8 @@ Examples:
   verify-stress --metric 'took ([0-9.]+) ms' --target '<400'
   verify-stress --regression-command 'pytest -q tests/unit'
   verify-stress --shard 2/8
+  verify-stress --merge parts/
+  verify-stress --minimize
 
 Every option can also come from the environment: REGREEN_RUNS for --runs, and so on. Secrets that
 must not be stored are given in REGREEN_REDACT, one a line.
@@ -54,7 +56,8 @@ struct Arguments {
     /// Clean runs to see; never fewer than the failure needs.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     runs: Option<u32>,
-    /// Number in the test's output: an expression whose first group it is [default: the task's].
+    /// Where the number is: wall, peak-memory, json:FILE#/POINTER, duration, ms, samples/s, tokens/s, or
+    /// an expression whose group it is in the test's output [default: the task's].
     #[arg(long, value_name = "REGEX", requires = "target", allow_hyphen_values = true)]
     metric: Option<String>,
     /// What the number, or the test's duration in milliseconds, has to reach: '<400', '>=2.5'.
@@ -81,6 +84,13 @@ struct Arguments {
     /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
     #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
     sandbox_network: String,
+    /// Merge the parts in these cases, or in the cases in these folders, into this case. Nothing is run.
+    #[arg(long, value_name = "DIR", conflicts_with = "shard")]
+    merge: Vec<PathBuf>,
+    /// Drop the hunks that the proof does not need: the smaller patch is proven from nothing and takes the
+    /// place of fix.patch.
+    #[arg(long)]
+    minimize: bool,
     /// Keep the answer when the case has a finished one for this patch.
     #[arg(long)]
     resume: bool,
@@ -154,6 +164,8 @@ fn config(arguments: Arguments) -> Result<Config, VerifyError> {
         workers: arguments.workers,
         shard: arguments.shard,
         seed: arguments.seed,
+        minimize: arguments.minimize,
+        merge: arguments.merge,
         resume: arguments.resume,
         sandbox: Sandbox {
             deny_tcp: arguments.sandbox_network == "deny",
@@ -178,14 +190,20 @@ fn verdict(found: &Verification) -> String {
     lines.extend(found.bound.as_ref().map(|bound| bound.statement.clone()));
     if let Some(found) = &found.performance {
         lines.push(format!(
-            "median {} before, {} after ({:+.1} %), target {} {}",
+            "median {} before, {} after ({:+.1} %{}), target {} {}",
             found.median_before,
             found.median_after,
             found.change * 100.0,
+            found.ratio_interval.map_or(String::new(), |ratio| format!(
+                ", 95 % interval {:+.1} % to {:+.1} %",
+                (ratio.low - 1.0) * 100.0,
+                (ratio.high - 1.0) * 100.0
+            )),
             found.target,
             if found.met { "reached" } else { "not reached" }
         ));
     }
+    lines.extend(found.minimisation.as_ref().and_then(smaller_line));
     if let Some(found) = &found.neighbours {
         let (before, after) = (found.passed_before, found.passed_after);
         let broken = found.regressions.len();
@@ -197,6 +215,17 @@ fn verdict(found: &Verification) -> String {
         lines.push(format!("{severity}: {}{line}: {}", finding.file, finding.message));
     }
     lines.iter().map(|line| neutral(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// What the patch could do without.
+fn smaller_line(found: &Minimisation) -> Option<String> {
+    let places: Vec<String> = found
+        .unneeded_hunks
+        .iter()
+        .map(|hunk| format!("{}:{}-{}", hunk.file, hunk.first_line, hunk.last_line))
+        .collect();
+    let word = if found.dropped { "dropped" } else { "not needed for green" };
+    (!places.is_empty()).then(|| format!("{word}: {}", places.join(", ")))
 }
 
 fn stage_line(name: &str, stage: &Stage) -> String {

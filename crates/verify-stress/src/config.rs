@@ -30,6 +30,10 @@ pub struct Config {
     pub shard: Option<Shard>,
     /// What the order of runs is drawn from; without a number, from the patch.
     pub seed: Option<u32>,
+    /// Drop the parts of the patch that are not needed, when what is left is proven just the same.
+    pub minimize: bool,
+    /// Cases, or folders of cases, whose parts are merged; nothing is run then.
+    pub merge: Vec<PathBuf>,
     /// Keep a finished `verification.json` of the same patch.
     pub resume: bool,
     /// What tests and agents may touch.
@@ -52,6 +56,8 @@ impl Config {
             workers: None,
             shard: None,
             seed: None,
+            minimize: false,
+            merge: Vec::new(),
             resume: false,
             sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),

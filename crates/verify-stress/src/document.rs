@@ -26,6 +26,7 @@ pub(crate) fn without_evidence(
         runs_needed: None,
         seed: None,
         shard: None,
+        shard_complete: false,
         merged: Vec::new(),
         bound: None,
         minimisation: None,
@@ -59,6 +60,21 @@ pub(crate) fn conclude(
     neighbours: Option<&Neighbours>,
     performance: Performance<'_>,
 ) -> (VerificationStatus, Ending, Option<String>) {
+    let verdict = as_a_whole(proof, neighbours, performance);
+    match (&proof.verdict, verdict.0) {
+        // A part of the runs is no proof, however good it is.
+        (ProofVerdict::PartProven(why), VerificationStatus::Proven) => {
+            (VerificationStatus::Unproven, Ending::FixedUnproven, Some(why.clone()))
+        }
+        _ => verdict,
+    }
+}
+
+fn as_a_whole(
+    proof: &Proof,
+    neighbours: Option<&Neighbours>,
+    performance: Performance<'_>,
+) -> (VerificationStatus, Ending, Option<String>) {
     use VerificationStatus::{NotProven, Proven, Regressions, Unproven};
     let regressions = neighbours.map_or(&[][..], |found| &found.regressions);
     let seen_green = proof.green.as_ref().is_some_and(|stage| stage.passes > 0);
@@ -74,13 +90,21 @@ pub(crate) fn conclude(
             let ending = if seen_green { Ending::FixedUnproven } else { Ending::OutOfTime };
             (Unproven, ending, Some(why.clone()))
         }
-        ProofVerdict::Proven => match performance {
+        ProofVerdict::Proven | ProofVerdict::PartProven(_) => match performance {
+            _ if neighbours.is_some_and(|found| !found.unconfirmed.is_empty()) => {
+                let names = neighbours.map_or(&[][..], |found| &found.unconfirmed);
+                let why = format!("the time was over before it was sure whether {}", broken(names));
+                (Unproven, Ending::FixedUnproven, Some(why))
+            }
             Performance::NotAsked => (Proven, Ending::Fixed, None),
             Performance::NotMeasured => {
                 let why = "the number to reach could not be measured".to_owned();
                 (Unproven, Ending::FixedUnproven, Some(why))
             }
             Performance::Measured(found) if found.met => (Proven, Ending::Fixed, None),
+            Performance::Measured(PerformanceResult { noise: Some(noise), .. }) => {
+                (Unproven, Ending::FixedUnproven, Some(noise.clone()))
+            }
             Performance::Measured(found) => {
                 let (target, median) = (found.target, found.median_after);
                 let why = format!("the target {target} is not reached: the median is {median}");

@@ -10,7 +10,9 @@ mod config;
 mod document;
 mod error;
 mod inputs;
+mod merge;
 mod phase;
+mod smaller;
 
 pub use config::Config;
 pub use error::VerifyError;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use regreen_case::{
-    CaseDir, CaseError, Ending, Finding, Fix, Layout, Neighbours, PerformanceGoal, PerformanceResult, Timing,
-    Verification, VerificationStatus,
+    CaseDir, CaseError, Ending, Finding, Fix, Layout, Minimisation, Neighbours, PerformanceGoal,
+    PerformanceResult, Timing, Verification, VerificationStatus,
 };
 use regreen_proof::{
-    Checkouts, Proof, ProofRequest, ProofVerdict, check_metric, inspect, measure, neighbours,
+    Checkouts, Proof, ProofRequest, ProofVerdict, check_metric, inspect, measure, minimise, neighbours,
     protected_files, prove,
 };
 use regreen_runner::PublicError;
@@ -17,7 +17,7 @@ use regreen_workspace::Repository;
 
 use crate::document::{self, Performance};
 use crate::inputs::{Claim, Inputs};
-use crate::{Config, VerifyError};
+use crate::{Config, VerifyError, merge, smaller};
 
 /// Of the time, this share is for red, green, red; the rest is for neighbours and numbers.
 const PROOF_SHARE: f64 = 0.75;
@@ -100,6 +100,9 @@ struct Evidence {
 
 impl Phase<'_> {
     fn work(&self, progress: &mut (dyn FnMut(&str) + Send)) -> Result<Verification, VerifyError> {
+        if !self.config.merge.is_empty() {
+            return merge::merge(self.case, &self.config.merge, self.timing);
+        }
         let inputs = Inputs::read(self.case)?;
         if let Some(reason) = inputs.not_our_turn() {
             return Ok(document::without_evidence(VerificationStatus::Skipped, None, reason, self.timing));
@@ -118,11 +121,7 @@ impl Phase<'_> {
         progress("reading the patch for cheats");
         let findings = self.findings(&repository, &claim, &protected);
         if let Some(why) = document::rejection(&findings) {
-            // Nothing of it is run: there is nothing that a run could still prove.
-            let ending = Some(Ending::RejectedAsCheating);
-            let rejected = VerificationStatus::Rejected;
-            let document = document::without_evidence(rejected, ending, why, self.timing);
-            return Ok(Verification { findings, ..describe(document, &claim) });
+            return Ok(self.rejected(findings, why, &claim));
         }
 
         let request = ProofRequest {
@@ -152,11 +151,88 @@ impl Phase<'_> {
         let confinement = self.config.sandbox.confinement()?;
         progress("checking the base and the patch out");
         let checkouts = Checkouts::prepare(&request)?;
-        let evidence = self.gather(&request, &checkouts, progress)?;
-        let document = self.add_up(evidence, goal, findings);
-        let document = Verification { seed: Some(request.seed), shard: request.shard, ..document };
-        let restored = checkouts.restored().to_vec();
-        Ok(Verification { restored, sandbox: Some(confinement), ..describe(document, &claim) })
+        let document = self.judged(&request, &checkouts, &claim, findings, progress)?;
+        let document = self.minimised(document, &request, checkouts, &claim, progress)?;
+        Ok(Verification { sandbox: Some(confinement), ..document })
+    }
+
+    /// Nothing of a cheat is run: there is nothing that a run could still prove.
+    fn rejected(&self, findings: Vec<Finding>, why: String, claim: &Claim) -> Verification {
+        let ending = Some(Ending::RejectedAsCheating);
+        let document = document::without_evidence(VerificationStatus::Rejected, ending, why, self.timing);
+        Verification { findings, shard: self.config.shard, ..describe(document, claim) }
+    }
+
+    /// Looks whether a proven patch could be smaller, and makes it so when that is asked for.
+    fn minimised(
+        &self,
+        document: Verification,
+        request: &ProofRequest<'_>,
+        checkouts: Checkouts,
+        claim: &Claim,
+        progress: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Verification, VerifyError> {
+        if document.status != VerificationStatus::Proven {
+            return Ok(document);
+        }
+        let Some(found) = minimise(request, &checkouts, progress)? else { return Ok(document) };
+        drop(checkouts);
+        let document = Verification { minimisation: Some(found.found), ..document };
+        match found.patch {
+            Some(patch) if self.config.minimize => {
+                let smaller = Claim { patch, ..claim.clone() };
+                self.exchanged(document, request, &smaller, progress)
+            }
+            _ => Ok(document),
+        }
+    }
+
+    /// The evidence for one patch, and what it adds up to.
+    fn judged(
+        &self,
+        request: &ProofRequest<'_>,
+        checkouts: &Checkouts,
+        claim: &Claim,
+        findings: Vec<Finding>,
+        progress: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Verification, VerifyError> {
+        let evidence = self.gather(request, checkouts, progress)?;
+        let complete = matches!(evidence.proof.verdict, ProofVerdict::PartProven(_));
+        let document = self.add_up(evidence, request.goal, findings);
+        Ok(Verification {
+            seed: Some(request.seed),
+            shard: request.shard,
+            shard_complete: complete && document.status == VerificationStatus::Unproven,
+            restored: checkouts.restored().to_vec(),
+            ..describe(document, claim)
+        })
+    }
+
+    /// Proves a smaller patch from nothing and makes it the case's; the proof of the whole one stays when
+    /// the smaller one is not proven.
+    fn exchanged(
+        &self,
+        whole: Verification,
+        request: &ProofRequest<'_>,
+        claim: &Claim,
+        progress: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Verification, VerifyError> {
+        progress("proving the smaller patch from nothing");
+        let original = request.patch;
+        let findings = self.findings(request.repository, claim, request.protected);
+        if document::rejection(&findings).is_some() {
+            return Ok(whole);
+        }
+        let request = ProofRequest { patch: &claim.patch, ..request.clone() };
+        let checkouts = Checkouts::prepare(&request)?;
+        let smaller = self.judged(&request, &checkouts, claim, findings, progress)?;
+        if smaller.status != VerificationStatus::Proven {
+            return Ok(whole);
+        }
+        smaller::store(self.case, original, &claim.patch, &self.config.redactor)?;
+        let found = whole.minimisation.unwrap_or_default();
+        let found = Minimisation { dropped: true, original_sha256: Some(original.sha256()), ..found };
+        Ok(Verification { minimisation: Some(found), ..smaller })
     }
 
     /// Files that judge: those the reproduction names, and those the base itself shows.
@@ -203,10 +279,15 @@ impl Phase<'_> {
         let proof = prove(&first, checkouts, progress)?;
         let worth_more = matches!(
             proof.verdict,
-            ProofVerdict::Proven | ProofVerdict::Unproven(_) | ProofVerdict::NotRedAgain(_)
+            ProofVerdict::Proven
+                | ProofVerdict::PartProven(_)
+                | ProofVerdict::Unproven(_)
+                | ProofVerdict::NotRedAgain(_)
         ) && proof.green.as_ref().is_some_and(|stage| stage.passes > 0);
         let mut evidence = Evidence { proof, neighbours: None, performance: None };
-        if !worth_more || self.cancel.is_cancelled() {
+        // Of several parts the first looks at what is beside the failure.
+        let another_part = request.shard.is_some_and(|shard| shard.number > 1);
+        if !worth_more || another_part || self.cancel.is_cancelled() {
             return Ok(evidence);
         }
         if let Some(goal) = request.goal {
@@ -229,6 +310,7 @@ impl Phase<'_> {
         }
         let numbers = match (goal, &performance) {
             (None, _) => Performance::NotAsked,
+            _ if self.config.shard.is_some_and(|shard| shard.number > 1) => Performance::NotAsked,
             (Some(_), None) => Performance::NotMeasured,
             (Some(_), Some(found)) => Performance::Measured(found),
         };

@@ -191,6 +191,75 @@ impl Patch {
         }
         Patch { bytes, files }
     }
+
+    /// The parts that can be left out one by one: a hunk of a file whose content changes, or a file as a
+    /// whole where it comes, goes, moves or changes its mode. Numbers of the file and of the hunk.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(usize, Option<usize>)> {
+        self.files
+            .iter()
+            .enumerate()
+            .flat_map(|(at, file)| {
+                let divisible = file.kind == ChangeKind::Modified && file.old_mode == file.new_mode;
+                let hunks = if divisible && !file.binary { file.hunks.len() } else { 0 };
+                let whole = (hunks == 0).then_some((at, None));
+                whole.into_iter().chain((0..hunks).map(move |hunk| (at, Some(hunk))))
+            })
+            .collect()
+    }
+
+    /// The same patch with only these of its [`parts`](Self::parts). Object ids in it are those of the whole
+    /// patch: apply it and take the difference where they matter.
+    ///
+    /// # Errors
+    /// [`PatchError`] when what is left is no patch, which would be a mistake of ours.
+    pub fn keeping(&self, parts: &[(usize, Option<usize>)]) -> Result<Patch, PatchError> {
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        for (at, file) in self.files.iter().enumerate() {
+            let own = &self.bytes[file.range.clone()];
+            let kept: Vec<usize> =
+                parts.iter().filter(|part| part.0 == at).filter_map(|part| part.1).collect();
+            if parts.contains(&(at, None)) {
+                bytes.extend_from_slice(own);
+            } else if !kept.is_empty() {
+                keep_hunks(own, &file.hunks, &kept, &mut bytes);
+            }
+        }
+        Patch::from_bytes(bytes)
+    }
+}
+
+/// Copies the header of a file's change and some of its hunks, whose places in the new file move when
+/// hunks before them are left out.
+fn keep_hunks(own: &[u8], hunks: &[Hunk], kept: &[usize], bytes: &mut Vec<u8>) {
+    let mut current: Option<usize> = None;
+    let mut moved: i64 = 0;
+    for line in own.split_inclusive(|byte| *byte == b'\n') {
+        // Lines of a hunk begin with a blank, a sign or a backslash: this is always a hunk's head.
+        if !line.starts_with(b"@@ ") {
+            if current.is_none_or(|hunk| kept.contains(&hunk)) {
+                bytes.extend_from_slice(line);
+            }
+            continue;
+        }
+        let at = current.map_or(0, |hunk| hunk + 1);
+        current = Some(at);
+        let Some(hunk) = hunks.get(at) else { return };
+        if !kept.contains(&at) {
+            moved += i64::from(hunk.old_lines) - i64::from(hunk.new_lines);
+            continue;
+        }
+        let head = format!(
+            "@@ -{},{} +{},{} @@",
+            hunk.old_start,
+            hunk.old_lines,
+            i64::from(hunk.new_start) + moved,
+            hunk.new_lines
+        );
+        bytes.extend_from_slice(head.as_bytes());
+        let rest = line[2..].windows(2).position(|two| two == b"@@").map_or(&b"\n"[..], |at| &line[at + 4..]);
+        bytes.extend_from_slice(rest);
+    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use regreen_case::{Ending, VerificationStatus as Status};
 use crate::trial::Trial;
 use crate::{ends, files};
 
-const FLAKY: &str = "import random\n\n\ndef total(xs):\n    return sum(xs) - (random.random() < 0.5)\n";
-const REAL: &str = "def total(xs):\n    return sum(xs)\n";
+pub(crate) const FLAKY: &str =
+    "import random\n\n\ndef total(xs):\n    return sum(xs) - (random.random() < 0.5)\n";
+pub(crate) const REAL: &str = "def total(xs):\n    return sum(xs)\n";
 
-fn flaky(base: &str, patched: &str) -> Trial {
+pub(crate) fn flaky(base: &str, patched: &str) -> Trial {
     let mut all = files();
     all[0] = ("shop.py", base);
     all.retain(|(file, _)| *file != "tests/test_mean.py");

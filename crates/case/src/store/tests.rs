@@ -24,6 +24,7 @@ fn verification(reason: &str) -> Verification {
         runs_needed: None,
         seed: None,
         shard: None,
+        shard_complete: false,
         merged: Vec::new(),
         minimisation: None,
         bound: None,

@@ -36,9 +36,17 @@ pub(super) fn proof(body: &Body<'_>) -> Option<String> {
             rate.high * 100.0
         ));
     }
+    if let Some(needed) = found.runs_needed {
+        out.push_str(&format!(
+            "\nClean runs needed: {} to be rarer than before, {} to exclude a change that only halves the rate \
+             (at most one chance in a thousand). Base, change and change taken back were run in random order.\n",
+            needed.better_than_before, needed.not_merely_half
+        ));
+    }
     if let Some(neighbours) = &found.neighbours {
         out.push_str(&format!("\n{}\n", neighbours_line(neighbours)));
     }
+    out.push_str(&unneeded(found));
     out.push_str(&where_proven(body, found));
     Some(out.trim_end().to_owned())
 }
@@ -86,13 +94,31 @@ fn neighbours_line(found: &Neighbours) -> String {
     );
     if !found.flaky.is_empty() {
         let names: Vec<String> = found.flaky.iter().take(5).map(|id| code(id)).collect();
-        line.push_str(&format!(" Failed once and passed on the rerun: {}.", names.join(", ")));
+        line.push_str(&format!(
+            " Failed now and then, no more often than without the change: {}.",
+            names.join(", ")
+        ));
     }
     if !found.not_run.is_empty() {
         let names: Vec<String> = found.not_run.iter().take(5).map(|id| text(id)).collect();
         line.push_str(&format!(" Not run: {}.", names.join("; ")));
     }
     line
+}
+
+/// Parts that the proof could do without.
+fn unneeded(found: &Verification) -> String {
+    let Some(smaller) = found.minimisation.as_ref().filter(|one| !one.dropped) else { return String::new() };
+    let places: Vec<String> = smaller
+        .unneeded_hunks
+        .iter()
+        .take(10)
+        .map(|hunk| code(&format!("{}:{}-{}", hunk.file, hunk.first_line, hunk.last_line)))
+        .collect();
+    if places.is_empty() {
+        return String::new();
+    }
+    format!("\nThe test passes without these parts of the change: {}.\n", places.join(", "))
 }
 
 fn where_proven(body: &Body<'_>, found: &Verification) -> String {
@@ -121,11 +147,20 @@ pub(super) fn performance(body: &Body<'_>) -> Option<String> {
             ]
         });
     Some(format!(
-        "## Performance\n\n{}\nMetric {}: {:+.1} %, target {} {}.",
+        "## Performance\n\n{}\nMetric {}: {:+.1} %{}, target {} {}.",
         table(&["", "Runs", "Median", "Range"], &rows),
         code(&found.metric),
         found.change * 100.0,
+        found.ratio_interval.map_or(String::new(), |ratio| format!(
+            " (95 % interval {:+.1} % to {:+.1} %)",
+            (ratio.low - 1.0) * 100.0,
+            (ratio.high - 1.0) * 100.0
+        )),
         code(&found.target.to_string()),
-        if found.met { "met" } else { "not met" }
+        match (&found.noise, found.met) {
+            (Some(noise), _) => format!("not shown: {}", text(noise)),
+            (None, true) => "met".to_owned(),
+            (None, false) => "not met".to_owned(),
+        }
     ))
 }

@@ -90,3 +90,19 @@ fn cut_anywhere_it_is_an_error_or_a_patch_but_never_a_panic() {
         let _ = Patch::from_bytes(changed);
     }
 }
+
+#[test]
+fn some_hunks_of_a_patch_are_a_patch() {
+    let bytes = b"diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,4 @@ head\n one\n+new\n two\n three\n@@ -11,3 +12,3 @@\n eleven\n-twelve\n+TWELVE\n thirteen\ndiff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1 @@\n+b\n".to_vec();
+    let patch = Patch::from_bytes(bytes).unwrap();
+    assert_eq!(patch.parts(), [(0, Some(0)), (0, Some(1)), (1, None)]);
+    assert_eq!(patch.keeping(&patch.parts()).unwrap().files().len(), 2);
+    let second = patch.keeping(&[(0, Some(1))]).unwrap();
+    assert_eq!(second.files().len(), 1);
+    let hunk = &second.files()[0].hunks[0];
+    assert_eq!((hunk.old_start, hunk.new_start), (11, 11), "the line that is not added moves it");
+    let first = patch.keeping(&[(0, Some(0)), (1, None)]).unwrap();
+    assert_eq!(first.files()[0].hunks.len(), 1);
+    assert!(String::from_utf8_lossy(first.bytes()).contains("@@ -1,3 +1,4 @@ head\n"));
+    assert!(patch.keeping(&[]).unwrap().is_empty());
+}

@@ -1,6 +1,6 @@
 //! What was seen: red, green, red, the neighbours, the findings.
 
-use regreen_case::{Finding, Neighbours, Severity, Stage, Verification, VerificationStatus};
+use regreen_case::{Finding, Minimisation, Neighbours, Severity, Stage, Verification, VerificationStatus};
 
 use crate::facts::{Facts, word};
 use crate::markdown;
@@ -37,6 +37,7 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
     if !found.restored.is_empty() {
         lines.push(format!("Files restored from the base before every run: {}", found.restored.len()));
     }
+    lines.extend(found.minimisation.as_ref().and_then(smaller));
     if !lines.is_empty() {
         out.push('\n');
         out.push_str(&markdown::list(lines));
@@ -56,6 +57,24 @@ fn why_so_many(found: &Verification) -> String {
             needed.better_than_before, needed.not_merely_half
         )
     })
+}
+
+/// What the patch can do without.
+fn smaller(found: &Minimisation) -> Option<String> {
+    let places: Vec<String> = found
+        .unneeded_hunks
+        .iter()
+        .take(20)
+        .map(|hunk| {
+            let (first, last) = (hunk.first_line, hunk.last_line);
+            let lines = if first == last { first.to_string() } else { format!("{first}-{last}") };
+            markdown::code(&format!("{}:{lines}", hunk.file))
+        })
+        .collect();
+    let more = found.unneeded_hunks.len() - places.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let word = if found.dropped { "Dropped, for the tests pass without" } else { "The tests pass without" };
+    (!places.is_empty()).then(|| format!("{word}: {}{more}", places.join(", ")))
 }
 
 fn stages(found: &Verification) -> String {
@@ -104,6 +123,7 @@ fn beside(neighbours: &Neighbours) -> String {
     );
     for (title, names) in [
         ("Newly failing", &neighbours.regressions),
+        ("Perhaps newly failing (there was no time to be sure)", &neighbours.unconfirmed),
         ("Flaky", &neighbours.flaky),
         ("Not run", &neighbours.not_run),
     ] {
@@ -111,6 +131,17 @@ fn beside(neighbours: &Neighbours) -> String {
             out.push_str(&format!("\n{title}:\n\n"));
             out.push_str(&markdown::list(names.iter().take(30).map(|name| markdown::code(name))));
         }
+    }
+    if !neighbours.reruns.is_empty() {
+        let rows = neighbours.reruns.iter().take(30).map(|rerun| {
+            vec![
+                markdown::code_cell(&rerun.test),
+                format!("{} of {}", rerun.failed_before, rerun.runs_before),
+                format!("{} of {}", rerun.failed_after, rerun.runs_after),
+            ]
+        });
+        out.push_str("\nRun again on both sides:\n\n");
+        out.push_str(&markdown::table(&["Test", "Failed before", "Failed after"], &rows.collect::<Vec<_>>()));
     }
     out
 }

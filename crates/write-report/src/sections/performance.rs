@@ -1,5 +1,7 @@
 //! Numbers before and after; absent when none were asked for.
 
+use regreen_case::PerformanceResult;
+
 use crate::facts::Facts;
 use crate::markdown;
 
@@ -23,13 +25,35 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
         ],
     ];
     Some(format!(
-        "Measured: {}, before and after in turn.\n\n{}\nChange of the median: {}. Target `{}`: {}.\n",
+        "Measured: {}{}, before and after in turn.\n\n{}\nChange of the median: {}{}. Target `{}`: {}.\n",
         markdown::code(&found.metric),
+        found.unit.as_deref().map(|unit| format!(" in {}", markdown::text(unit))).unwrap_or_default(),
         markdown::table(&["", "Runs", "Median", "Values"], &rows),
         markdown::percent(found.change),
+        interval(found),
         found.target,
-        if found.met { "met" } else { "not met" }
+        met(found)
     ))
+}
+
+/// How sure the change and the median after are.
+fn interval(found: &PerformanceResult) -> String {
+    let of_change = found.ratio_interval.map(|ratio| {
+        let (low, high) = (ratio.low - 1.0, ratio.high - 1.0);
+        format!(" (95 % interval {} to {})", markdown::percent(low), markdown::percent(high))
+    });
+    let of_median = found
+        .after_interval
+        .map(|after| format!("; median after between {} and {}", number(after.low), number(after.high)));
+    of_change.into_iter().chain(of_median).collect()
+}
+
+fn met(found: &PerformanceResult) -> String {
+    match (&found.noise, found.met) {
+        (Some(noise), _) => format!("not shown, {}", markdown::text(noise)),
+        (None, true) => "met".to_owned(),
+        (None, false) => "not met".to_owned(),
+    }
 }
 
 fn number(value: f64) -> String {

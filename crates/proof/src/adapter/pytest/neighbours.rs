@@ -4,6 +4,7 @@ use regreen_case::{TestCommand, TestTarget};
 
 use crate::adapter::Neighbourhood;
 use crate::project::{Project, join};
+use crate::reach::reaching;
 
 /// More files of tests than this are not run.
 const MAX_FILES: usize = 40;
@@ -21,8 +22,11 @@ pub(super) fn choose(
         .collect();
     let mut files = own.clone();
     let mut not_run = Vec::new();
+    let importing = reaching(project, changed);
     for file in project.files().into_iter().filter(|file| super::is_test_file(file)) {
-        if files.contains(&file) || !changed.iter().any(|changed| reaches(project, &file, changed)) {
+        let reached =
+            importing.contains(&file) || changed.iter().any(|changed| reaches(project, &file, changed));
+        if files.contains(&file) || !reached {
             continue;
         }
         if files.len() < MAX_FILES {
@@ -44,7 +48,9 @@ pub(super) fn choose(
     }
     Some(Neighbourhood {
         command: TestCommand { argv, ..command.clone() },
-        chosen_by: "the failing test's file, and files of tests that import a changed file".to_owned(),
+        chosen_by:
+            "the failing test's file, and files of tests that import a changed file, directly or over others"
+                .to_owned(),
         not_run,
     })
 }
@@ -81,6 +87,8 @@ mod tests {
             ("tests/test_by_module.py", "from shop.cart import total"),
             ("tests/test_by_package.py", "import shop"),
             ("tests/test_other.py", "import json"),
+            ("tests/test_over_another.py", "import web"),
+            ("web.py", "from shop import cart"),
             ("shop/cart.py", ""),
         ] {
             let path = folder.path().join(file);
@@ -103,7 +111,14 @@ mod tests {
         let chosen = choose(&project, &command, &[target], &["shop/cart.py".to_owned()]).unwrap();
         assert_eq!(
             chosen.command.argv[3..],
-            ["-W", "error", "tests/test_own.py", "tests/test_by_module.py", "tests/test_by_package.py"]
+            [
+                "-W",
+                "error",
+                "tests/test_own.py",
+                "tests/test_by_module.py",
+                "tests/test_by_package.py",
+                "tests/test_over_another.py"
+            ]
         );
     }
 }

@@ -1,0 +1,130 @@
+//! Parts of a proof on several machines, and patches that could be smaller.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use regreen_case::{CaseDir, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
+use regreen_tests::Program;
+use regreen_workspace::Patch;
+
+use crate::intermittent::{FLAKY, REAL, flaky};
+use crate::trial::Trial;
+use crate::{BUG, FIXED, ends, files};
+
+/// A copy of the case for one part, as another machine would have it.
+fn copy(trial: &Trial, name: &str) -> PathBuf {
+    let to = trial.repository.beside(name);
+    std::fs::create_dir_all(&to).unwrap();
+    for file in ["task.json", "reproduction.json", "fix.json", "fix.patch"] {
+        std::fs::copy(trial.case.path(file), to.join(file)).unwrap();
+    }
+    to
+}
+
+fn part(trial: &Trial, name: &str, shard: &str) -> PathBuf {
+    let case = copy(trial, &format!("parts/{name}"));
+    let _ = Program::new("verify-stress")
+        .args(["--case".as_ref(), case.as_os_str()])
+        .args(["--repo".as_ref(), trial.repository.path().as_os_str()])
+        .args(["--shard", shard, "--workers", "1"])
+        .limit(Duration::from_secs(300))
+        .run()
+        .exits(0);
+    case
+}
+
+#[test]
+fn parts_of_several_machines_are_one_proof_and_nothing_less() {
+    let trial = flaky(FLAKY, REAL).intermittent(25, 50);
+    let (first, second) = (part(&trial, "one", "1/2"), part(&trial, "two", "2/2"));
+    let read = |case: &PathBuf| CaseDir::open(case).unwrap().read::<Verification>().unwrap();
+    let (one, two) = (read(&first), read(&second));
+    assert!(one.shard_complete && two.shard_complete && one.status == Status::Unproven);
+    assert!(one.neighbours.is_some() && two.neighbours.is_none(), "the first looks at what is beside");
+
+    let parts = trial.repository.beside("parts").display().to_string();
+    let (found, finished) = trial.verify(&["--merge", &parts]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let green = found.green.as_ref().unwrap();
+    assert_eq!((found.required_runs, green.passes, green.failures), (32, 32, 0));
+    assert_eq!(found.bound.as_ref().unwrap().runs, 32, "the joint bound");
+    assert_eq!(found.merged.len(), 2);
+    assert!(found.red.as_ref().unwrap().failures >= 2, "each machine saw the failure");
+    assert!(finished.stdout.contains("no failure in 32 runs"), "{}", finished.stdout);
+    for log in &green.logs {
+        assert!(trial.case.resolve(log).unwrap().is_file(), "{log}");
+    }
+
+    let one_of_two = first.display().to_string();
+    let (found, _) = trial.verify(&["--merge", &one_of_two]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert!(found.reason.unwrap().contains("of 2 parts one is missing: 2"));
+    let (found, _) = trial.verify(&["--merge", &one_of_two, "--merge", &one_of_two]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert!(found.reason.unwrap().contains("part 1/2 is there twice"));
+
+    // What belongs to another patch, or says that it is of another number of parts, is refused.
+    let other = CaseDir::open(&second).unwrap();
+    for wrong in [
+        Verification { patch_sha256: Some("0".repeat(64)), ..two.clone() },
+        Verification { base: Some("0".repeat(40)), ..two.clone() },
+        Verification { required_runs: 5, ..two.clone() },
+        Verification { shard: None, ..two.clone() },
+    ] {
+        other.write(&wrong, &Redactor::default()).unwrap();
+        let _ = trial.program(&["--merge", &parts]).run().exits(4);
+        assert_ne!(trial.case.read::<Verification>().unwrap().status, Status::Proven);
+    }
+    // One failure anywhere counts against the patch.
+    let mut failed = two.clone();
+    failed.status = Status::NotProven;
+    failed.ending = Some(Ending::NoFixFound);
+    failed.green.as_mut().unwrap().failures = 1;
+    other.write(&failed, &Redactor::default()).unwrap();
+    let (found, _) = trial.verify(&["--merge", &parts]);
+    ends(&found, Status::NotProven, Ending::NoFixFound);
+}
+
+/// A patch of three parts, of which the proof needs one.
+fn wordy() -> Trial {
+    let base = format!("{BUG}\n\n# one\n# two\n# three\n# four\n# five\n# six\n# seven\n");
+    let patched = format!("{FIXED}\n\n# one\n# two\n# three\n# four\n# five\n# 6\n# seven\n");
+    let mut all = files();
+    all[0] = ("shop.py", &base);
+    let changes = [("shop.py", Some(patched.as_str())), ("notes.txt", Some("said so\n"))];
+    Trial::new(&all, "tests/test_shop.py::test_total", &changes).seen()
+}
+
+#[test]
+fn hunks_that_are_not_needed_are_named_and_dropped_when_asked_for() {
+    let trial = wordy();
+    let (found, finished) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let smaller = found.minimisation.unwrap();
+    assert!(smaller.complete && !smaller.dropped && smaller.runs >= 2);
+    let places: Vec<(&str, u32)> =
+        smaller.unneeded_hunks.iter().map(|hunk| (hunk.file.as_str(), hunk.first_line)).collect();
+    assert_eq!(places, [("notes.txt", 1), ("shop.py", 14)], "{places:?}");
+    assert!(finished.stdout.contains("not needed for green: notes.txt:1-1, shop.py:14-14"));
+    assert_eq!(std::fs::read(trial.case.path("fix.patch")).unwrap(), trial.patch, "it is only said");
+
+    let original = Patch::from_bytes(trial.patch.clone()).unwrap();
+    let (found, _) = trial.verify(&["--minimize"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let smaller = found.minimisation.as_ref().unwrap();
+    assert!(smaller.dropped && smaller.original_sha256 == Some(original.sha256()));
+    let patch = Patch::from_bytes(std::fs::read(trial.case.path("fix.patch")).unwrap()).unwrap();
+    assert_eq!((patch.files().len(), patch.files()[0].hunks.len()), (1, 1));
+    let fix: Fix = trial.case.read().unwrap();
+    assert_eq!(fix.patch_sha256, Some(patch.sha256()), "the digest that is published");
+    assert_eq!(found.patch_sha256, fix.patch_sha256, "and the one that was proven");
+    assert_eq!(fix.files.len(), 1);
+
+    // An exchange that was interrupted between the two files is undone.
+    let mut halfway = fix;
+    halfway.patch_sha256 = Some(original.sha256());
+    trial.case.write(&halfway, &Redactor::default()).unwrap();
+    let (found, _) = trial.verify(&[]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    assert_eq!(found.patch_sha256, Some(original.sha256()));
+}
