@@ -13,6 +13,8 @@ mod any;
 mod bench;
 #[path = "adapters/cargo.rs"]
 mod cargo;
+#[path = "adapters/ctest.rs"]
+mod ctest;
 #[path = "adapters/go.rs"]
 mod go;
 #[path = "adapters/gradle.rs"]
@@ -21,6 +23,8 @@ mod gradle;
 mod javascript;
 #[path = "adapters/jest.rs"]
 mod jest;
+#[path = "adapters/gtest.rs"]
+mod gtest;
 #[path = "adapters/jvm.rs"]
 mod jvm;
 #[path = "adapters/maven.rs"]

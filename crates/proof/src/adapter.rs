@@ -4,9 +4,12 @@
 //! It decides nothing about verdicts.
 
 mod cargo_test;
+mod cmake;
+mod ctest;
 mod generic;
 mod go_test;
 mod jest;
+mod gtest;
 mod junit;
 mod junit_report;
 mod mocha;
@@ -67,7 +70,6 @@ pub(crate) struct RawRun<'a> {
     /// What [`Adapter::prepare`] made.
     pub(crate) prepared: &'a Prepared,
     /// Output of each of [`Adapter::steps`].
-    #[allow(dead_code, reason = "the adapters that build come next")]
     pub(crate) built: &'a [String],
     /// Lines that begin with a record separator, as they came through the pipe.
     pub(crate) records: &'a [String],
@@ -204,6 +206,8 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &jest::Jest,
     &mocha::Mocha,
     &node_test::NodeTest,
+    &gtest::Gtest,
+    &ctest::Ctest,
     &generic::Generic,
 ];
 

@@ -1,0 +1,116 @@
+//! What a build says about itself before anything of it runs: ctest's list of tests with their properties,
+//! and CMake's answer to which program is built of which sources.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Answers are smaller than this.
+const MAX_ANSWER: u64 = 16 * 1024 * 1024;
+/// Programs of a build that are looked at.
+const MAX_TARGETS: usize = 20_000;
+
+/// One test of `ctest --show-only=json-v1`.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(in crate::adapter) struct Listed {
+    #[serde(default)]
+    pub(in crate::adapter) name: String,
+    #[serde(default)]
+    pub(in crate::adapter) command: Vec<String>,
+    #[serde(default)]
+    properties: Vec<Property>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Property {
+    name: String,
+    value: Value,
+}
+
+#[derive(Debug, Deserialize)]
+struct List {
+    tests: Vec<Listed>,
+}
+
+impl Listed {
+    fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.iter().find(|one| one.name == name).map(|one| &one.value)
+    }
+
+    /// Whether a failure of it counts as its success.
+    pub(in crate::adapter) fn will_fail(&self) -> bool {
+        self.property("WILL_FAIL").is_some_and(|value| match value {
+            Value::Bool(set) => *set,
+            other => other.as_str().is_some_and(|text| !text.is_empty() && text != "0"),
+        })
+    }
+
+    pub(in crate::adapter) fn directory(&self) -> Option<PathBuf> {
+        self.property("WORKING_DIRECTORY").and_then(Value::as_str).map(PathBuf::from)
+    }
+
+    /// Variables that the project gives the test.
+    pub(in crate::adapter) fn environment(&self) -> Vec<(String, String)> {
+        let words = self.property("ENVIRONMENT").and_then(Value::as_array);
+        let pairs = words.into_iter().flatten().filter_map(Value::as_str);
+        pairs
+            .filter_map(|text| text.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+}
+
+/// The tests of ctest's list.
+pub(in crate::adapter) fn tests(printed: &str) -> Vec<Listed> {
+    let from = printed.find('{').unwrap_or(printed.len());
+    // What configuring prints may stand around it.
+    let mut documents = serde_json::Deserializer::from_str(&printed[from..]).into_iter::<List>();
+    documents.next().and_then(Result::ok).map(|list| list.tests).unwrap_or_default()
+}
+
+/// The tests that the last of a run's steps listed.
+pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
+    let mut steps: Vec<PathBuf> = std::fs::read_dir(channel)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    steps.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")));
+    steps.sort();
+    let last = steps.last().and_then(|path| std::fs::read_to_string(path).ok());
+    last.map(|text| tests(&text)).unwrap_or_default()
+}
+
+/// The programs that are built of a source file, given relative to the source folder.
+pub(in crate::adapter) fn programs_of(build: &Path, file: &str) -> Vec<PathBuf> {
+    programs(build, |target| {
+        let of_file = |source: &Value| source["path"].as_str() == Some(file);
+        target["sources"].as_array().is_some_and(|sources| sources.iter().any(of_file))
+    })
+}
+
+/// The program of that name.
+pub(in crate::adapter) fn program_named(build: &Path, name: &str) -> Option<PathBuf> {
+    programs(build, |target| target["name"] == name).into_iter().next()
+}
+
+fn programs(build: &Path, wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
+    let reply = build.join(".cmake/api/v1/reply");
+    let Ok(entries) = std::fs::read_dir(&reply) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries.flatten().take(MAX_TARGETS) {
+        let name = entry.file_name();
+        let is_target =
+            name.to_str().is_some_and(|name| name.starts_with("target-") && name.ends_with(".json"));
+        if !is_target || entry.metadata().is_ok_and(|found| found.len() > MAX_ANSWER) {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        let Ok(target) = serde_json::from_str::<Value>(&text) else { continue };
+        let artifact = target["artifacts"][0]["path"].as_str();
+        if let Some(path) = artifact.filter(|_| target["type"] == "EXECUTABLE" && wanted(&target)) {
+            found.push(build.join(path));
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,105 @@
+//! GoogleTest's JSON report.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use regreen_case::Framework;
+use serde::Deserialize;
+
+use crate::counted::{TestOutcome, TestResult};
+
+/// A report is smaller than this, or it is not one we read.
+const MAX_REPORT: u64 = 64 * 1024 * 1024;
+/// Reports of one folder.
+const MAX_REPORTS: usize = 10_000;
+
+#[derive(Debug, Deserialize)]
+struct Report {
+    #[serde(default)]
+    testsuites: Vec<Suite>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Suite {
+    name: String,
+    #[serde(default)]
+    testsuite: Vec<Reported>,
+}
+
+/// One test of the report.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Reported {
+    name: String,
+    #[serde(skip)]
+    suite: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    result: String,
+    #[serde(default)]
+    time: String,
+    #[serde(default)]
+    failures: Vec<Failure>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Failure {
+    #[serde(default)]
+    failure: String,
+}
+
+impl Reported {
+    fn id(&self) -> String {
+        format!("{}.{}", self.suite, self.name)
+    }
+
+    /// As a result; `None` for a test that the filter left out.
+    pub(super) fn result(&self) -> Option<TestResult> {
+        let outcome = match (self.status.as_str(), self.result.as_str()) {
+            _ if !self.failures.is_empty() && self.result != "SKIPPED" => TestOutcome::Failed,
+            ("RUN", "COMPLETED") => TestOutcome::Passed,
+            // Left out by the filter; or disabled, which the filter's own test is when it is asked for.
+            ("NOTRUN", "SUPPRESSED") => TestOutcome::Skipped,
+            ("NOTRUN", _) => return None,
+            _ => TestOutcome::Skipped,
+        };
+        let id = self.id();
+        let message = self.failures.first().map_or("", |found| found.failure.as_str());
+        let failure = (outcome == TestOutcome::Failed)
+            .then(|| crate::failures::plain(Framework::Gtest, &id, None, message));
+        let seconds = self.time.trim_end_matches('s').parse().ok().filter(|value: &f64| value.is_finite());
+        Some(TestResult { id, suite: None, outcome, failure, seconds })
+    }
+}
+
+/// All tests of a report, or why there are none.
+pub(super) fn read(path: &Path) -> Result<Vec<Reported>, String> {
+    let Ok(found) = std::fs::symlink_metadata(path) else {
+        return Err("GoogleTest wrote no report: the program left before it had finished".to_owned());
+    };
+    if !found.is_file() || found.len() > MAX_REPORT {
+        return Err("GoogleTest's report is none that can be read".to_owned());
+    }
+    let text = std::fs::read(path).map_err(|error| format!("GoogleTest's report cannot be read: {error}"))?;
+    let report: Report =
+        serde_json::from_slice(&text).map_err(|_| "GoogleTest's report is not complete".to_owned())?;
+    let suites = report.testsuites.into_iter();
+    Ok(suites
+        .flat_map(|suite| {
+            let name = suite.name;
+            suite.testsuite.into_iter().map(move |test| Reported { suite: name.clone(), ..test })
+        })
+        .collect())
+}
+
+/// Tests that passed, of all reports in a folder.
+pub(super) fn passed_in(folder: &Path) -> BTreeSet<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
+    let reports = entries.flatten().take(MAX_REPORTS).filter_map(|entry| read(&entry.path()).ok());
+    reports
+        .flatten()
+        .filter_map(|test| test.result())
+        .filter(|result| result.outcome == TestOutcome::Passed)
+        .map(|result| result.id)
+        .collect()
+}
