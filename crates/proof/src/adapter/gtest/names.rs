@@ -64,9 +64,7 @@ pub(super) fn files_with(project: &Project, id: &str) -> Vec<String> {
     if wanted.trim_matches('.').is_empty() {
         return Vec::new();
     }
-    let declares = |file: &String| {
-        project.text(file).is_some_and(|text| declared(&text).iter().any(|name| *name == wanted))
-    };
+    let declares = |file: &String| project.text(file).is_some_and(|text| declared(&text).contains(&wanted));
     project.files().into_iter().filter(|file| is_source(file)).filter(declares).take(MAX_FOUND).collect()
 }
 
