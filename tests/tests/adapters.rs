@@ -19,12 +19,12 @@ mod ctest;
 mod go;
 #[path = "adapters/gradle.rs"]
 mod gradle;
+#[path = "adapters/gtest.rs"]
+mod gtest;
 #[path = "adapters/javascript.rs"]
 mod javascript;
 #[path = "adapters/jest.rs"]
 mod jest;
-#[path = "adapters/gtest.rs"]
-mod gtest;
 #[path = "adapters/jvm.rs"]
 mod jvm;
 #[path = "adapters/maven.rs"]

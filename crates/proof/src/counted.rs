@@ -271,7 +271,9 @@ pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCo
     let prepared = adapter(command.framework).prepare(command, context, channel.path())?;
     let mut resolved = command.clone();
     // Only where nothing but the program was put in place of the planned one.
-    let alike = resolved.argv.get(1) == prepared.argv.get(1) || prepared.argv.len() < 2;
+    // What is built first runs elsewhere, and is another program than the one that people call.
+    let alike =
+        prepared.cwd.is_none() && (resolved.argv.get(1) == prepared.argv.get(1) || prepared.argv.len() < 2);
     if let (true, Some(ours), Some(theirs)) = (alike, resolved.argv.first_mut(), prepared.argv.first()) {
         ours.clone_from(theirs);
     }

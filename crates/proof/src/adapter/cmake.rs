@@ -141,6 +141,7 @@ pub(super) fn steps(command: &TestCommand, context: &RunContext<'_>) -> Result<V
         argv: words.iter().map(|word| (*word).to_owned()).collect(),
         cwd: cwd.clone(),
         shown: false,
+        writable: vec![build.clone()],
     };
     let place = build.display().to_string();
     let mut steps = Vec::new();

@@ -86,7 +86,7 @@ impl Adapter for Ctest {
         let reports = format!("json:{}/", channel.join(GTEST_REPORTS).display());
         let env = [("GTEST_OUTPUT", reports.as_str()), ("GTEST_COLOR", "no"), ("CLICOLOR", "0")];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok(Prepared { argv, env: BTreeMap::from(env), ..Prepared::default() })
+        Ok(Prepared { argv, env: BTreeMap::from(env), writable: vec![build], ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

@@ -113,7 +113,8 @@ impl Adapter for Gtest {
             .and_then(listing::Listed::directory)
             .filter(|folder| folder.is_dir())
             .or_else(|| program.parent().map(Path::to_owned));
-        Ok(Prepared { argv, env, cwd, ..Prepared::default() })
+        let writable = vec![cmake::folder(command, context)];
+        Ok(Prepared { argv, env, cwd, writable, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

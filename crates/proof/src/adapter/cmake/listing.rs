@@ -69,9 +69,10 @@ pub(in crate::adapter) fn tests(printed: &str) -> Vec<Listed> {
     documents.next().and_then(Result::ok).map(|list| list.tests).unwrap_or_default()
 }
 
-/// The tests that the last of a run's steps listed.
+/// The tests that the last of a run's steps listed: their outputs lie beside the channel.
 pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
-    let mut steps: Vec<PathBuf> = std::fs::read_dir(channel)
+    let beside = channel.parent().unwrap_or(channel);
+    let mut steps: Vec<PathBuf> = std::fs::read_dir(beside)
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
     steps.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")));
