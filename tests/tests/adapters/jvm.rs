@@ -64,11 +64,14 @@ pub(crate) mod debian {
 /// Makes Java and a local repository of maven known.
 pub(crate) fn prepare(bench: &mut Bench) {
     debian::make_known(bench);
-    let repository = bench.folder.path().join("repository");
+    // Where it may be written: below the home directory that programs are told.
+    let home = bench.folder.path().join("home");
+    let repository = home.join(".m2/repository");
     debian::link_all(&debian::root("usr/share/maven-repo"), &repository);
     debian::link_all(std::path::Path::new("/usr/share/maven-repo"), &repository);
     let options = format!("-Dmaven.repo.local={}", repository.display());
     bench.env.insert("MAVEN_OPTS".to_owned(), options);
+    bench.env.insert("GRADLE_USER_HOME".to_owned(), home.join(".gradle").display().to_string());
     let maven = debian::root("usr/share/maven/bin");
     if maven.exists() {
         let path = format!("{}:{}", maven.display(), bench.env["PATH"]);

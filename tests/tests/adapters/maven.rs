@@ -58,7 +58,8 @@ fn shop(body: &str) -> Option<Bench> {
     let mut bench = Bench::new(&[("pom.xml", POM), ("src/test/java/shop/ShopTest.java", TESTS)]);
     jvm::prepare(&mut bench);
     write(&bench, body);
-    let provider = bench.folder.path().join("repository/org/apache/maven/surefire/surefire-junit-platform");
+    let provider =
+        bench.folder.path().join("home/.m2/repository/org/apache/maven/surefire/surefire-junit-platform");
     let known = if provider.exists() { "--version" } else { "--no-provider-of-junit-5-in-the-repository" };
     bench.has(&["mvn", known]).then_some(bench)
 }

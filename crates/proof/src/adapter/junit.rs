@@ -208,5 +208,17 @@ fn temporary(context: &RunContext<'_>, cwd: &str, output: &str) -> Result<String
     Ok(format!("-Djava.io.tmpdir={}", folder.display()))
 }
 
+/// Makes a tool's own caches, which can only be opened to it when they are there.
+fn make_caches(context: &RunContext<'_>, variable: &str, folder: &str, parts: &[&str]) {
+    let set = |name: &str| {
+        context.env.get(name).map(std::path::PathBuf::from).or_else(|| std::env::var_os(name).map(Into::into))
+    };
+    let root = set(variable).or_else(|| Some(set("HOME")?.join(folder)));
+    for part in parts {
+        // Without them the tool says itself what it misses.
+        let _ = root.as_ref().map(|root| std::fs::create_dir_all(root.join(part)));
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! from what its workers told; the code under test runs in those. A worker that leaves early fails the
 //! task or leaves its test unfinished.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -30,6 +31,8 @@ const CALL: &[&str] = &[
 const SETTINGS: &[&str] = &["settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts"];
 const BUILDS: &[&str] = &["build.gradle", "build.gradle.kts"];
 const INIT: &str = include_str!("counting.gradle");
+/// Parts of gradle's own folder that it writes.
+const CACHES: &[&str] = &["caches", "daemon", "native", "wrapper", "notifications", "workers", ".tmp"];
 const MAX_EVENTS: u64 = 64 * 1024 * 1024;
 
 /// Whether a call runs tests, as far as the names of tasks tell.
@@ -97,14 +100,21 @@ pub(super) fn prepare(
     context: &RunContext<'_>,
     channel: &Path,
 ) -> Result<Prepared, ProofError> {
+    super::make_caches(context, "GRADLE_USER_HOME", ".gradle", CACHES);
     let script = channel.join("init.gradle");
     // In Groovy's single quotes, only these two mean something.
     let place = channel.join("events").display().to_string().replace('\\', "\\\\").replace('\'', "\\'");
     std::fs::write(&script, INIT.replace("EVENTS", &place)).map_err(ProofError::io("write", &script))?;
     let mut argv = command.argv.clone();
     argv.splice(1..1, ["--init-script".to_owned(), script.display().to_string()]);
-    argv.insert(1, super::temporary(context, &command.cwd, "build")?);
-    Ok(Prepared { argv, ..Prepared::default() })
+    // On the command line it would make gradle start another JVM; the tests' own JVM has one from gradle.
+    let options = command.env.get("GRADLE_OPTS").or_else(|| context.env.get("GRADLE_OPTS"));
+    let options = options.cloned().or_else(|| std::env::var("GRADLE_OPTS").ok()).unwrap_or_default();
+    let temporary = super::temporary(context, &command.cwd, "build")?;
+    // The script of gradle splits and unquotes it as a shell does.
+    let quoted = format!("{options} \"{temporary}\"");
+    let env = BTreeMap::from([("GRADLE_OPTS".to_owned(), quoted.trim().to_owned())]);
+    Ok(Prepared { argv, env, ..Prepared::default() })
 }
 
 /// What a test task told.

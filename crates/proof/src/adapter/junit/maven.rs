@@ -118,6 +118,7 @@ pub(super) fn prepare(
     context: &RunContext<'_>,
     channel: &Path,
 ) -> Result<Prepared, ProofError> {
+    super::make_caches(context, "", ".m2", &["repository", "wrapper"]);
     let settings = channel.join("settings.xml");
     std::fs::write(&settings, settings_with(&suffix(channel))).map_err(ProofError::io("write", &settings))?;
     let mut argv = command.argv.clone();
