@@ -94,7 +94,7 @@ impl ProofError {
                 "give the path relative to the repository's root, e.g. tests/test_x.py::test_a".to_owned()
             }
             ProofError::UnknownFramework(_) => {
-                "name a file such as tests/test_x.py, tests/foo.rs, src/lib.rs or pkg/x_test.go".to_owned()
+                "name a file of tests such as tests/test_x.py, src/lib.rs, pkg/x_test.go, src/x.test.ts, spec/x_spec.rb or src/test/java/XTest.java".to_owned()
             }
             ProofError::MissingTool { tool: "pytest", .. } => {
                 "install pytest into the project's .venv, or activate the environment that has it".to_owned()

@@ -1,3 +1,5 @@
+//! The schedule against simulated failures: what half a fix can do, and what a real one needs.
+
 use regreen_supervise::statistics;
 
 use super::*;
