@@ -126,7 +126,7 @@ fn a_failure_that_happens_every_time_leaves_a_folder_that_shows_it_anywhere() {
     for file in ["README.md", "tests/tests/test_calc.py", "logs/run_1.log", "logs/run_3.log"] {
         assert!(run.case.path("reproduction").join(file).is_file(), "{file}");
     }
-    let shown = script(&run, &["2"]).exits(1);
+    let shown = script(&run, &["-n", "2"]).exits(1);
     assert!(shown.stdout.contains("2 of 2 runs failed"), "{}", shown.stdout);
     // The branch holds the folder, and the script tests any commit, a fix for example.
     let branch = run.found.branch.clone().unwrap();
@@ -134,7 +134,7 @@ fn a_failure_that_happens_every_time_leaves_a_folder_that_shows_it_anywhere() {
     assert!(repository.git(&["ls-tree", "-r", &branch]).contains("100755 blob"));
     repository.write("calc.py", CALC.replace('-', "+"));
     let fixed = repository.commit("Fix");
-    let shown = script(&run, &["2", &fixed]).exits(0);
+    let shown = script(&run, &["-n", "2", "-j", "2", &fixed]).exits(0);
     assert!(shown.stdout.contains("0 of 2 runs failed"), "{}", shown.stdout);
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, FailedTest, Redactor, Signature, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, RunContext, Verdict, judge, run_counted};
-use regreen_supervise::{Cancel, Deadline, Sandbox};
+use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand, TestTarget};
+use regreen_proof::{CountedRun, ProofError, RunContext, Verdict, judge, run_counted, surround, under};
+use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree, path_problem};
 
 use crate::ImplementError;
@@ -58,6 +59,12 @@ pub(crate) struct Bench<'a> {
     overlays: Vec<(PathBuf, String)>,
     scratch: PathBuf,
     env: BTreeMap<String, String>,
+    /// Under which the failure shows.
+    conditions: Conditions,
+    /// Numbers of runs that failed: these come first, for with their seeds it fails again.
+    failing_runs: Vec<u64>,
+    /// Runs since the checkout was changed.
+    begun: AtomicUsize,
     /// Longest that a run may take; known once some were seen.
     run_limit: Option<Duration>,
 }
@@ -109,6 +116,9 @@ impl<'a> Bench<'a> {
             scratch: around.scratch.to_owned(),
             // Two changes within a second can leave compiled Python that looks up to date.
             env: BTreeMap::from([("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())]),
+            conditions: inputs.reproduction.conditions.clone().unwrap_or_default(),
+            failing_runs: inputs.failing_runs(),
+            begun: AtomicUsize::new(0),
             run_limit: None,
         };
         bench.lay_overlays()?;
@@ -166,6 +176,7 @@ impl<'a> Bench<'a> {
     }
 
     fn lay_overlays(&self) -> Result<(), ImplementError> {
+        self.begun.store(0, Ordering::Relaxed);
         // Whatever lies there now, a link that leads away included, goes first.
         self.worktree.restore(&self.overlay_paths())?;
         for (source, destination) in &self.overlays {
@@ -201,7 +212,33 @@ impl<'a> Bench<'a> {
             redactor: self.redactor,
             sandbox: self.sandbox,
         };
-        Ok(run_counted(&self.command, &context)?)
+        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
+        let number = self.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
+        let command = under(&self.command, &self.conditions, number);
+        let command = command.unwrap_or_else(|| self.command.clone());
+        let _unquiet = surround(&self.conditions);
+        Ok(self.held_back(|| run_counted(&command, &context))?)
+    }
+
+    /// Runs something with the cores and the rank that the conditions leave to it. A thread cannot get
+    /// back what it gave away, so it happens on one of its own.
+    fn held_back(
+        &self,
+        work: impl FnOnce() -> Result<CountedRun, ProofError> + Send,
+    ) -> Result<CountedRun, ProofError> {
+        let Conditions { cores, nice, .. } = self.conditions;
+        if cores.is_none() && nice == 0 {
+            return work();
+        }
+        std::thread::scope(|scope| {
+            let running = scope.spawn(move || {
+                if !hold_back(cores, nice) {
+                    tracing::warn!("the machine does not let runs be held back");
+                }
+                work()
+            });
+            running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     /// What a run says.

@@ -52,6 +52,17 @@ impl Inputs {
         self.reproduction.rate.map(|rate| rate.rate).filter(|rate| *rate > 0.0 && self.is_intermittent())
     }
 
+    /// Numbers of runs that failed under the reproduction's conditions.
+    pub(crate) fn failing_runs(&self) -> Vec<u64> {
+        let found = &self.reproduction;
+        let alike = found.trials.iter().filter(|trial| trial.conditions == found.conditions);
+        if found.conditions.is_none() {
+            Vec::new()
+        } else {
+            alike.flat_map(|trial| trial.failing_runs.clone()).collect()
+        }
+    }
+
     /// Fingerprint for names: as seen here, else as seen in CI.
     pub(crate) fn fingerprint(&self) -> Option<&str> {
         let here = self.reproduction.signature.as_ref();

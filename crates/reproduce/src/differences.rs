@@ -41,7 +41,43 @@ pub(crate) fn find(
         }
     }
     found.extend(machine(failure, &tools));
+    found.extend(conventions(&tools, command));
     found
+}
+
+/// Time zone and language of GitHub's own Linux images, unless the step set others.
+fn conventions(tools: &BTreeMap<String, String>, command: Option<&TestCommand>) -> Vec<Difference> {
+    let hosted = tools.get("runner image").is_some_and(|image| image.starts_with("ubuntu"));
+    let set = |name: &str| command.is_some_and(|command| command.env.contains_key(name));
+    let mut found = Vec::new();
+    if !hosted {
+        return found;
+    }
+    let zone = time_zone();
+    if !set("TZ") && !is_utc(&zone) {
+        found.push(Difference { what: "time zone".to_owned(), ci: "UTC".to_owned(), here: zone });
+    }
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let here = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let here = here.unwrap_or_else(|| "C".to_owned());
+    if !names.iter().any(|name| set(name)) && here != "C.UTF-8" {
+        found.push(Difference { what: "locale".to_owned(), ci: "C.UTF-8".to_owned(), here });
+    }
+    found
+}
+
+/// What programs take for the local time zone.
+fn time_zone() -> String {
+    if let Some(zone) = std::env::var("TZ").ok().filter(|zone| !zone.is_empty()) {
+        return zone.trim_start_matches(':').to_owned();
+    }
+    let link = std::fs::read_link("/etc/localtime").unwrap_or_default();
+    let link = link.to_string_lossy();
+    link.split_once("zoneinfo/").map_or_else(|| "UTC".to_owned(), |(_, zone)| zone.to_owned())
+}
+
+fn is_utc(zone: &str) -> bool {
+    matches!(zone.trim_start_matches("Etc/"), "UTC" | "UCT" | "Universal" | "Zulu" | "GMT" | "UTC0")
 }
 
 fn variables(failure: &Failure, command: Option<&TestCommand>) -> Vec<Difference> {
@@ -132,5 +168,24 @@ mod tests {
         assert_eq!(version_in("v20.1.0").as_deref(), Some("20.1.0"));
         assert_eq!(version_in("no version"), None);
         assert_eq!(short("3.11.7"), "3.11");
+    }
+
+    #[test]
+    fn the_time_zone_of_a_hosted_runner_is_compared_unless_the_step_sets_it() {
+        assert!(is_utc("Etc/UTC") && is_utc("UTC") && !is_utc("Europe/Berlin"));
+        let image = |name: &str| BTreeMap::from([("runner image".to_owned(), name.to_owned())]);
+        assert_eq!(conventions(&image("self-made"), None), Vec::new());
+        let mut command = TestCommand {
+            framework: regreen_case::Framework::Pytest,
+            argv: Vec::new(),
+            cwd: String::new(),
+            env: BTreeMap::new(),
+        };
+        for name in ["TZ", "LC_ALL"] {
+            command.env.insert(name.to_owned(), "x".to_owned());
+        }
+        assert_eq!(conventions(&image("ubuntu-24.04"), Some(&command)), Vec::new());
+        let found = conventions(&image("ubuntu-24.04"), None);
+        assert_eq!(found.iter().any(|one| one.what == "time zone"), !is_utc(&time_zone()));
     }
 }

@@ -1,6 +1,6 @@
 //! Words for what was not reproduced: why, and what to do next.
 
-use regreen_case::{Difference, Failure, Task};
+use regreen_case::{Conditions, Difference, Failure, Reproduction, Task};
 
 use crate::tally::Tally;
 
@@ -23,6 +23,38 @@ pub(crate) fn not_reproduced(tried: &[Tally]) -> String {
         1 => format!("the test passed in the one run here{how}"),
         runs => format!("the test passed in all {runs} runs here{how}"),
     }
+}
+
+/// What the conditions that bring it out say about its cause.
+pub(crate) fn points_to(found: &Reproduction) -> Option<&'static str> {
+    let conditions = found.conditions.as_ref()?;
+    let plain_is_rarer = match (&found.plain_rate, &found.rate) {
+        (Some(plain), Some(rate)) => plain.high < rate.low,
+        _ => false,
+    };
+    if !plain_is_rarer {
+        return None;
+    }
+    Some(match conditions {
+        Conditions { random_order: true, .. } => {
+            "it fails only after certain other tests: they leave something behind that this test does not expect"
+        }
+        Conditions { race_detector: true, .. } => {
+            "the race detector sees it: memory is shared without a lock"
+        }
+        Conditions { repeats: Some(_), .. } => {
+            "it shows when the test runs often in one process: it is rare, or something piles up (memory, handles, state)"
+        }
+        Conditions { busy: 1.., .. }
+        | Conditions { pauses: true, .. }
+        | Conditions { cores: Some(_), .. } => {
+            "it shows when the processor is taken away at a bad moment: a race, or a wait that is too short"
+        }
+        Conditions { random_seed: true, .. } => {
+            "it depends on chance: on an order of hashing, or on a drawn number"
+        }
+        _ => "it shows when several copies run side by side: they share a file, a port, or too little time",
+    })
 }
 
 /// Why nothing could be run.
@@ -67,4 +99,25 @@ pub(crate) fn next_steps(task: &Task, failure: Option<&Failure>, differences: &[
         steps.push(format!("Rerun the failed job ({}) to see whether it still fails there.", run.url));
     }
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use regreen_case::ReproductionStatus;
+    use regreen_supervise::failure_rate;
+
+    use super::*;
+
+    #[test]
+    fn the_conditions_point_to_the_cause_only_when_plain_runs_fail_less_often() {
+        let mut found = crate::phase::blank(ReproductionStatus::Reproduced, "");
+        found.conditions = Some(Conditions { random_order: true, ..Conditions::default() });
+        found.rate = Some(failure_rate(10, 20));
+        found.plain_rate = Some(failure_rate(9, 20));
+        assert_eq!(points_to(&found), None);
+        found.plain_rate = Some(failure_rate(0, 40));
+        assert!(points_to(&found).unwrap().contains("other tests"));
+        found.conditions = Some(Conditions { busy: 2, ..Conditions::default() });
+        assert!(points_to(&found).unwrap().contains("processor"));
+    }
 }

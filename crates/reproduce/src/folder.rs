@@ -1,6 +1,7 @@
 //! The reproduction folder in the case, and the branch that holds it for others.
 
 use regreen_case::{CaseDir, Failure, Layout, Overlay, Reproduction, ReproductionStatus, Task};
+use regreen_proof::{support_files, under};
 use regreen_workspace::{Repository, Worktree, path_problem};
 
 use crate::config::{Config, DEFAULT_ITERATIONS};
@@ -56,8 +57,10 @@ pub(crate) fn write(
     let (repository, worktree) = around;
     if let (Some(command), Some(base)) = (&found.command, &found.base) {
         let often = found.rate.is_some_and(|rate| rate.failures < rate.runs);
+        let conditions = found.conditions.clone().unwrap_or_default();
         let script = Script {
             command,
+            conditions: &conditions,
             base,
             overlays: &found.overlays,
             iterations: if often { config.iterations.unwrap_or(DEFAULT_ITERATIONS) } else { 1 },
@@ -65,6 +68,12 @@ pub(crate) fn write(
         };
         let path = case.write_text("reproduction/run_test.sh", &script.render(), &config.redactor)?;
         executable(&path)?;
+        // A varied command may ask for files of ours that the checkout does not have.
+        if let Some(varied) = under(command, &conditions, 1) {
+            for (name, text) in support_files(&varied) {
+                case.write_text(&format!("reproduction/plugins/{name}"), text, &config.redactor)?;
+            }
+        }
         copy_tests(case, found, worktree)?;
     }
     let text = readme::render(task, failure, found);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Ending, Failure, Layout, Reproduction, ReproductionStatus, Task, Timing};
+use regreen_case::{CaseDir, Ending, Failure, Grade, Layout, Reproduction, ReproductionStatus, Task, Timing};
 use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::Repository;
 
@@ -120,8 +120,11 @@ fn answer(
     found.base = Some(base.commit.clone());
     found.sandbox = Some(confinement);
     lab.check()?;
-    if found.status != ReproductionStatus::Reproduced {
+    let reproduced = found.status == ReproductionStatus::Reproduced;
+    if !reproduced || found.grade == Some(Grade::SameKind) {
         found.not_replicated = differences::find(case, failure.as_ref(), found.command.as_ref(), cancel);
+    }
+    if !reproduced {
         // Advice about runs is of no use where nothing could be run.
         if !found.trials.is_empty() || found.next_steps.is_empty() {
             let steps = explain::next_steps(&task, failure.as_ref(), &found.not_replicated);

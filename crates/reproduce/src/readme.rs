@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
-use regreen_case::{Failure, Grade, Reproduction, ReproductionStatus, Task};
+use regreen_case::{Failure, FailureRate, Grade, Reproduction, ReproductionStatus, Task};
 
+use regreen_proof::{support_files, under};
+
+use crate::explain;
 use crate::script::quote;
 
 /// Longest message quoted.
@@ -15,6 +18,7 @@ pub(crate) fn render(task: &Task, failure: Option<&Failure>, found: &Reproductio
     let _ = writeln!(text, "# Reproduction: {}\n", one_line(&task.prompt, 120));
     let _ = writeln!(text, "{}\n", state(found));
     original(&mut text, failure);
+    cause(&mut text, failure, found);
     how_to_run(&mut text, found);
     expected(&mut text, found);
     tried(&mut text, found);
@@ -46,7 +50,11 @@ fn state(found: &Reproduction) -> String {
 }
 
 fn original(text: &mut String, failure: Option<&Failure>) {
-    let Some(failure) = failure else { return };
+    let Some(failure) =
+        failure.filter(|one| one.run.is_some() || !one.tests.is_empty() || one.command.is_some())
+    else {
+        return;
+    };
     text.push_str("## The failure in CI\n\n");
     if let Some(run) = &failure.run {
         let _ = writeln!(text, "- Run: {}", run.url);
@@ -67,12 +75,34 @@ fn original(text: &mut String, failure: Option<&Failure>) {
 
 fn how_to_run(text: &mut String, found: &Reproduction) {
     let Some(command) = &found.command else { return };
-    text.push_str("## How to run it\n\n```sh\n./run_test.sh            # from anywhere; needs git and the project's tools\n./run_test.sh 100        # a hundred times\n./run_test.sh 5 BRANCH   # on a branch with a fix\n```\n\n");
-    let words: Vec<String> = command
-        .env
-        .iter()
-        .map(|(name, value)| format!("{name}={}", quote(value)))
-        .chain(command.argv.iter().map(|word| quote(word)))
+    text.push_str("## How to run it\n\n```sh\n./run_test.sh              # from anywhere; needs git and the project's tools\n./run_test.sh -n 100 -j 2  # a hundred times, two at a time\n./run_test.sh BRANCH       # on a branch with a fix\n./run_test.sh --help\n```\n\n");
+    if let Some(conditions) = &found.conditions {
+        let _ =
+            writeln!(text, "It runs under the conditions that show the failure cheapest: {conditions}.\n");
+    }
+    if let Some(failing) = failing_seed(found) {
+        let _ = writeln!(
+            text,
+            "A run that failed is made again with its seed: `./run_test.sh -n 1 -s {failing}`.\n"
+        );
+    }
+    let conditions = found.conditions.clone().unwrap_or_default();
+    let number = failing_number(found).unwrap_or(1);
+    let varied = under(command, &conditions, number).unwrap_or_else(|| command.clone());
+    let ours = |name: &str| name.starts_with("REGREEN_");
+    let support =
+        if support_files(&varied).is_empty() { None } else { Some("PYTHONPATH=reproduction/plugins") };
+    let words: Vec<String> = support
+        .map(str::to_owned)
+        .into_iter()
+        .chain(
+            varied
+                .env
+                .iter()
+                .filter(|(name, _)| !ours(name))
+                .map(|(name, value)| format!("{name}={}", quote(value))),
+        )
+        .chain(varied.argv.iter().map(|word| quote(word)))
         .collect();
     let place = if command.cwd.is_empty() { String::new() } else { format!("cd {}\n", quote(&command.cwd)) };
     let _ = writeln!(text, "By hand, in a checkout{}:\n", base(found));
@@ -87,8 +117,41 @@ fn how_to_run(text: &mut String, found: &Reproduction) {
     }
 }
 
+/// The seed of a run that failed, where chance has a seed at all.
+fn failing_seed(found: &Reproduction) -> Option<u64> {
+    let conditions = found.conditions.as_ref().filter(|one| one.random_order || one.random_seed)?;
+    Some(conditions.seed_of(failing_number(found)?))
+}
+
+/// The number of the first run that failed under the conditions.
+fn failing_number(found: &Reproduction) -> Option<u64> {
+    let mut alike = found.trials.iter().filter(|trial| trial.conditions == found.conditions);
+    alike.find_map(|trial| trial.failing_runs.first().copied())
+}
+
 fn base(found: &Reproduction) -> String {
     found.base.as_deref().map(|base| format!(" of `{}`", &base[..base.len().min(12)])).unwrap_or_default()
+}
+
+/// What is known about the cause this early.
+fn cause(text: &mut String, failure: Option<&Failure>, found: &Reproduction) {
+    let points_to = explain::points_to(found);
+    let in_ci = failure.and_then(|failure| failure.cause.as_ref());
+    if points_to.is_none() && in_ci.is_none() {
+        return;
+    }
+    text.push_str("## The cause, as far as it is known\n\n");
+    if let Some(points_to) = points_to {
+        let _ = writeln!(text, "- {points_to}.");
+    }
+    if let Some(cause) = in_ci {
+        let _ = writeln!(
+            text,
+            "- CI's log explains it with: `{}`",
+            one_line(&cause.message, 300).replace('`', "'")
+        );
+    }
+    text.push('\n');
 }
 
 fn expected(text: &mut String, found: &Reproduction) {
@@ -114,11 +177,14 @@ fn expected(text: &mut String, found: &Reproduction) {
 
 fn tried(text: &mut String, found: &Reproduction) {
     if !found.trials.is_empty() {
-        text.push_str("## What was tried\n\n| How | Runs | Failed like CI | Failed otherwise |\n| --- | ---: | ---: | ---: |\n");
+        text.push_str("## What was tried\n\n| How | Runs | Failed like CI | Failed otherwise | Rate | A failure every |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
         for trial in &found.trials {
+            let rate = trial.rate.as_ref().map_or_else(|| "-".to_owned(), interval);
+            let seconds =
+                trial.seconds_to_failure.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.1} s"));
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {rate} | {seconds} |",
                 cell(&trial.how),
                 trial.runs,
                 trial.matching,
@@ -145,6 +211,15 @@ fn tried(text: &mut String, found: &Reproduction) {
         for step in &found.next_steps {
             let _ = writeln!(text, "- {}", one_line(step, 500));
         }
+    }
+}
+
+/// A rate, or what it can be at most.
+fn interval(rate: &FailureRate) -> String {
+    let (low, high) = (rate.low * 100.0, rate.high * 100.0);
+    match rate.failures {
+        0 => format!("below {high:.1} %"),
+        _ => format!("{:.1} % ({low:.1} to {high:.1} %)", rate.rate * 100.0),
     }
 }
 

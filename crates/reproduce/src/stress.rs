@@ -33,7 +33,7 @@ const WORTH_IT: f64 = 3.0;
 /// The part of the time that is left which the cheapest way may be measured for, when plain runs follow.
 const BEFORE_PLAIN: f64 = 0.6;
 /// Plain runs beside the cheapest way are measured this long at most.
-const PLAIN_MEASURED: Duration = Duration::from_secs(60);
+const PLAIN_MEASURED: Duration = Duration::from_secs(30);
 /// Runs that fail in another way, after which a way is given up.
 const OTHERWISE: u32 = 3;
 

@@ -28,4 +28,4 @@ pub use process::{End, Input, LineListener, Outcome, ProcessSpec, Usage};
 pub use regreen_case::{Confinement, SandboxMode};
 pub use run::run;
 pub use sandbox::Sandbox;
-pub use statistics::{clean_bound, failure_rate, failure_rate_until, required_runs, runs_against_half};
+pub use statistics::{clean_bound, failure_rate, failure_rate_until, required_runs};

@@ -37,15 +37,6 @@ pub fn failure_rate_until(failures: u32, runs: u32) -> FailureRate {
     FailureRate { rate: f64::from(failures - 1) / f64::from(runs - 1), ..rate }
 }
 
-/// How many clean runs it takes to rule out that the failure only became half as frequent: with half of
-/// the lower end of its interval, so many runs without a failure have a chance of one percent. `None`
-/// when the interval begins at zero, for then no number is enough.
-#[must_use]
-pub fn runs_against_half(rate: &FailureRate) -> Option<u32> {
-    let half = rate.low / 2.0;
-    (half > 0.0).then(|| LEAST_RUNS.max((0.01_f64.ln() / (-half).ln_1p()).ceil() as u32))
-}
-
 /// What so many runs without a failure prove, with 95 % confidence (one-sided).
 #[must_use]
 pub fn clean_bound(runs: u32) -> Bound {

@@ -98,7 +98,7 @@ fn a_fix_that_only_halves_the_rate_does_not_survive_the_runs_that_the_rate_asks_
         while all < 400 {
             let Some(found) = measurement(&mut chance, rate, 1.0, 20.0 / rate) else { continue };
             all += 1;
-            let Some(runs) = regreen_supervise::runs_against_half(&found) else { continue };
+            let runs = regreen_proof::runs_needed(Some(found)).all();
             fooled += u32::from((0..runs).all(|_| chance.draw() >= rate / 2.0));
         }
         assert!(fooled <= 2, "{rate}: {fooled} of {all}");
