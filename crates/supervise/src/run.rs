@@ -26,6 +26,8 @@ mod start;
 
 /// Longest wait between two looks at the clocks and at the child.
 const TICK: Duration = Duration::from_millis(40);
+/// Time between two looks at all processes while the child runs.
+const LOOK: Duration = Duration::from_millis(500);
 /// Grace that is left when we are being stopped ourselves: the Actions runner gives 7.5 seconds.
 const GRACE_WHEN_CANCELLED: Duration = Duration::from_secs(2);
 /// Grace for what a child that ended by itself left behind.
@@ -50,6 +52,10 @@ pub fn run(spec: ProcessSpec, cancel: &Cancel) -> Result<Outcome, SuperviseError
     let mut supervised = Supervised::start(spec)?;
     let stopped = supervised.watch(&limits, cancel)?;
     let end = match stopped {
+        Stopped::Ended(status) if supervised.tree.left_nothing() => {
+            supervised.down = true;
+            end_of(status)
+        }
         Stopped::Ended(status) => {
             supervised.take_down(grace.min(GRACE_FOR_LEFTOVERS))?;
             end_of(status)
@@ -131,9 +137,8 @@ impl Supervised {
 
     /// Waits until the child ends or a limit is reached.
     fn watch(&mut self, limits: &Limits, cancel: &Cancel) -> Result<Stopped, SuperviseError> {
-        // Early looks catch processes that leave at once; later ones cost less.
-        let mut pause = Duration::from_millis(20);
-        let mut next_look = Instant::now() + pause;
+        // Only to reap what came to us and to know groups early: the tag and the mark find the rest.
+        let mut next_look = Instant::now() + LOOK;
         loop {
             if cancel.is_cancelled() {
                 return Ok(Stopped::ByUs(End::Cancelled));
@@ -152,8 +157,7 @@ impl Supervised {
             }
             if Instant::now() >= next_look {
                 self.tree.update();
-                pause = (pause * 2).min(Duration::from_millis(500));
-                next_look = Instant::now() + pause;
+                next_look = Instant::now() + LOOK;
             }
             self.pump(TICK.min(limits.deadline.remaining()))?;
         }

@@ -1,16 +1,19 @@
 //! All processes that descend from one child, even those that try to get away.
 //!
 //! A process leaves its family by being orphaned (double fork), by a new session or group (setsid),
-//! or both. Three nets catch it on Linux: we are the *child subreaper*, so orphans come to us and
-//! not to init; parents, groups and sessions of everything seen so far are followed in `/proc`; and
-//! every child carries a private mark in its environment, which survives all of it. Several trees
-//! can be watched at once: nothing is attributed to a tree by "it is our orphan" alone.
+//! or both. These nets catch it on Linux: we are the *child subreaper*, so orphans come to us and
+//! not to init; parents, groups and sessions of everything seen so far are followed in `/proc`;
+//! every child carries a private mark in its environment, and a tag among its limits, which programs
+//! that empty their environment keep. Several trees can be watched at once: "it is our orphan" alone
+//! attributes a process to a tree only when no other tree can have started it ([`registry`]).
 
 use std::collections::{HashMap, HashSet};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
+
+mod registry;
 
 /// Name of the mark in the environment. Nested supervisors append theirs.
 pub(crate) const MARK: &str = "REGREEN_PROCESS";
@@ -35,6 +38,7 @@ pub(crate) struct Tree {
     /// against signalling somebody else's process.
     born: u64,
     mark: String,
+    tag: u64,
     /// Living descendants, the child included: pid and start.
     known: HashMap<i32, u64>,
     /// Groups and sessions that belong to the tree alone.
@@ -48,7 +52,21 @@ impl Tree {
         // The child has not been waited for, so its line is there. If not: nothing is young enough.
         let born = entry_of(root).map_or(u64::MAX, |entry| entry.start);
         let groups = HashSet::from([root]);
-        Tree { root, born, mark, known: HashMap::new(), groups, ever: HashMap::new() }
+        let tag = registry::fresh();
+        if !registry::put(root, tag) {
+            tracing::debug!("process {root} cannot be tagged");
+        }
+        registry::enter(root, born, tag);
+        Tree { root, born, mark, tag, known: HashMap::new(), groups, ever: HashMap::new() }
+    }
+
+    /// Whether the child, which was waited for, left nothing behind: everything that descends from it
+    /// descends from an orphan of ours, so it is enough that we have no child that is not known. Much
+    /// cheaper than a look at all processes. `false` when that cannot be told.
+    pub(crate) fn left_nothing(&self) -> bool {
+        // Twice, because the list may miss an entry while others leave it.
+        let look = || own_children().is_some_and(|pids| pids.iter().all(|pid| registry::is_root(*pid)));
+        look() && look()
     }
 
     /// Looks again who is there. Cheap enough to be called several times a second.
@@ -65,7 +83,7 @@ impl Tree {
                 || entry.pid == self.root
                 || self.groups.contains(&entry.group)
                 || self.groups.contains(&entry.session)
-                || (adopted && carries_mark(entry.pid, &self.mark))
+                || (adopted && (carries_mark(entry.pid, &self.mark) || self.owns_orphan(entry, own)))
             {
                 members.insert(entry.pid, *entry);
             }
@@ -92,6 +110,20 @@ impl Tree {
         }
         self.known = members.values().map(|entry| (entry.pid, entry.start)).collect();
         self.reap(&table, own);
+    }
+
+    /// Whether an orphan without our mark is ours all the same.
+    fn owns_orphan(&self, entry: &Entry, own: i32) -> bool {
+        if registry::is_root(entry.pid) {
+            return false;
+        }
+        let tag = registry::of(entry.pid);
+        // What init adopted may be anybody's. Children that others in this program started never have a
+        // session of their own.
+        tag == Some(self.tag)
+            || (entry.parent == own
+                && is_of_another_session(entry)
+                && registry::owns(self.tag, tag, entry.start))
     }
 
     /// Whether nothing of it is left, as of the last update.
@@ -125,6 +157,32 @@ impl Tree {
             }
         }
     }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        registry::leave(self.root, self.tag);
+    }
+}
+
+fn is_of_another_session(entry: &Entry) -> bool {
+    nix::unistd::getsid(None).is_ok_and(|own| own.as_raw() != entry.session)
+}
+
+/// Our own children, those that came to us included. `None` where the system does not list them.
+fn own_children() -> Option<Vec<i32>> {
+    let mut children = Vec::new();
+    for task in std::fs::read_dir("/proc/self/task").ok()?.flatten() {
+        match std::fs::read_to_string(task.path().join("children")) {
+            Ok(text) => {
+                children.extend(text.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
+            }
+            // A thread that has ended since; its children are another one's now.
+            Err(_) if !task.path().exists() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(children)
 }
 
 /// Makes orphans of our children come to us. Without it (other systems) they are lost once they

@@ -233,3 +233,60 @@ fn orphans_do_not_pile_up_as_zombies() {
         .count();
     assert_eq!(zombies, 0);
 }
+
+/// The child is gone within milliseconds and leaves a grandchild without session, parent, environment or
+/// ear for SIGTERM. `$1`: pid file, `$2`: seconds that the child itself lives on.
+const VANISH: &str = r#"
+import os, signal, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for fd in (0, 1, 2):
+            os.close(fd)
+        code = "import os,sys,time,signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " \
+               "open(sys.argv[1] + '.new', 'w').write(str(os.getpid())); " \
+               "os.rename(sys.argv[1] + '.new', sys.argv[1]); time.sleep(600)"
+        os.execve(sys.executable, [sys.executable, "-S", "-E", "-c", code, sys.argv[1]], {})
+    os._exit(0)
+os.wait()
+time.sleep(float(sys.argv[2]))
+"#;
+
+#[test]
+fn without_session_parent_or_environment_nothing_escapes() {
+    let folder = tempfile::tempdir().unwrap();
+    let vanish = |name: &str, seconds: &str| {
+        let pid_file = folder.path().join(name);
+        let script = pid_file.to_str().unwrap().to_owned();
+        let seconds = seconds.to_owned();
+        let work = move || run(spec(&["python3", "-c", VANISH, &script, &seconds], 60), &Cancel::new());
+        (pid_file, work)
+    };
+    // Several at once: each takes its own and nobody else's.
+    let (long_file, long) = vanish("long", "4");
+    let long = std::thread::spawn(long);
+    while !long_file.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for number in 0..5 {
+        let (file, work) = vanish(&format!("short-{number}"), "0");
+        assert_eq!(work().unwrap().end, End::Exited(0));
+        // It may have been ended before it wrote its number.
+        assert!(!file.exists() || !lives(&pid_in(&file)), "short {number} escaped");
+        let running = long.is_finished();
+        assert!(running || lives(&pid_in(&long_file)), "the other tree was cut down too");
+    }
+    assert_eq!(long.join().unwrap().unwrap().end, End::Exited(0));
+    assert!(!lives(&pid_in(&long_file)), "the long one escaped");
+}
+
+#[test]
+fn a_short_child_is_noticed_at_once() {
+    let mut best = Duration::MAX;
+    for _ in 0..20 {
+        let outcome = run(spec(&["true"], 20), &Cancel::new()).unwrap();
+        best = best.min(outcome.duration);
+    }
+    assert!(best < Duration::from_millis(18), "{best:?}: something waits for a tick");
+}

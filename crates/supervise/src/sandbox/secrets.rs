@@ -138,7 +138,9 @@ pub(super) fn in_home(home: &Path) -> impl Iterator<Item = PathBuf> {
 /// Caches that package managers write under this environment.
 pub(super) fn caches(env: &Environment) -> Vec<PathBuf> {
     let set = |name: &str| env.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let homes = set("HOME").map_or_else(homes, |home| BTreeSet::from([home]));
+    // Java goes by what the system knows, everybody else by the variable.
+    let mut homes = homes();
+    homes.extend(set("HOME"));
     let mut caches = BTreeSet::new();
     for (name, folder, parts) in CACHES {
         let moved = if name.is_empty() { None } else { set(name) };

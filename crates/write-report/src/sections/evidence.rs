@@ -34,6 +34,9 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
     if let Some(sha256) = &found.patch_sha256 {
         lines.push(format!("Patch (SHA-256): {}", markdown::code(sha256)));
     }
+    if let Some(sandbox) = &found.sandbox {
+        lines.push(format!("The tests ran {}", markdown::text(&sandbox.sentence())));
+    }
     if !found.restored.is_empty() {
         lines.push(format!("Files restored from the base before every run: {}", found.restored.len()));
     }
