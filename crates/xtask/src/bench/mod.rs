@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: figures with a named baseline, so that they mean something elsewhere too.
 //!
 //! Logs: the extraction alone ([`logs`]), and fetch-logs on a large log against `wc -l` and `grep -c` on the
-//! same file. Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
+//! same file. Supervision and the loop of runs ([`supervise`]). Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
 
 mod logs;
+mod supervise;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -41,6 +42,8 @@ enum What {
     Logs,
     /// The programs: fetch-logs on a large log, start-up.
     Programs,
+    /// What supervision costs, and the loop of runs against those of test tools.
+    Supervise,
     /// How many of the demo's bugs are fixed, and how fast.
     Fixes,
 }
@@ -51,7 +54,10 @@ pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), Chore
     if wanted(What::Logs) {
         logs::run(place, arguments.log_size, !arguments.no_build)?;
     }
-    if arguments.what == Some(What::Logs) {
+    if wanted(What::Supervise) {
+        supervise::run(place, !arguments.no_build)?;
+    }
+    if matches!(arguments.what, Some(What::Logs | What::Supervise)) {
         return Ok(());
     }
     tools::install(place, tools::ToolSet::Demo)?;
