@@ -283,10 +283,13 @@ fn without_session_parent_or_environment_nothing_escapes() {
 
 #[test]
 fn a_short_child_is_noticed_at_once() {
-    let mut best = Duration::MAX;
-    for _ in 0..20 {
-        let outcome = run(spec(&["true"], 20), &Cancel::new()).unwrap();
-        best = best.min(outcome.duration);
+    // Against the same child started barely, in turn: the machine may be busy.
+    let (mut supervised, mut bare) = (Duration::MAX, Duration::MAX);
+    for _ in 0..30 {
+        let began = Instant::now();
+        std::process::Command::new("true").output().unwrap();
+        bare = bare.min(began.elapsed());
+        supervised = supervised.min(run(spec(&["true"], 20), &Cancel::new()).unwrap().duration);
     }
-    assert!(best < Duration::from_millis(18), "{best:?}: something waits for a tick");
+    assert!(supervised < bare * 5 + Duration::from_millis(15), "{supervised:?}, barely {bare:?}");
 }
