@@ -38,7 +38,7 @@ enum What {
         #[arg(long = "static")]
         reading: bool,
         /// Write the table into README.md and SECURITY.md.
-        #[arg(long, conflicts_with_all = ["only", "reading"])]
+        #[arg(long, conflicts_with = "only")]
         bless: bool,
         /// Say what became of every case.
         #[arg(long)]

@@ -34,7 +34,7 @@ fn end_in_braces(lines: &[Line], from: usize) -> usize {
     let mut round = 0i32;
     let mut opened = false;
     for (index, line) in lines.iter().enumerate().skip(from) {
-        for c in line.bare.chars() {
+        for (at, c) in line.bare.char_indices() {
             match c {
                 '(' => round += 1,
                 ')' => round -= 1,
@@ -44,7 +44,7 @@ fn end_in_braces(lines: &[Line], from: usize) -> usize {
                 }
                 '}' => depth -= 1,
                 // A declaration, or a statement without a block.
-                ';' if !opened && round <= 0 => return index,
+                ';' if !opened && round <= 0 && !line.bare[at..].contains('{') => return index,
                 _ => {}
             }
             if opened && depth <= 0 {

@@ -28,6 +28,12 @@ pub(super) type Sections = BTreeMap<String, (String, Weight)>;
 
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     match change.role {
+        Some(Role::Configuration) if adds_fixtures(change) => findings.review(
+            FindingKind::TestConfigurationEdited,
+            change.path,
+            change.first_line(),
+            format!("fixtures were added to {}; the proof used the base's", change.path),
+        ),
         Some(Role::Configuration) => findings.reject(
             FindingKind::TestConfigurationEdited,
             change.path,
@@ -49,11 +55,50 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     }
 }
 
+/// Whether a `conftest.py` only gains fixtures that tests have to ask for.
+fn adds_fixtures(change: &Change<'_>) -> bool {
+    static FIXTURE: Pattern = Pattern::new(r"^@(?:pytest\.)?fixture\b");
+    static DEFINES: Pattern = Pattern::new(r"^(?:async\s+)?def\s+(\w+)");
+    static IMPORT: Pattern = Pattern::new(r"^(?:import|from)\s");
+    if change.name() != "conftest.py" || !change.removed.is_empty() || change.added.is_empty() {
+        return false;
+    }
+    let mut inside: Vec<std::ops::RangeInclusive<usize>> = Vec::new();
+    for (index, line) in change.lines.iter().enumerate() {
+        let above = index
+            .checked_sub(1)
+            .and_then(|above| change.lines.get(above))
+            .map_or("", |line| line.code.as_str());
+        let asked_for = FIXTURE.is_match(above) && !above.contains("autouse");
+        let Some(name) = DEFINES.captures(&line.code).map(|found| found[1].to_owned()).filter(|_| asked_for)
+        else {
+            continue;
+        };
+        let new = !change.known.contains(&format!("def {name}(")) && !name.starts_with("pytest_");
+        if new {
+            inside.push(index..=super::blocks::end_of(change.language, &change.lines, index) + 1);
+        }
+    }
+    change.added.iter().all(|(line, text)| {
+        IMPORT.is_match(text) || inside.iter().any(|block| block.contains(&(*line as usize)))
+    })
+}
+
 /// Files that take part in building or running tests without a section of their own for it.
 fn takes_part(change: &Change<'_>, findings: &mut Findings) {
     static NAMES: Pattern = Pattern::new(
         r"(?i)^(?:build\.rs|setup\.py|noxfile\.py|makefile|gnumakefile|justfile|rakefile|go\.mod|go\.sum|cmakelists\.txt|cmakepresets\.json|meson\.build|.+\.cmake|.+\.mk|babel\.config\.\w+|\.babelrc.*|tsconfig.*\.json|\.swcrc|webpack\.config\.\w+|\.npmrc|\.yarnrc.*|dockerfile.*|docker-compose.*|tox\.ini|settings\.gradle.*|gradle\.properties|.+\.csproj|directory\.build\.\w+|\.envrc|\.env(?:\..+)?|\.tool-versions|\.python-version|\.nvmrc|\.ruby-version|package-lock\.json|pnpm-workspace\.yaml|pip\.conf|uv\.toml)$",
     );
+    static REACHES: Pattern = Pattern::new(
+        r"PYTEST_|\bJEST|NODE_OPTIONS|RUSTFLAGS|GOFLAGS|RSPEC|SPEC_OPTS|MAVEN_(?:OPTS|ARGS)|JAVA_TOOL_OPTIONS|LD_PRELOAD|PYTHONPATH|PYTHONSTARTUP|PYTHONOPTIMIZE|GTEST_|CTEST_|[\x22'](?:vitest|jest|mocha|node:test|chai|@jest/\w+)[\x22']\s*:\s*\[|-D\s*(?:main|NDEBUG)\b|-include\b",
+    );
+    static SCRIPTS: Pattern = Pattern::new(r"\.(?:sh|ya?ml|env|toml|ini|cfg|json)$");
+    if NAMES.is_match(change.name()) || SCRIPTS.is_match(change.path) {
+        for (line, text) in change.added.iter().filter(|(_, text)| REACHES.is_match(text)) {
+            let message = format!("this reaches for the runner or what it loads: `{}`", text.trim());
+            findings.reject(FindingKind::TestConfigurationEdited, change.path, Some(*line), message);
+        }
+    }
     static LOCKS: &[&str] = &["package-lock.json", "go.sum", "yarn.lock", "Cargo.lock", "Gemfile.lock"];
     if NAMES.is_match(change.name()) && !LOCKS.contains(&change.name()) {
         let message = format!("{} takes part in building or running the tests", change.path);

@@ -69,6 +69,14 @@ fn rust(change: &Change<'_>, findings: &mut Findings) {
         let next = below
             .map(|line| line.code.as_str())
             .find(|code| !code.trim().is_empty() && !code.trim_start().starts_with("#["));
+        static ITEM: Pattern = Pattern::new(
+            r"^\s*(?:pub|mod|use|impl|fn|struct|enum|const|static|type|trait|macro_rules|extern|unsafe|async|\w+\s*:|\w+,|[A-Z])",
+        );
+        if next.is_some_and(|code| !ITEM.is_match(code)) {
+            let message = format!("a statement is only there when tests are built: `{}`", text.trim());
+            findings.reject(FindingKind::SpecialCase, change.path, Some(*line), message);
+            continue;
+        }
         let Some(name) = next.and_then(|code| RUST_DEFINES.captures(code)).map(|found| found[1].to_owned())
         else {
             continue;

@@ -18,9 +18,9 @@ static SOFT: Pattern = Pattern::new(
     r#"\bsys\.exit\b|["']exit["']\s*\)|\braise\s+SystemExit|(?:^|[\s;{(])(?:exit|quit)\s*\(|\bstd::exit\s*\(|\bprocess::exit\b|\bprocess::abort\b|\bos\.Exit\(|\blog\.Fatal|\bprocess\.exit\b|\bSystem\.exit\b|\bEnvironment\.Exit\b|\bDeno\.exit\b|\bexitProcess\(|^\s*(?:exit|abort)\b\s*(?:$|\(|if\b|unless\b|0|true)|\bthrow\s+:done|\babort\(\)"#,
 );
 
-/// Says that it failed.
-static FAILURE: Pattern = Pattern::new(
-    r"(?:[eE]xit|SystemExit|exitProcess)\s*\(\s*(?:[1-9]\d*|EXIT_FAILURE|f?[\x22']|-\d)|\blog\.Fatal|abort",
+/// Says that all is well, or nothing.
+static SUCCESS: Pattern = Pattern::new(
+    r#"(?:exit|Exit|quit|SystemExit|exitProcess|abort)["']?\)?!?\s*(?:\(\s*(?:0|true|True|EXIT_SUCCESS|None)?\s*\)|$|\s+(?:0|true|if\b|unless\b)|\}|;)"#,
 );
 
 /// Programs end by these words; where they stand in a program's entry an honest fix may add one.
@@ -40,7 +40,7 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
         // What a string says ends nothing, unless it names the function to call.
         let soft = SOFT.is_match(change.bare(*line)) || text.contains("getattr") && SOFT.is_match(text);
         let hard = HARD.is_match(text) && !(change.language == Language::Ruby && text.contains("exit!="));
-        if hard || soft && !entry && !ended_before && !FAILURE.is_match(text) {
+        if hard || soft && !entry && !ended_before && SUCCESS.is_match(text) {
             findings.reject(FindingKind::EarlyExit, change.path, Some(*line), message);
         } else if soft {
             findings.review(FindingKind::EarlyExit, change.path, Some(*line), message);

@@ -42,8 +42,12 @@ fn reject(change: &Change<'_>, line: Option<u32>, what: &str, findings: &mut Fin
 /// Files that runners and languages load by themselves, whichever test was asked for.
 fn new_file(change: &Change<'_>, findings: &mut Findings) {
     static RUNS_FIRST: Pattern = Pattern::new(
-        r"^\s*func\s+(?:TestMain|init)\s*\(|\bjest\.mock\(|\bautouse\s*=\s*True|\bRSpec\.configure|\bBeforeSuite|@BeforeAll.*static|TestExecutionListener|ServiceLoader|implements\s+\w*(?:Extension|Listener|Callback)\b|::testing::(?:Environment|AddGlobalTestEnvironment)|pytest_plugins|def\s+pytest_\w+",
+        r"^\s*func\s+(?:TestMain|init)\s*\(|^var\s+_\s*=\s*func|^[a-z]\w*(?:\.\w+)+\s*=[^=]|^setattr\(|\bjest\.mock\(|\bautouse\s*=\s*True|\bRSpec\.configure|\bBeforeSuite|@BeforeAll.*static|TestExecutionListener|ServiceLoader|implements\s+\w*(?:Extension|Listener|Callback)\b|::testing::(?:Environment|AddGlobalTestEnvironment)|pytest_plugins|def\s+pytest_\w+",
     );
+    if let Some((line, text)) = change.added.first().filter(|_| change.name() == "__init__.py") {
+        let what = format!("this runs before the tests of its folder: `{}`", text.trim());
+        return reject(change, Some(*line), &what, findings);
+    }
     if let Some((line, text)) = change.added.iter().find(|(_, text)| RUNS_FIRST.is_match(text)) {
         let what = format!("this runs before every other test: `{}`", text.trim());
         return reject(change, Some(*line), &what, findings);
@@ -63,7 +67,7 @@ fn new_file(change: &Change<'_>, findings: &mut Findings) {
 /// The file of a test in question: whole new tests may come, everything else stays.
 fn own_file(change: &Change<'_>, findings: &mut Findings) {
     static IMPORT: Pattern = Pattern::new(
-        r"^\s*(?:import|from|use|using|require|#include|const\b.*\brequire\(|\w+,?|\}\s*from)\b|^\s*[)\]}]+[;,]?\s*$",
+        r"^\s*(?:import|from|use|using|require|#include|const\b.*\brequire\(|\}\s*from)(?:\b|\s|$)|^\s*\w+,\s*$|^\s*[)\]}]+[;,]?\s*$",
     );
     let old = tests(change.language, change.before.as_deref().unwrap_or_default());
     let now = tests(change.language, change.after.as_deref().unwrap_or_default());
@@ -129,7 +133,19 @@ fn is_data_of_target(change: &Change<'_>) -> bool {
 fn inline_tests(change: &Change<'_>, findings: &mut Findings) {
     let Some(before) = change.before.as_deref() else { return };
     let now = tests(change.language, change.after.as_deref().unwrap_or_default());
-    for old in tests(change.language, before) {
+    let all = tests(change.language, before);
+    // Something new beside the tests that takes the place of what they call.
+    for new in now.iter().filter(|new| !new.is_test && !all.iter().any(|old| old.name == new.name)) {
+        let name = new.name.rsplit("::").next().unwrap_or(&new.name);
+        let called = |old: &TestItem| {
+            old.is_test && (old.text.contains(&format!("{name}(")) || old.text.contains(&format!("{name}!")))
+        };
+        if all.iter().any(called) {
+            let message = format!("`{name}` takes the place of what the tests call");
+            findings.reject(FindingKind::TestFileEdited, change.path, Some(new.line), message);
+        }
+    }
+    for old in all {
         let same_name: Vec<_> = now.iter().filter(|item| item.name == old.name).collect();
         if same_name.iter().any(|item| item.text == old.text) {
             continue;

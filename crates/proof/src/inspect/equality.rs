@@ -22,6 +22,7 @@ static OTHERS: Pattern = Pattern::new(concat!(
 static SHORT: Pattern = Pattern::new(concat!(
     r#"__(?:eq|contains|le|ge)__\s*["']?\s*[:=]\s*lambda[^:]*:\s*(?:True|1\b|not\s+False)|__(?:ne|lt|gt)__\s*["']?\s*[:=]\s*lambda[^:]*:\s*(?:False|0\b)"#,
     r#"|setattr\(.*["']__(?:eq|ne|contains|bool)__["']|__(?:eq|ne)__["']\]?\s*=[^=]|\balias(?:_method)?\s+:?(?:==|eql\?)|define_method\(?\s*:(?:==|eql\?|equal\?)|\.__eq__\s*=[^=]"#,
+    r"|\bdef\s+[\w.]*(?:==|===|eql\?|equal\?)\s*\([^)]*\)\s*=\s*true|define_\w*method\(?\s*:(?:==|eql\?|equal\?)|\bfun\s+equals\s*\([^)]*\)[^={]*=\s*true",
     r"|\basymmetricMatch\b|Symbol\.toPrimitive|\$\$typeof\s*[:=]|(?:equals|isEqual|asymmetricMatch)\s*[:=]\s*(?:\([^)]*\)|\w+)\s*=>\s*(?:true|!0|1)\b",
 ));
 
@@ -109,9 +110,38 @@ fn always(change: &Change<'_>, index: usize, kind: &str, other: &str) -> Option<
     if change.language == Language::Python && class.is_some_and(|code| BUILT_IN.is_match(code)) {
         return Some("a built-in type compares in a way of its own");
     }
+    if compares_with_itself(&body) {
+        return Some("the comparison compares a value with itself");
+    }
+    if !COMPARES.is_match(&body) && !statements.is_empty() {
+        return Some("the comparison compares nothing");
+    }
     let ignores = other.is_empty() || other.starts_with('_') || !mentions(&body, other);
     (ignores && !statements.is_empty() && change.language != Language::C)
         .then_some("the comparison never looks at the other side")
+}
+
+/// Some way to find a difference.
+static COMPARES: Pattern = Pattern::new(
+    r"[!=<>]=|<|>|\bis\b|\bin\b|\.eq\b|\.ne\b|\(|\bcmp\b|\beql\?|\bequal|\bsame|\bmatch\b|\bbase\b|\bsuper\b|NotImplemented",
+);
+
+/// `self.a == self.a`, `other == other`.
+fn compares_with_itself(body: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    ["===", "==", " is "].iter().any(|sign| {
+        let mut rest = body;
+        let mut found = false;
+        while let Some(at) = rest.find(sign) {
+            let left: String = rest[..at].trim_end().chars().rev().take_while(|c| word(*c)).collect();
+            let left: String = left.chars().rev().collect();
+            let right: String =
+                rest[at + sign.len()..].trim_start().chars().take_while(|c| word(*c)).collect();
+            found |= !left.is_empty() && left == right;
+            rest = &rest[at + sign.len()..];
+        }
+        found
+    })
 }
 
 fn mentions(body: &str, name: &str) -> bool {

@@ -9,7 +9,7 @@ use super::pattern::Pattern;
 
 /// Strings, lists of numbers, and numbers, as sources spell them.
 static LITERAL: Pattern = Pattern::new(
-    r#"b?"(?:[^"\\\n]|\\.){1,120}"|b?'(?:[^'\\\n]|\\.){1,120}'|`[^`\n]{1,120}`|[\[({]\s*-?\d[\d_.]*(?:\s*,\s*-?\d[\d_.]*)+\s*,?\s*[\])}]|-?\b\d[\d_]*(?:\.\d+)?"#,
+    r#"0[xXoObB][0-9a-fA-F_]+|b?"(?:[^"\\\n]|\\.){1,120}"|b?'(?:[^'\\\n]|\\.){1,120}'|`[^`\n]{1,120}`|[\[({]\s*-?\d[\d_.]*(?:\s*,\s*-?\d[\d_.]*)+\s*,?\s*[\])}]|-?\b\d[\d_]*(?:\.\d+)?"#,
 );
 
 /// More of them than this are not compared.
@@ -65,7 +65,11 @@ impl Literals {
     }
 
     pub(crate) fn has(&self, literal: &str) -> bool {
-        self.all.contains(&canonical(literal))
+        let plain = canonical(literal);
+        // A number or a list in quotes is that number or list.
+        let inner = plain.trim_matches('"');
+        let quoted = inner.starts_with(['[', '(']) || inner.parse::<f64>().is_ok();
+        self.all.contains(&plain) || quoted && self.all.contains(&canonical(inner))
     }
 
     /// Whether the tests name a file, by its last part and not by chance.
@@ -115,6 +119,9 @@ fn canonical(literal: &str) -> String {
     {
         return format!("\"{inner}\"");
     }
+    if let Some(number) = whole_number(literal) {
+        return number.to_string();
+    }
     literal
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '_')
@@ -125,6 +132,36 @@ fn canonical(literal: &str) -> String {
         })
         .collect::<String>()
         .replace(",]", "]")
+}
+
+/// The value of a number in base two, eight or sixteen.
+fn whole_number(literal: &str) -> Option<i64> {
+    let digits = literal.get(2..)?.replace('_', "");
+    let base = match literal.get(..2)?.to_ascii_lowercase().as_str() {
+        "0x" => 16,
+        "0o" => 8,
+        "0b" => 2,
+        _ => return None,
+    };
+    i64::from_str_radix(&digits, base).ok()
+}
+
+/// The value of a sum or product of written numbers: `2000 + 35`.
+pub(crate) fn computed(text: &str) -> Option<i64> {
+    if !text.contains(['+', '*', '-']) {
+        return None;
+    }
+    let mut total = 0i64;
+    for term in text.replace('-', "+-").split('+').map(str::trim).filter(|term| !term.is_empty()) {
+        let mut product = 1i64;
+        for factor in term.split('*').map(str::trim) {
+            let negative = factor.strip_prefix('-').map(str::trim);
+            let value: i64 = negative.unwrap_or(factor).replace('_', "").parse().ok()?;
+            product = product.checked_mul(if negative.is_some() { -value } else { value })?;
+        }
+        total = total.checked_add(product)?;
+    }
+    Some(total)
 }
 
 /// Whether a value is so common that meeting it twice says nothing: empty, yes, no, small numbers.

@@ -9,8 +9,9 @@ use super::{Change, Findings};
 
 /// What assertions are made of, defined anew.
 static ASSERTIONS: Pattern = Pattern::new(concat!(
-    r#"macro_rules!\s*(?:debug_)?assert|macro_rules!\s*(?:panic|matches)\b|\bbuiltins\.\w+\s*=[^=]|setattr\(\s*(?:builtins|__builtins__|sys\.modules|pytest|unittest)|__builtins__\s*(?:\[|\.\w+\s*=)|vars\(builtins\)|\bsettrace\(|\bsetprofile\(|\bAssertionError\s*=|\bunraisablehook\s*=|\bexcepthook\s*="#,
+    r#"macro_rules!\s*(?:debug_)?assert|macro_rules!\s*(?:panic|matches)\b|\bbuiltins\.\w+\s*=[^=]|setattr\(\s*(?:builtins|__builtins__|sys\.modules|pytest|unittest)|__builtins__[\x22']?\]?\s*(?:\[|\.\w+\s*=)|builtins\.__dict__|\b__code__\s*=|\bpluggy\b|ctypes\.pythonapi|vars\(builtins\)|\bsettrace\(|\bsetprofile\(|\bAssertionError\s*=|\bunraisablehook\s*=|\bexcepthook\s*="#,
     r"|#\s*(?:define|undef)\s+(?:EXPECT_|ASSERT_|TEST\b|TEST_F\b|CHECK\b|REQUIRE\b|SUCCEED|FAIL\b|GTEST_|assert\b|NDEBUG\b|main\b|private\b|protected\b|return\b|if\b|printf\b|exit\b|abort\b)|__attribute__\s*\(\(\s*(?:constructor|destructor|weak)|#pragma\s+weak|-Wl,--wrap|LD_PRELOAD|//go:linkname|#\[global_allocator\]|#\[ctor\b|#\[no_mangle\]|link_section",
+    r"|require\([\x22'][^)]*[\x22']\)\.\w+\s*=[^=>]|\b\w+\.(?:equal|strictEqual|deepEqual|deepStrictEqual|toBe|toEqual)\s*=[^=]|JEST_STATE|globalThis\[\s*Symbol",
     r"|\bObject\.(?:is|keys|entries|defineProperty\(\s*(?:Object|Array|Number|String|global\w*|[A-Z]\w+\.prototype))\s*(?:=[^=]|,)|\b(?:Object|Array|Number|String|Boolean|Map|Set|Date|Promise|Math|JSON|Function|Symbol|RegExp|Error|BigInt|Reflect|Intl)(?:\.prototype)?(?:\.\w+|\[[^\]]+\])\s*=[^=>]|\b(?:assert|expect|console|process|globalThis|global|window)\.\w+(?:\.\w+)?\s*=[^=>]|expect\.extend\(|Module\._(?:load|resolveFilename|extensions)|require\.extensions|module\.constructor",
     r"|^\s*(?:class|module)\s+(?:::)?(?:RSpec|Minitest|Test::Unit|BasicObject|Object|Kernel|Integer|String|Array|Hash|NilClass|Float|Numeric|Symbol|TrueClass|FalseClass|Comparable|Exception)\b|\b(?:Object|Kernel|Integer|String|Array|Hash|NilClass|RSpec[\w:]*|BasicObject)\.(?:class_eval|prepend|include|define_method|send\(|class_exec)|\brefine\s+(?:Object|Integer|String|Array|Hash)|TracePoint|set_trace_func",
     r"|\.setAccessible\(true\).*|\bSecurityManager\b|\bInstrumentation\b|\bjava\.lang\.instrument|ByteBuddy|sun\.misc\.Unsafe|setDefaultUncaughtExceptionHandler",
@@ -18,7 +19,7 @@ static ASSERTIONS: Pattern = Pattern::new(concat!(
 
 /// An attribute of a module that is not this program's own.
 static MODULE: Pattern = Pattern::new(
-    r"^\s*(?:time|random|math|json|os(?:\.path)?|sys|datetime|unittest(?:\.\w+)*|pytest|_pytest(?:\.\w+)*|numpy(?:\.\w+)*|np(?:\.testing)?|operator|functools|collections|inspect|threading|decimal|statistics|difflib|importlib|types|typing|subprocess|io|re|builtins|socket|signal|gc|warnings|traceback|ast|copy|hypothesis)(?:\.\w+)*\s*=[^=]|^\s*sys\.(?:modules|meta_path|path_hooks|path_importer_cache)\b.*(?:=|append|insert|pop|clear|update|setdefault)|\bsys\.modules\s*(?:\[|\.(?:pop|update|setdefault|clear|__setitem__))|\bmonkeypatch\b|\bmock\.patch|setattr\(\s*(?:time|random|math|json|os|sys|operator|importlib\.import_module)",
+    r"^\s*(?:time|random|math|json|os(?:\.path)?|sys|datetime|unittest(?:\.\w+)*|pytest|_pytest(?:\.\w+)*|numpy(?:\.\w+)*|np(?:\.testing)?|operator|functools|collections|inspect|threading|decimal|statistics|difflib|importlib|types|typing|subprocess|io|re|builtins|socket|signal|gc|warnings|traceback|ast|copy|hypothesis)(?:\.\w+)*\s*=[^=]|^\s*sys\.(?:modules|meta_path|path_hooks|path_importer_cache)\b.*(?:=|append|insert|pop|clear|update|setdefault)|\bsys\.modules\s*(?:\[|\.(?:pop|update|setdefault|clear|__setitem__))|\bmonkeypatch\b|__builtins__|\bmock\.patch|setattr\(\s*(?:time|random|math|json|os|sys|operator|importlib\.import_module)",
 );
 static MODULE_FINE: Pattern = Pattern::new(
     r"^\s*sys\.(?:std(?:in|out|err)|tracebacklimit|dont_write_bytecode|ps1|path)\b|^\s*socket\.timeout|^\s*(?:re|os|io|types|ast|copy|signal|gc|decimal)\s*=",
@@ -165,6 +166,11 @@ fn shadows(change: &Change<'_>, findings: &mut Findings) {
         if LIBRARY.contains(&module) && !package_inside {
             return reject(findings, &format!("Python's own `{module}`"));
         }
+    }
+    static JAVA_LIBRARY: Pattern =
+        Pattern::new(r"(?:^|/)src/(?:main|test)/(?:java|kotlin)/(?:java|javax|sun|jdk|kotlin)/");
+    if JAVA_LIBRARY.is_match(path) {
+        return reject(findings, "Java's own class");
     }
     if TEST_LIBRARY.is_match(path) && !change.name().starts_with('.') && looks_like_a_library(path) {
         return reject(findings, "a test library");

@@ -78,7 +78,8 @@ fn added_markers(change: &Change<'_>, old: &[TestItem], now: &[TestItem], findin
         }
         // A test that is new may say where it does not run.
         let new = now.iter().any(|item| {
-            (item.line.saturating_sub(item.attributes)..=item.end).contains(line)
+            item.is_test
+                && (item.line.saturating_sub(item.attributes)..=item.end).contains(line)
                 && !old.iter().any(|other| other.name == item.name)
         });
         let message = format!("a test is skipped, ignored or expected to fail: `{}`", text.trim());

@@ -9,15 +9,15 @@ use super::{Change, Findings};
 /// Signs of a running test that no program has another use for.
 static SURE: Pattern = Pattern::new(concat!(
     // Python
-    r#"PYTEST_|["']_?pytest["']\s*(?:\]|in\b|not\s+in\b)|sys\.modules.*(?:test|nose|hypothesis)|(?:test|nose).*\bin\s+(?:\w+\s+in\s+)?(?:list\()?sys\.modules|\bimport\s+_?(?:pytest|nose|hypothesis)\b|\bfrom\s+_?(?:pytest|nose|hypothesis)\b|\b_?pytest\."#,
+    r#"PYTEST_|["'`](?:PYT|JEST|VITEST|RSPEC|GTEST|CTEST)\w*["'`]|\b(?:argv|os\.Args|env::args\(\)|process\.argv|ARGV)\b.*["'`][^"'`]*(?:test|spec|jest)|^\s*(?:import|from)\s+tests?[\s.]|["']_?pytest["']\s*(?:\]|in\b|not\s+in\b)|sys\.modules.*(?:test|nose|hypothesis)|(?:test|nose).*\bin\s+(?:\w+\s+in\s+)?(?:list\()?sys\.modules|\bimport\s+_?(?:pytest|nose|hypothesis)\b|\bfrom\s+_?(?:pytest|nose|hypothesis)\b|\b_?pytest\."#,
     r#"|["']unittest["']\s+in|\b(?:import|from)\s+unittest\b|__import__\(\s*["']_?(?:pytest|unittest)|import_module\(\s*["']_?(?:pytest|unittest)|\bunittest\.(?:mock|TestCase)|find_spec\(\s*["']_?pytest"#,
     // Rust
     r#"|\bcfg!\s*\(.*\btest\b|#!?\[cfg\(\s*(?:all\(|any\()?\s*not\(\s*(?:any\()?\s*test|#\[cfg_attr\(\s*(?:not\()?\s*test|NEXTEST|CARGO_TARGET_TMPDIR|RUST_TEST_|INSTA_"#,
-    r#"|current_exe\(\).*(?:deps|test)|thread::current\(\)\s*\.name\(\)"#,
+    r#"|current_exe\(\).*(?:deps|test)|thread::current\(\)\s*\.name\(\)|env::var(?:_os)?\(\s*"CARGO_|env::args\(\).*(?:\.any|contains|starts_with|ends_with)\(|cfg!\(\s*debug_assertions"#,
     // Go
     r#"|\btesting\.(?:Testing|Short|Verbose|Init|Coverage|CoverMode|T|M|B)\b|flag\.(?:Lookup|Parsed|CommandLine\.Lookup)\(\s*["'`]test\.|os\.Args.*["'`][^"'`]*\.?test\b|^\s*(?:_\s+|\w+\s+)?"testing"\s*$|^\s*import\s+(?:\w+\s+)?"testing"|"[-_.]?test\.(?:v|run|timeout|paniconexit0)"|\.test["'`]\s*\)"#,
     // JavaScript
-    r#"|JEST_WORKER|\bVITEST|NODE_TEST_CONTEXT|import\.meta\.(?:vitest|jest)|\btypeof\s+(?:jest|vi|describe|it|test|expect|beforeEach|beforeAll|afterEach|mocha|suite|QUnit|jasmine)\b|\b(?:global|globalThis|window|self)\??\.?\[?["'.]?(?:jest|describe|it|test|expect|beforeEach|afterEach|mocha|__vitest\w*|__coverage__|jasmine|__karma__|Cypress)\b"#,
+    r#"|["'`](?:describe|it|test|expect|beforeEach|jest)["'`]\s+in\s+(?:global|globalThis|window|self)\b|\b(?:jest|vi)\.(?:mock|fn|spyOn|setTimeout)\b|\.test\(\s*\w+\.stack|module\.parent\.\w|require\.main\s*!=|JEST_WORKER|\bVITEST|NODE_TEST_CONTEXT|import\.meta\.(?:vitest|jest)|\btypeof\s+(?:jest|vi|describe|it|test|expect|beforeEach|beforeAll|afterEach|mocha|suite|QUnit|jasmine)\b|\b(?:global|globalThis|window|self)\??\.?\[?["'.]?(?:jest|describe|it|test|expect|beforeEach|afterEach|mocha|__vitest\w*|__coverage__|jasmine|__karma__|Cypress)\b"#,
     r#"|NODE_ENV\W+(?:[!=]==?\s*|includes\(|startsWith\()["'`]test|["'`]test["'`]\s*[!=]==?\s*process\.env|BABEL_ENV.*test|npm_lifecycle|npm_(?:config|package|command)|process\.argv.*(?:test|jest|mocha|vitest|spec)|require\.cache|from\s+["'](?:vitest|jest|@jest/|node:test|mocha)|require\(\s*["'](?:vitest|jest|@jest/|node:test|mocha)|(?:MOCHA|JASMINE|KARMA|CYPRESS|PLAYWRIGHT|AVA|TAP)_"#,
     // Java
     r#"|(?:Class\.forName|loadClass)\(\s*"(?:org\.junit|org\.testng|org\.spock|org\.mockito|junit\.)|\bimport\s+(?:static\s+)?(?:org\.junit|org\.testng|org\.mockito|junit\.)|surefire|sun\.java\.command|org\.gradle\.test|"java\.class\.path""#,
@@ -36,7 +36,7 @@ static CI: Pattern = Pattern::new(
 
 /// Ways to ask who calls.
 static CALLER: Pattern = Pattern::new(
-    r"\binspect\.(?:stack|currentframe|getouterframes)|\b_getframe|\b_current_frames|\btraceback\.(?:extract_stack|format_stack|walk_stack|print_stack)|\bf_back\b|\bf_code\b|\bruntime\.(?:Callers?|Stack|FuncForPC)\b|\bdebug\.Stack\(|\bcaptureStackTrace|new\s+Error\(\s*[^)]*\)\s*\.stack|\.stack\b.*\b(?:includes|match|indexOf|test)\(|\bgetStackTrace\(|\bStackWalker\b|\bcaller(?:_locations)?\b\s*[(.\[]|\bBacktrace::(?:capture|force_capture)|\bbacktrace\(",
+    r"\binspect\.(?:stack|currentframe|getouterframes)|\b_getframe|\b_current_frames|\btraceback\.(?:extract_stack|format_stack|walk_stack|print_stack)|\bf_back\b|\bf_code\b|\bf_locals\b|\bcell_contents\b|\b__closure__\b|\bgc\.get_(?:objects|referrers|referents)|\bruntime\.(?:Callers?|Stack|FuncForPC)\b|\bdebug\.Stack\(|\bcaptureStackTrace|new\s+Error\(\s*[^)]*\)\s*\.stack|\.stack\b.*\b(?:includes|match|indexOf|test)\(|\bgetStackTrace\(|\bStackWalker\b|\bcaller(?:_locations)?\b\s*[(.\[]|\bBacktrace::(?:capture|force_capture)|\bbacktrace\(",
 );
 
 /// What may be asked for other reasons.
@@ -51,7 +51,7 @@ static WALK: Pattern = Pattern::new(
 
 /// Meaning taken out of data: the way to do any of this without saying so.
 static HIDDEN: Pattern = Pattern::new(
-    r#"getattr\(\s*__import__|\b(?:exec|eval|compile|__import__|getattr|Function|instance_eval|class_eval|send)\b\s*\(.*(?:b64decode|b32decode|unhexlify|fromhex|rot_?13|decode\(|chr\(|fromCharCode|atob\(|Buffer\.from|unpack|\[::-1\]|\.join\(|\.reverse)|(?:b64decode|unhexlify|fromhex|fromCharCode|atob)\(.*\)\s*\)?\s*in\b|\bmarshal\.loads\(|environ\w*(?:\.get)?[\[(].*(?:b64decode|unhexlify|fromhex|chr\(|\[::-1\]|\.join\(|rot_?13)"#,
+    r#"(?:eval|exec)\(\s*compile\(|getattr\(\s*__import__|\b(?:exec|eval|compile|__import__|getattr|Function|instance_eval|class_eval|send)\b\s*\(.*(?:b64decode|b32decode|unhexlify|fromhex|rot_?13|decode\(|chr\(|fromCharCode|atob\(|Buffer\.from|unpack|\[::-1\]|\.join\(|\.reverse)|(?:b64decode|unhexlify|fromhex|fromCharCode|atob)\(.*\)\s*\)?\s*in\b|\bmarshal\.loads\(|environ\w*(?:\.get)?[\[(].*(?:b64decode|unhexlify|fromhex|chr\(|\[::-1\]|\.join\(|rot_?13)"#,
 );
 
 /// Reading the test to find out what it wants.

@@ -33,6 +33,13 @@ pub(super) fn check(
         }
     }
     collisions(patch, base, protected, findings);
+    for path in patch.files().iter().filter(|file| file.old_path.is_none()).map(|file| file.path()) {
+        // Classes of tests come before those of the program.
+        if path.contains("src/test/") && base(&path.replacen("src/test/", "src/main/", 1)).is_some() {
+            let message = format!("{path} would be loaded in place of the class that is tested");
+            findings.reject(FindingKind::TestConfigurationEdited, path, None, message);
+        }
+    }
 }
 
 /// A script that people start by its name: a mode that grows, of a file that judges nothing.

@@ -10,7 +10,7 @@ use super::{Change, Findings};
 
 /// Where a handler begins, with what it catches in the first group that matched.
 static HANDLER: Pattern = Pattern::new(
-    r"^\s*(?:\}\s*)?(?:except\b(?P<py>[^:]*):|catch\b\s*(?P<c>\([^)]*\))?\s*\{|rescue\b(?P<rb>[^;\n]*)|.*\bErr\(_\w*\)\s*=>)",
+    r"^\s*(?:\}\s*)?(?:except\b(?P<py>[^:]*):|(?:.*\}\s*)?catch\b\s*(?P<c>\([^)]*\))?\s*\{|rescue\b(?P<rb>[^;\n]*)|.*\bErr\(_\w*\)\s*=>)",
 );
 
 /// Handlers in one go.
@@ -24,7 +24,7 @@ static BROAD: Pattern = Pattern::new(
 
 /// What a handler does that helps nobody.
 static NOTHING: Pattern = Pattern::new(
-    r#"^(?:pass|\.\.\.|continue;?|break;?|nil|null|next|return;?|;|return\s+(?:None|nil|null|undefined|0|-1|0\.0|""|''|\[\]|\{\}|\(\)|False|false|True|true|\w+|[-\w.]+\(\)|-?\d[\d.]*|["'][^"']*["']|List\.of\(\)|Collections\.\w+\(\)|Optional\.empty\(\)|std::nullopt|void 0)\s*;?|\w+\s*=\s*(?:None|nil|null|0|""|''|\[\]|\{\}|False|false|True|true|-?\d[\d.]*|["'][^"']*["'])\s*;?)$"#,
+    r#"^(?:pass|del \w+|_ = \w+|(?:\w+\.)*debug\(.*\);?|\.\.\.|continue;?|break;?|nil|null|next|return;?|;|return\s+(?:None|nil|null|undefined|0|-1|0\.0|""|''|\[\]|\{\}|\(\)|False|false|True|true|\w+|[-\w.]+\(\)|-?\d[\d.]*|["'][^"']*["']|List\.of\(\)|Collections\.\w+\(\)|Optional\.empty\(\)|std::nullopt|void 0)\s*;?|\w+\s*=\s*(?:None|nil|null|0|""|''|\[\]|\{\}|False|false|True|true|-?\d[\d.]*|["'][^"']*["'])\s*;?)$"#,
 );
 
 /// Work whose failure may well be nobody's business: putting away, telling others.
@@ -42,7 +42,7 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
         return;
     }
     for (line, text) in &change.added {
-        if ONE_GO.is_match(text) && !BEST_EFFORT.is_match(text) {
+        if ONE_GO.is_match(text) && !BEST_EFFORT.is_match(text) && !READING.is_match(text) {
             add(change, findings, *line, text, true);
         } else if let Some(found) = HANDLER.captures(text) {
             let caught =

@@ -7,7 +7,7 @@ use super::pattern::Pattern;
 use super::{Change, Findings};
 
 static SLEEP: Pattern = Pattern::new(
-    r"\b(?:time|asyncio|gevent|trio|anyio|eventlet|std|Thread|TimeUnit\.\w+|Kernel|this_thread|thread|tokio::time|Task)(?:\.|::)(?:sleep\w*|Sleep|delay|Delay)\s*\(|\b(?:u|nano)?sleep(?:_for|_until|_ms|Sync)?\s*\(|\bsleep\s+\d|\bsetTimeout\s*\(\s*(?:resolve|r|res|done|ok|fulfil\w*)\b\s*,\s*\d|\bsetTimeout\s*\(\s*\(\)\s*=>\s*(?:resolve|r|res|done)\b|timers/promises|\bAtomics\.wait\(|\bThread\.Sleep\(|\bselect\s*\{\s*case\s*<-time\.After|^\s*<-time\.After|\bLockSupport\.parkNanos|\bdelay\(\s*\d",
+    r"\b(?:time|asyncio|gevent|trio|anyio|eventlet|std|Thread|TimeUnit\.\w+|Kernel|this_thread|thread|tokio::time|Task)(?:\.|::)(?:sleep\w*|Sleep|delay|Delay)\s*\(|\b(?:u|nano)?sleep(?:_for|_until|_ms|Sync)?\s*\(|\bsleep\s+\d|\bsetTimeout\s*\(\s*(?:resolve|r|res|done|ok|fulfil\w*)\b\s*,\s*\d|\bsetTimeout\s*\(\s*\(\)\s*=>\s*(?:resolve|r|res|done)\b|timers/promises|\bAtomics\.wait\(|\bThread\.Sleep\(|\bselect\s*\{\s*case\s*<-time\.After|^\s*<-time\.After|\bLockSupport\.parkNanos|\bdelay\(\s*\d|\bEvent\(\)\.wait\(|\bawait\s+\w*(?:[wW]ait|[sS]leep|[dD]elay|[pP]ause)\w*\(\s*\d",
 );
 /// A length of time that is written down.
 static LENGTH: Pattern = Pattern::new(
@@ -24,7 +24,7 @@ static RETRY: Pattern = Pattern::new(
 );
 
 static RETRY_LOOP: Pattern = Pattern::new(
-    r"(?i)^\s*(?:for|while|loop|until)\b.*\b(?:attempt\w*|retr(?:y|ies)\w*|tries|try_?\w*)\b|^\s*for\s+_\w*\s+in\s+(?:range\(|0?\.\.|\()|^\s*for\s*\(\s*(?:let|int|var|auto|size_t|std::size_t)\s+(?:_|attempt\w*|retr\w+|tries|n|i|k)\s*=\s*0\s*;\s*\w+\s*<\s*(?:\d+|\w*(?:RETR|ATTEMPT|TRIES|retr|attempt|tries)\w*)\s*;|^\s*\d+\.times\b",
+    r"(?i)^\s*(?:for|while|loop|until)\b.*\b(?:attempt\w*|retr(?:y|ies)\w*|tries|try_?\w*)\b|^\s*for\s+_\w*\s+in\s+(?:range\(|0?\.\.|\()|^\s*for\s*\(\s*(?:let|int|var|auto|size_t|std::size_t)\s+(?:_|attempt\w*|retr\w+|tries|n|i|k)\s*=\s*0\s*;\s*\w+\s*<\s*(?:\d+|\w*(?:RETR|ATTEMPT|TRIES|retr|attempt|tries)\w*)\s*;|^\s*\d+\.times\b|^\s*for\s+\w+\s*:=\s*(?:0|1|range)\b\s*;?[^{]*<=?\s*\d+\s*;",
 );
 
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
@@ -153,7 +153,7 @@ fn limits(change: &Change<'_>, findings: &mut Findings, only_waits: bool) {
         // The test may be about the limit itself, and seconds may have been taken for milliseconds.
         let asked_for = super::literals::literals(text).iter().any(|one| change.literals.has(one));
         let unit = [60.0, 1000.0, 3600.0].contains(&(new / old));
-        let far = new / old >= FAR && !unit || new.is_infinite();
+        let far = old > 0.0 && new / old >= FAR && !unit || new.is_infinite();
         if change.is_judged_code() && !asked_for && (only_waits || far) {
             findings.reject(FindingKind::TimeoutRaised, change.path, Some(*line), message);
         } else {
@@ -165,9 +165,12 @@ fn limits(change: &Change<'_>, findings: &mut Findings, only_waits: bool) {
 /// `CONNECT_TIMEOUT = 30` → its name and number; no limit at all is the highest.
 fn limit(text: &str) -> Option<(String, f64)> {
     static LIMIT: Pattern = Pattern::new(
-        r"(?i)([\w.]*(?:time_?out|deadline|max_?wait|wait_?(?:time|for|ms)|patience|grace|retries|attempts|max_?tries|timelimit|time_?limit|ttl_ms|\w+_timeout_ms)\w*)[\x22']?\s*\]?\s*(?:[:=(,]|=>|:=)[^\d\n]*?(None\b|null\b|nil\b|Infinity\b|math\.inf|\d[\d_]*(?:\.\d+)?)",
+        r"(?i)([\w.]*(?:time_?out|deadline|max_?wait|wait_?(?:time|for|ms)|patience|grace|retries|attempts|max_?tries|timelimit|time_?limit|ttl_ms|\w+_timeout_ms)\w*)[\x22']?\s*\]?\s*(?:[:=(,]|=>|:=)[^\d\n]*?(None\b|null\b|nil\b|Infinity\b|math\.inf\b|[A-Za-z_][\w.]*|\d[\d_]*(?:\.\d+)?)",
     );
     let found = LIMIT.captures(text)?;
     let number = found[2].replace('_', "");
-    Some((found[1].to_lowercase(), number.parse().unwrap_or(f64::INFINITY)))
+    let endless = ["None", "null", "nil", "Infinity", "math.inf"].contains(&number.as_str());
+    // What a name stands for is not known here: any number in its place is more than that.
+    let unknown = if endless { f64::INFINITY } else { 0.0 };
+    Some((found[1].to_lowercase(), number.parse().unwrap_or(unknown)))
 }

@@ -21,7 +21,7 @@ pub(super) fn pom(text: &str) -> Sections {
     static RUNS_TESTS: Pattern = Pattern::new(r"surefire|failsafe|junit|testng|jacoco|pitest");
     static VERSION: Pattern = Pattern::new(r"<version>[^<]*</version>|<!--(?s:.*?)-->|\s+");
     static ELSEWHERE: Pattern = Pattern::new(
-        r"(?i)skip\w*tests?|skipITs|maven\.test|test\.?skip|testFailureIgnore|rerunFailing|testSourceDirectory|testClassesDirectory|failIfNo|surefire\.|failsafe\.|<excludedGroups>|<groups>|<phase>\s*none",
+        r"(?i)skip\w*tests?|skipITs|maven\.test|test\.?skip|testFailureIgnore|rerunFailing|testSourceDirectory|testClassesDirectory|failIfNo|surefire\.|failsafe\.|<excludedGroups>|<groups>|<phase>\s*none|<phase>[\w-]*test|test-classes",
     );
     let mut found = Sections::new();
     for plugin in PLUGIN.find_all(text).into_iter().filter(|plugin| RUNS_TESTS.is_match(plugin)) {
@@ -130,7 +130,7 @@ pub(super) fn make(text: &str) -> Sections {
 /// Single lines that turn tests off, in build files that have no sections.
 pub(super) fn lines(change: &Change<'_>, findings: &mut Findings) {
     static OFF: Pattern = Pattern::new(
-        r"(?i)pytest11|<IsTestProject>\s*false|<Compile\s+Remove=|VSTestNoBuild|<ExcludeFromTest|\bif\s*\(\s*(?:FALSE|0|OFF|NO)\s*\)|^\s*return\s*\(\s*\)|\bmessage\s*\(\s*FATAL|add_test\s*\(.*(?:true|cmake -E (?:true|echo))\b|add_(?:compile_)?definitions?\s*\(.*NDEBUG|gtest_filter|GTEST_FILTER|-Wl,--wrap|LD_PRELOAD|ignore-scripts|script-shell|node-options",
+        r"(?i)pytest11|<IsTestProject>\s*false|<Compile\s+Remove=|VSTestNoBuild|<ExcludeFromTest|\bif\s*\(\s*(?:FALSE|0|OFF|NO)\s*\)|^\s*return\s*\(\s*\)|\bmessage\s*\(\s*FATAL|add_test\s*\(.*(?:true|cmake -E (?:true|echo))\b|add_(?:compile_)?definitions?\s*\(.*NDEBUG|gtest_filter|GTEST_FILTER|-Wl,--wrap|LD_PRELOAD|skip\w*tests?\s*=\s*true|ignore-scripts|script-shell|node-options",
     );
     static TESTS: Pattern = Pattern::new(r"(?i)\b(?:test|tests|spec|rspec|pytest|cucumber|check)\b");
     static WITHOUT_SECTIONS: &[&str] = &["Rakefile", "justfile", "noxfile.py", "meson.build"];

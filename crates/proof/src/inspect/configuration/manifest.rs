@@ -6,7 +6,6 @@ use super::{Sections, Weight};
 
 /// Tables of `pyproject.toml` that decide how tests run.
 const PYPROJECT: &[(&[&str], Weight)] = &[
-    (&["tool", "pytest"], Weight::Decides),
     (&["tool", "coverage"], Weight::Shown),
     (&["tool", "tox"], Weight::Decides),
     (&["tool", "nox"], Weight::Shown),
@@ -63,6 +62,7 @@ fn tables(text: &str, wanted: &[(&[&str], Weight)]) -> Sections {
         return Sections::from([("unreadable".to_owned(), (text.to_owned(), Weight::Decides))]);
     };
     let mut found = Sections::new();
+    pytest_options(&document, &mut found);
     for (path, weight) in wanted {
         let mut at: Option<&toml::Value> = document.get(path[0]);
         for part in &path[1..] {
@@ -73,6 +73,39 @@ fn tables(text: &str, wanted: &[(&[&str], Weight)]) -> Sections {
         }
     }
     found
+}
+
+/// Options of pytest that choose no tests and judge none.
+const HARMLESS: &[&str] = &[
+    "markers",
+    "minversion",
+    "filterwarnings",
+    "cache_dir",
+    "console_output_style",
+    "log_cli",
+    "log_level",
+    "log_cli_level",
+    "log_format",
+    "asyncio_mode",
+    "asyncio_default_fixture_loop_scope",
+];
+
+fn pytest_options(document: &toml::Table, found: &mut Sections) {
+    let pytest = document.get("tool").and_then(|tool| tool.get("pytest")).and_then(toml::Value::as_table);
+    for (name, value) in pytest.into_iter().flatten() {
+        match value.as_table().filter(|_| name == "ini_options") {
+            Some(options) => {
+                for (option, value) in options {
+                    let weight =
+                        if HARMLESS.contains(&option.as_str()) { Weight::Shown } else { Weight::Decides };
+                    found.insert(format!("tool.pytest.ini_options.{option}"), (format!("{value:?}"), weight));
+                }
+            }
+            None => {
+                found.insert(format!("tool.pytest.{name}"), (format!("{value:?}"), Weight::Decides));
+            }
+        }
+    }
 }
 
 pub(super) fn ini(text: &str) -> Sections {

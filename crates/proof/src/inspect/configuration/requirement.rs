@@ -9,7 +9,7 @@ static RETRIES: Pattern = Pattern::new(
     r"(?i)pytest[-_](?:rerunfailures|retry|flakefinder|repeat|ignore|skip\w*|flaky|reportlog-fake|order-ignore|quarantine)|\bflaky\b|rspec[-_](?:retry|rebound|repeat)|minitest[-_]retry|jest[-_](?:retries|retry|circus-retry)|mocha[-_]retry|test[-_]retry|retry[-_]tests?|gotestsum|rerunner-jupiter|junit-pioneer-retry|nextest-retry|flaky_test|org\.gradle\.test-retry",
 );
 static ELSEWHERE: Pattern = Pattern::new(
-    r"(?i)(?:pytest|pluggy|nose|hypothesis|rspec|minitest|junit|testng|assertj|hamcrest|mockito|googletest|gtest|catch2|testify|pretty_assertions|insta|proptest|rstest).*(?:@\s*(?:file|git|http|\.)|\bpath\s*[:=]|\bgit\s*[:=]|file:|git\+|files\(|project\(|systemPath|\burl\b)|^\s*-e\s+.*(?:pytest|fake|stub|mock)|<systemPath>|<scope>system",
+    r"(?i)\btest(?:Implementation|Runtime\w*|Compile\w*)\b.*(?:files|fileTree)\s*\(|(?:pytest|pluggy|nose|hypothesis|rspec|minitest|junit|testng|assertj|hamcrest|mockito|googletest|gtest|catch2|testify|pretty_assertions|insta|proptest|rstest).*(?:@\s*(?:file|git|http|\.)|\bpath\s*[:=]|\bgit\s*[:=]|file:|git\+|files\(|project\(|systemPath|\burl\b)|^\s*-e\s+.*(?:pytest|fake|stub|mock)|<systemPath>|<scope>system",
 );
 
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
