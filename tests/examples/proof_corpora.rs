@@ -37,7 +37,8 @@ fn main() -> ExitCode {
                 }
                 _ => {}
             }
-            if !matches!(outcome, Outcome::Rejected(_)) {
+            // Without a verdict an earlier one stays.
+            if matches!(outcome, Outcome::Proven | Outcome::Stopped(_)) {
                 outcomes.insert((corpus.to_owned(), case.name.clone()), word(&outcome));
             }
         }

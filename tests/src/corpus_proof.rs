@@ -110,7 +110,7 @@ fn verify(case: &Case) -> Outcome {
     // By way of their text: fields that a case does not name take their defaults.
     let timing = Timing::start();
     let task = json!({
-        "prompt": "Repair it", "deterministic": true, "work": "existing-test", "source": "existing-test",
+        "prompt": "Repair it", "deterministic": true, "work": "existing-test", "source": { "from": "existing-test" },
         "slug": "repair-it", "limits": Limits::default(), "warnings": [], "timing": timing,
     });
     let reproduction = json!({

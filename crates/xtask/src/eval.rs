@@ -38,7 +38,7 @@ enum What {
         #[arg(long = "static")]
         reading: bool,
         /// Write the table into README.md and SECURITY.md.
-        #[arg(long, conflicts_with = "only")]
+        #[arg(long)]
         bless: bool,
         /// Say what became of every case.
         #[arg(long)]
