@@ -92,6 +92,9 @@ const HARMLESS: &[&str] = &[
 
 fn pytest_options(document: &toml::Table, found: &mut Sections) {
     let pytest = document.get("tool").and_then(|tool| tool.get("pytest")).and_then(toml::Value::as_table);
+    if pytest.is_some() {
+        found.insert("tool.pytest".to_owned(), (String::new(), Weight::Shown));
+    }
     for (name, value) in pytest.into_iter().flatten() {
         match value.as_table().filter(|_| name == "ini_options") {
             Some(options) => {
