@@ -11,6 +11,7 @@ mod failure;
 mod fix;
 mod framework;
 mod metric;
+mod owner;
 mod phase;
 mod pull_request;
 mod redact;
@@ -35,6 +36,7 @@ pub use failure::{
 pub use fix::{Attempt, AttemptOutcome, Cost, Fix, FixStatus, PatchFile};
 pub use framework::Framework;
 pub use metric::{Metric, Preset};
+pub use owner::{OWNED_PREFIX, is_abandoned, owned_prefix};
 pub use phase::Phase;
 pub use pull_request::{CiStart, Person, PullRequest, PullRequestStatus, RecommendedWorkflow};
 pub use redact::{MASK, Redactor};

@@ -19,6 +19,11 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Documents are small; anything larger is not one of ours.
 const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Tells git to leave the case alone.
+const IGNORE: &str = ".gitignore";
+/// What is being written is named so, and by whom.
+const WRITING: &str = ".regreen-";
+
 /// A typed document of the case.
 pub trait Document: Serialize + DeserializeOwned {
     /// File name within the case.
@@ -50,6 +55,26 @@ impl Layout {
     pub const OUTPUTS: &'static str = "outputs";
     /// Scratch space: worktrees, build caches. Not part of what is handed on.
     pub const SCRATCH: &'static str = "scratch";
+
+    /// Everything of ours.
+    const ALL: [&'static str; 16] = [
+        "task.json",
+        "failure.json",
+        "reproduction.json",
+        "fix.json",
+        "verification.json",
+        "pull-request.json",
+        "report.json",
+        Self::LOGS,
+        Self::REPRODUCTION,
+        Self::PATCH,
+        Self::ATTEMPTS,
+        Self::VERIFICATION,
+        Self::PULL_REQUEST_BODY,
+        Self::HISTORY,
+        Self::OUTPUTS,
+        Self::SCRATCH,
+    ];
 }
 
 /// Why the case could not be read or written.
@@ -147,17 +172,37 @@ impl CaseDir {
     /// [`CaseError::Io`] when the directory cannot be made.
     pub fn create(root: impl Into<PathBuf>) -> Result<Self, CaseError> {
         let root = root.into();
-        let is_new = !root.exists();
         fs::create_dir_all(&root).map_err(|source| CaseError::Io {
             action: "create",
             path: root.clone(),
             source,
         })?;
         let case = Self::open(root)?;
-        if is_new {
-            case.write_bytes(&case.path(".gitignore"), b"*\n")?;
-        }
+        case.hide()?;
         Ok(case)
+    }
+
+    /// Tells git to leave the case alone, unless somebody keeps other things there too. Looked at
+    /// before every write: the case may have been deleted underneath, or its first writer killed.
+    fn hide(&self) -> Result<(), CaseError> {
+        let ignore = self.path(IGNORE);
+        let ours = |name: &std::ffi::OsStr| {
+            let name = name.to_string_lossy();
+            name.starts_with(WRITING) || Layout::ALL.contains(&name.as_ref())
+        };
+        let all_ours = || {
+            fs::read_dir(&self.root)
+                .is_ok_and(|entries| entries.flatten().all(|entry| ours(&entry.file_name())))
+        };
+        if ignore.exists() || !all_ours() {
+            return Ok(());
+        }
+        self.put(&ignore, b"*\n")
+    }
+
+    /// Removes what killed processes were writing when they were killed.
+    pub fn sweep(&self) {
+        sweep_folder(&self.root, 0);
     }
 
     /// Opens a case that exists.
@@ -311,6 +356,16 @@ impl CaseDir {
     }
 
     fn write_bytes(&self, path: &Path, bytes: &[u8]) -> Result<(), CaseError> {
+        fs::create_dir_all(&self.root).map_err(|source| CaseError::Io {
+            action: "create",
+            path: self.root.clone(),
+            source,
+        })?;
+        self.hide()?;
+        self.put(path, bytes)
+    }
+
+    fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), CaseError> {
         let io = |action, path: &Path| {
             let path = path.to_owned();
             move |source| CaseError::Io { action, path, source }
@@ -318,7 +373,7 @@ impl CaseDir {
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(io("create", folder))?;
         let mut beside = tempfile::Builder::new()
-            .prefix(".writing-")
+            .prefix(&format!(".{}", crate::owned_prefix()))
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
             .tempfile_in(folder)
             .map_err(io("write in", folder))?;
@@ -332,6 +387,21 @@ impl CaseDir {
         // The rename itself must survive a power cut too; not every file system can sync a directory.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
+    }
+}
+
+fn sweep_folder(folder: &Path, depth: usize) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (name, kind) = (entry.file_name().to_string_lossy().into_owned(), entry.file_type());
+        match kind {
+            Ok(kind) if kind.is_dir() && depth < 8 && name != Layout::SCRATCH => {
+                sweep_folder(&entry.path(), depth + 1);
+            }
+            Ok(kind) if kind.is_file() && name.starts_with(WRITING) && crate::is_abandoned(&entry.path()) => {
+                let _ = fs::remove_file(entry.path());
+            }
+            _ => {}
+        }
     }
 }
 

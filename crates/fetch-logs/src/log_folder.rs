@@ -60,7 +60,7 @@ impl<'a> LogFolder<'a> {
         let io = |action, path: PathBuf| move |source| FetchError::Io { action, path, source };
         std::fs::create_dir_all(&folder).map_err(io("create", folder.clone()))?;
         let beside = tempfile::Builder::new()
-            .prefix(".writing-")
+            .prefix(&format!(".{}", regreen_case::owned_prefix()))
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
             .tempfile_in(&folder)
             .map_err(io("write in", folder.clone()))?;

@@ -105,7 +105,7 @@ impl Phase<'_> {
             return Ok(document::without_patch(FixStatus::Skipped, None, reason, self.timing));
         }
         let repository = Repository::discover(&self.config.repo)?;
-        repository.sweep_stale()?;
+        repository.sweep(self.case)?;
         let base = repository.latest_base(self.config.base.as_deref())?;
         let rungs = self.config.ladder(&presets(&repository, &base)?)?;
         let confinement = self.config.sandbox.confinement()?;

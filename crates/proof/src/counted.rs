@@ -128,7 +128,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     std::fs::create_dir_all(context.scratch).map_err(ProofError::io("create", context.scratch))?;
     // Private (0700) and random: the code under test is not told where its results go.
     let private = tempfile::Builder::new()
-        .prefix("r")
+        .prefix(&regreen_case::owned_prefix())
         .rand_bytes(16)
         .tempdir_in(context.scratch)
         .map_err(ProofError::io("create a channel in", context.scratch))?;

@@ -32,6 +32,12 @@ pub fn run(
         return Ok(done);
     }
     let timing = Timing::start();
+    // What an earlier run found must not pass for this one's, should this one be killed.
+    let mut unfinished =
+        blank(ReproductionStatus::NotRunnable, "the phase was stopped before it had an answer");
+    unfinished.ending = Some(Ending::InternalError);
+    unfinished.timing = timing;
+    case.write(&unfinished, &config.redactor)?;
     let result = answer(&case, config, cancel, progress);
     let (document, error) = match result {
         Ok(document) => (document, None),
@@ -96,7 +102,7 @@ fn answer(
     }
     let limit = config.time_limit.unwrap_or(Duration::from_secs(task.limits.reproduce_s));
     let repository = Repository::discover(&config.repo)?;
-    if let Err(error) = repository.sweep_stale() {
+    if let Err(error) = repository.sweep(case) {
         tracing::warn!("stale worktrees stay: {error}");
     }
     let base = repository.latest_base(config.base.as_deref())?;

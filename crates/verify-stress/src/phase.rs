@@ -115,7 +115,7 @@ impl Phase<'_> {
         let deadline = Deadline::after(limit).minus(RESERVE.min(limit / 10));
         let claim = inputs.claim(self.case)?;
         let repository = Repository::discover(&self.config.repo)?;
-        repository.sweep_stale()?;
+        repository.sweep(self.case)?;
 
         let protected = self.protected(&repository, &inputs, &claim)?;
         progress("reading the patch for cheats");

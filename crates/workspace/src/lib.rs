@@ -12,7 +12,6 @@ mod droppings;
 #[cfg(test)]
 mod fixture;
 mod glob;
-mod owner_mark;
 mod patch;
 mod policy;
 mod repository;

@@ -12,15 +12,13 @@ use std::path::{Component, Path, PathBuf};
 use git2::build::CheckoutBuilder;
 use git2::{Delta, DiffDelta, DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Oid};
 
+use regreen_case::owned_prefix;
+
 use crate::apply::{BaseFiles, apply_in_memory};
 use crate::droppings::{is_dropping, remove_compiled_python, remove_tree};
-use crate::owner_mark;
 use crate::patch::Patch;
 use crate::policy::path_problem;
 use crate::repository::{Repository, WorkspaceError, git, io, tree_of};
-
-/// Names of worktrees and of their administrative directories begin so.
-pub(crate) const NAME_PREFIX: &str = "regreen-";
 
 /// A checkout of one commit. Dropping it removes it.
 #[derive(Debug)]
@@ -50,7 +48,7 @@ impl Repository {
             admin: self.common_dir().join("worktrees").join(&name),
             commit: commit.to_owned(),
         };
-        worktree.write_links()?;
+        worktree.write_links(&self.common_dir().join(&name))?;
         let opened = worktree.open()?;
         let tree = opened.find_tree(tree.id()).map_err(git("read the tree"))?;
         opened
@@ -65,13 +63,13 @@ fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Work
 }
 
 fn fresh_name() -> Result<String, WorkspaceError> {
-    let mut random = [0u8; 6];
+    let mut random = [0u8; 4];
     getrandom::fill(&mut random).map_err(|error| WorkspaceError::Io {
         action: "get random numbers for",
         path: PathBuf::from("a worktree"),
         source: io::Error::other(error.to_string()),
     })?;
-    Ok(random.iter().fold(NAME_PREFIX.to_owned(), |name, byte| format!("{name}{byte:02x}")))
+    Ok(random.iter().fold(owned_prefix(), |name, byte| format!("{name}{byte:02x}")))
 }
 
 impl Worktree {
@@ -87,17 +85,35 @@ impl Worktree {
         &self.commit
     }
 
-    fn write_links(&self) -> Result<(), WorkspaceError> {
+    /// The administrative directory is made whole at `aside` and then moved to its place: half of one
+    /// would be listed by git, or taken away by a `git worktree prune` of the user.
+    fn write_links(&self, aside: &Path) -> Result<(), WorkspaceError> {
         let write = |path: PathBuf, text: String| fs::write(&path, text).map_err(io("write", &path));
-        fs::create_dir_all(&self.admin).map_err(io("create", &self.admin))?;
-        // First of all, so that a sweep by another run sees whose it is.
-        write(self.admin.join(owner_mark::FILE), owner_mark::own())?;
         fs::create_dir(&self.path).map_err(io("create", &self.path))?;
         let link = self.path.join(".git");
-        write(self.admin.join("gitdir"), format!("{}\n", link.display()))?;
-        write(self.admin.join("commondir"), "../..\n".to_owned())?;
-        write(self.admin.join("HEAD"), format!("{}\n", self.commit))?;
-        write(link, format!("gitdir: {}\n", self.admin.display()))
+        write(link.clone(), format!("gitdir: {}\n", self.admin.display()))?;
+        let fill = || {
+            fs::create_dir(aside).map_err(io("create", aside))?;
+            write(aside.join("gitdir"), format!("{}\n", link.display()))?;
+            write(aside.join("commondir"), "../..\n".to_owned())?;
+            write(aside.join("HEAD"), format!("{}\n", self.commit))?;
+            self.register(aside)
+        };
+        fill().inspect_err(|_| drop(remove_tree(aside)))
+    }
+
+    fn register(&self, aside: &Path) -> Result<(), WorkspaceError> {
+        let mut tries = 0;
+        loop {
+            if let Some(folder) = self.admin.parent() {
+                fs::create_dir_all(folder).map_err(io("create", folder))?;
+            }
+            match fs::rename(aside, &self.admin) {
+                // Whoever removes the last worktree removes the folder of all too.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 100 => tries += 1,
+                done => return done.map_err(io("create", &self.admin)),
+            }
+        }
     }
 
     /// Opens it through its administrative directory, not through its `.git` file.

@@ -271,19 +271,40 @@ fn a_killed_runs_worktree_is_swept_and_no_other() {
     let alive = repository.worktree(&commit, scratch.path()).unwrap();
     let dead = repository.worktree(&commit, scratch.path()).unwrap();
     let (dead_path, dead_admin) = (dead.path.clone(), dead.admin.clone());
-    let mark = fs::read_to_string(dead_admin.join(owner_mark::FILE)).unwrap();
-    let mark: Vec<&str> = mark.lines().collect();
-    fs::write(dead_admin.join(owner_mark::FILE), format!("{}\n1\n{}\n", mark[0], mark[2])).unwrap();
     std::mem::forget(dead);
+    // As if a process with another start had made it.
+    let other = |path: &Path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let mut parts: Vec<&str> = name.split('-').collect();
+        parts[3] = "gone";
+        path.with_file_name(parts.join("-"))
+    };
+    let (died_path, died_admin) = (other(&dead_path), other(&dead_admin));
+    fs::rename(&dead_path, &died_path).unwrap();
+    fs::rename(&dead_admin, &died_admin).unwrap();
+    write(&died_path, ".git", &format!("gitdir: {}\n", died_admin.display()));
+    fs::write(died_admin.join("gitdir"), format!("{}\n", died_path.join(".git").display())).unwrap();
+    let (dead_path, dead_admin) = (died_path, died_admin);
+    // Killed before they could be registered.
+    let half = [
+        other(&fixture.path().join(".git").join(regreen_case::owned_prefix())),
+        other(&scratch.path().join(format!("{}x", regreen_case::owned_prefix()))),
+    ];
+    half.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
     // One whose administrative directory names a folder that is not its own.
     let precious = scratch.path().join("precious");
     write(&precious, ".git", &format!("gitdir: {}\n", fixture.path().join(".git").display()));
-    let forged = fixture.path().join(".git/worktrees/regreen-forged");
+    let forged =
+        other(&fixture.path().join(".git/worktrees").join(format!("{}forged", regreen_case::owned_prefix())));
     fs::create_dir_all(&forged).unwrap();
     fs::write(forged.join("gitdir"), format!("{}\n", precious.join(".git").display())).unwrap();
-    fs::write(forged.join(owner_mark::FILE), format!("1\nx\n{}\n", mark[2])).unwrap();
     assert_eq!(repository.sweep_stale().unwrap(), std::slice::from_ref(&dead_path));
-    assert!(!dead_path.exists() && !dead_admin.exists() && !forged.exists());
+    assert!(!dead_path.exists() && !dead_admin.exists() && !forged.exists() && !half[0].exists());
+    let case = regreen_case::CaseDir::create(scratch.path().join("case")).unwrap();
+    fs::create_dir(case.path("scratch")).unwrap();
+    fs::rename(&half[1], case.path("scratch").join(half[1].file_name().unwrap())).unwrap();
+    repository.sweep(&case).unwrap();
+    assert_eq!(fs::read_dir(case.path("scratch")).unwrap().count(), 0);
     assert!(alive.path().exists() && users.exists() && precious.exists());
     assert!(repository.sweep_stale().unwrap().is_empty());
 }
