@@ -8,7 +8,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Fix, Layout, Redactor};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
 
 use crate::{Config, ImplementError, run};
 
@@ -104,6 +104,9 @@ fn dollars(text: &str) -> Result<f64, String> {
 /// The program.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(done) = Guardian::serve() {
+        return done;
+    }
     let matches = Arguments::command().get_matches_from(regreen_runner::arguments(&Arguments::command()));
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     init_tracing(arguments.verbose);
@@ -113,6 +116,7 @@ pub fn main() -> ExitCode {
 fn execute(arguments: Arguments) -> Result<u8, ImplementError> {
     let cancel = Cancel::on_signals()?;
     let config = config(arguments)?;
+    let _guardian = Guardian::start();
     let heartbeat = Heartbeat::start("implement-fix");
     let result = run(&config, &cancel, &|text| heartbeat.say(text));
     drop(heartbeat);

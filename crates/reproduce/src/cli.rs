@@ -9,7 +9,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
 
 use crate::{Config, ReproduceError, run};
 
@@ -85,6 +85,9 @@ fn time(text: &str) -> Result<Duration, String> {
 /// The program.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(done) = Guardian::serve() {
+        return done;
+    }
     let command = Arguments::command();
     let matches = command.clone().get_matches_from(regreen_runner::arguments(&command));
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
 fn execute(arguments: Arguments) -> Result<u8, ReproduceError> {
     let cancel = Cancel::on_signals()?;
     let config = config(arguments)?;
+    let _guardian = Guardian::start();
     let heartbeat = Heartbeat::start("reproduce");
     let result = run(&config, &cancel, &|text| heartbeat.say(text));
     drop(heartbeat);

@@ -1,11 +1,14 @@
 //! Somebody wants us to stop: a flag that signals set and everything that waits looks at.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::SuperviseError;
+
+/// Variable in which a conductor tells its phases its process id.
+pub const CONDUCTOR: &str = "REGREEN_CONDUCTOR";
 
 /// Cancellation, shared by all who clone it.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +24,9 @@ impl Cancel {
         Self::default()
     }
 
-    /// One that SIGINT and SIGTERM set. The process no longer dies of them.
+    /// One that SIGINT and SIGTERM set, and the end of the terminal (SIGHUP) or of the conductor, both
+    /// of which count as SIGTERM. The process no longer dies of them. Nor does it of a file that may not
+    /// grow (SIGXFSZ): writing fails instead.
     ///
     /// # Errors
     /// When the handlers cannot be installed.
@@ -32,7 +37,32 @@ impl Cancel {
             signal_hook::flag::register_usize(signal, Arc::clone(&cancel.signal), number)
                 .map_err(|source| SuperviseError::System { action: "listen for signals", source })?;
         }
+        let system = |source| SuperviseError::System { action: "listen for signals", source };
+        let terminate = usize::try_from(SIGTERM).unwrap_or_default();
+        // `nohup` has asked for it to be ignored.
+        if !is_ignored(SIGHUP) {
+            signal_hook::flag::register_usize(SIGHUP, Arc::clone(&cancel.signal), terminate)
+                .map_err(system)?;
+        }
+        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).map_err(system)?;
+        cancel.end_with_conductor();
         Ok(cancel)
+    }
+
+    /// A phase that a conductor started ends when the conductor is gone, however that went.
+    fn end_with_conductor(&self) {
+        let Some(conductor) = std::env::var(CONDUCTOR).ok().and_then(|id| id.parse::<i32>().ok()) else {
+            return;
+        };
+        #[cfg(target_os = "linux")]
+        if let Err(error) = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM) {
+            tracing::warn!("the end of the conductor will not be noticed: {error}");
+        }
+        // It may have been gone before we asked.
+        if nix::unistd::getppid().as_raw() != conductor {
+            let terminate = usize::try_from(SIGTERM).unwrap_or_default();
+            let _ = self.signal.compare_exchange(0, terminate, Ordering::Relaxed, Ordering::Relaxed);
+        }
     }
 
     /// Whether to stop.
@@ -61,6 +91,14 @@ impl Cancel {
     pub fn exit_code(&self) -> u8 {
         u8::try_from(128 + self.signal().unwrap_or(SIGINT)).unwrap_or(130)
     }
+}
+
+/// Whether whoever started us has this signal ignored. Unknown counts as no.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    u32::try_from(signal - 1).is_ok_and(|bit| mask.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@
 //! attributes a process to a tree only when no other tree can have started it ([`registry`]).
 
 use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
@@ -34,6 +37,8 @@ struct Entry {
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: i32,
+    /// Whether the mark is looked for in all processes, not only in orphans that came to us.
+    widely: bool,
     /// When the child started. Whatever is older cannot descend from it: the last line of defence
     /// against signalling somebody else's process.
     born: u64,
@@ -57,7 +62,7 @@ impl Tree {
             tracing::debug!("process {root} cannot be tagged");
         }
         registry::enter(root, born, tag);
-        Tree { root, born, mark, tag, known: HashMap::new(), groups, ever: HashMap::new() }
+        Tree { root, widely: false, born, mark, tag, known: HashMap::new(), groups, ever: HashMap::new() }
     }
 
     /// Whether the child, which was waited for, left nothing behind: everything that descends from it
@@ -69,6 +74,13 @@ impl Tree {
         look() && look()
     }
 
+    /// Everything that a process which is not our child started, itself left out.
+    pub(crate) fn of_process(process: i32, mark: String) -> Self {
+        let born = entry_of(process).map_or(0, |entry| entry.start);
+        let (known, ever, tag) = (HashMap::new(), HashMap::new(), registry::fresh());
+        Tree { root: 0, widely: true, born, mark, tag, known, groups: HashSet::new(), ever }
+    }
+
     /// Looks again who is there. Cheap enough to be called several times a second.
     pub(crate) fn update(&mut self) {
         let table = process_table();
@@ -78,7 +90,7 @@ impl Tree {
         let mut members: HashMap<i32, Entry> = HashMap::new();
         for entry in &living {
             let seen = self.known.get(&entry.pid) == Some(&entry.start);
-            let adopted = entry.parent == own || entry.parent == 1;
+            let adopted = self.widely || entry.parent == own || entry.parent == 1;
             if seen
                 || entry.pid == self.root
                 || self.groups.contains(&entry.group)
@@ -227,8 +239,48 @@ fn parse_stat(pid: i32, bytes: &[u8]) -> Option<Entry> {
     })
 }
 
+/// A child of ours that belongs to no tree.
+pub(crate) fn leave_out(pid: i32) {
+    registry::enter(pid, u64::MAX, 0);
+}
+
+/// The mark of this process in the environment of everything it starts, the same for all of it.
+pub(crate) fn process_mark() -> io::Result<&'static str> {
+    static OWN: OnceLock<String> = OnceLock::new();
+    if let Some(mark) = OWN.get() {
+        return Ok(mark);
+    }
+    let mark = random_mark()?;
+    Ok(OWN.get_or_init(|| mark))
+}
+
+/// A new mark.
+pub(crate) fn random_mark() -> io::Result<String> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The environment of a process. In the middle of an exec there is none, nor a command line: then it
+/// is waited for, or a process that a busy machine lets hang there would not be known for ours.
+fn environment_of(pid: i32) -> Vec<u8> {
+    let read = |name: &str| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+    for _ in 0..50 {
+        let environ = read("environ");
+        if !environ.is_empty() || entry_of(pid).is_none_or(|entry| entry.zombie) {
+            return environ;
+        }
+        if !read("cmdline").is_empty() {
+            // It may have come between the two looks.
+            return read("environ");
+        }
+        std::thread::sleep(Duration::from_millis(4));
+    }
+    Vec::new()
+}
+
 fn carries_mark(pid: i32, mark: &str) -> bool {
-    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else { return false };
+    let environ = environment_of(pid);
     environ.split(|byte| *byte == 0).any(|variable| {
         variable
             .strip_prefix(MARK.as_bytes())

@@ -11,7 +11,7 @@ use regreen_case::{
     VerificationStatus,
 };
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, neutral, parse_duration};
-use regreen_supervise::{Cancel, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
 
 use crate::{Config, VerifyError, run};
 
@@ -123,6 +123,9 @@ fn workers(text: &str) -> Result<usize, String> {
 /// The program.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(done) = Guardian::serve() {
+        return done;
+    }
     let matches = Arguments::command().get_matches_from(regreen_runner::arguments(&Arguments::command()));
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     init_tracing(arguments.verbose);
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
 fn execute(arguments: Arguments) -> Result<u8, VerifyError> {
     let cancel = Cancel::on_signals()?;
     let config = config(arguments)?;
+    let _guardian = Guardian::start();
     let heartbeat = Heartbeat::start("verify-stress");
     let result = run(&config, &cancel, &mut |text| heartbeat.say(text));
     drop(heartbeat);

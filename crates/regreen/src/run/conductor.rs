@@ -23,12 +23,18 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, RunError> {
     };
     kept::clear_from(&case, first)?;
     let run = Run { arguments, programs, case, cancel: Cancel::on_signals()?, progress: Progress::start() };
-    let mut code = regreen_runner::ANSWERED;
+    let (mut code, mut failed) = (regreen_runner::ANSWERED, None);
     for phase in Phase::ALL.into_iter().filter(|phase| *phase >= first && *phase != Phase::WriteReport) {
         if code != regreen_runner::ANSWERED || run.cancel.is_cancelled() {
             break;
         }
-        code = run.phase(phase, &run.cancel, &[])?;
+        match run.phase(phase, &run.cancel, &[]) {
+            Ok(ended) => code = ended,
+            Err(error) => {
+                code = error.exit_code();
+                failed = Some(error);
+            }
+        }
     }
     if run.cancel.is_cancelled() {
         code = run.cancel.exit_code();
@@ -43,6 +49,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, RunError> {
     let Run { case, progress, .. } = run;
     drop(progress);
     closing::print(&case);
+    if let Some(error) = failed {
+        return Err(error);
+    }
     Ok(if code == regreen_runner::ANSWERED { written } else { code })
 }
 
@@ -61,6 +70,7 @@ impl Run<'_> {
         // it for what they start.
         let mut command = Command::new(self.programs.of(phase));
         command.args(self.arguments.options_of(phase)).args(more);
+        command.env(regreen_supervise::CONDUCTOR, std::process::id().to_string());
         let own_input = phase == Phase::FetchLogs && self.arguments.raw_logs.as_deref() == Some("-");
         let since = Instant::now();
         self.progress.begin(phase);

@@ -26,14 +26,14 @@ pub(super) fn start(spec: &ProcessSpec) -> Result<Started, SuperviseError> {
     let system = |action| move |source| SuperviseError::System { action, source };
     let temporary = if spec.sandbox.is_on() { Some(PrivateTemporary::new()?) } else { None };
     let (output, writer) = io::pipe().map_err(system("make a pipe"))?;
-    let mark = random_mark().map_err(system("get random bytes"))?;
+    let mark = tree::random_mark().map_err(system("get random bytes"))?;
     let mut command = Command::new(&program);
     command
         .args(&spec.argv[1..])
         .current_dir(&spec.cwd)
         .env_clear()
         .envs(spec.env.iter())
-        .env(tree::MARK, nested_mark(&mark))
+        .env(tree::MARK, nested_mark(&mark, tree::process_mark().map_err(system("get random bytes"))?))
         .process_group(0)
         .stdin(stdin_of(&spec.stdin)?)
         .stdout(writer.try_clone().map_err(system("copy a pipe"))?)
@@ -98,17 +98,11 @@ fn stdin_of(input: &Input) -> Result<Stdio, SuperviseError> {
     }
 }
 
-fn random_mark() -> io::Result<String> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 /// Our own mark stays visible in what our children start, so that a supervisor above us still
 /// finds them when we are killed.
-fn nested_mark(mark: &str) -> String {
+fn nested_mark(mark: &str, own: &str) -> String {
     match std::env::var(tree::MARK) {
-        Ok(outer) if !outer.is_empty() && outer.len() < 1024 => format!("{outer},{mark}"),
-        _ => mark.to_owned(),
+        Ok(outer) if !outer.is_empty() && outer.len() < 1024 => format!("{outer},{own},{mark}"),
+        _ => format!("{own},{mark}"),
     }
 }
