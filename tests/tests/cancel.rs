@@ -60,6 +60,22 @@ fn stop(running: Running, signal: Signal, code: i32, repository: &TestRepository
     nothing_is_left(repository, marker);
 }
 
+/// The same for a program that waits for a server which accepts and never answers.
+fn stop_while_the_server_is_silent(program: impl FnOnce(&str) -> Program) {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let running = program(&address)
+        .env("GITHUB_SERVER_URL", &address)
+        .env("GITHUB_API_URL", format!("{address}/api/v3"))
+        .spawn();
+    let _connection = silent.accept().unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    running.signal(Signal::SIGTERM);
+    let asked = Instant::now();
+    let _ = running.wait(Duration::from_secs(20)).exits(143);
+    assert!(asked.elapsed() < GRACE, "took {:?}", asked.elapsed());
+}
+
 fn nothing_is_left(repository: &TestRepository, marker: &str) {
     let worktrees = repository.git(&["worktree", "list", "--porcelain"]);
     assert_eq!(worktrees.matches("worktree ").count(), 1, "{worktrees}");
@@ -85,22 +101,12 @@ fn case(repository: &TestRepository) -> CaseDir {
 #[test]
 fn fetch_logs_stops_while_it_waits_for_a_log() {
     let repository = repository("regreen-cancel-fetch");
-    // A server that accepts and never answers.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", silent.local_addr().unwrap());
-    let running = Program::new("fetch-logs")
-        .args(["--case".as_ref(), repository.beside("case").as_os_str()])
-        .args(["--prompt=it is red", "--deterministic=true"])
-        .arg(format!("--url={address}/o/r/actions/runs/1"))
-        .env("GITHUB_SERVER_URL", &address)
-        .env("GITHUB_API_URL", format!("{address}/api/v3"))
-        .spawn();
-    let _connection = silent.accept().unwrap();
-    std::thread::sleep(Duration::from_millis(200));
-    running.signal(Signal::SIGTERM);
-    let asked = Instant::now();
-    let _ = running.wait(Duration::from_secs(20)).exits(143);
-    assert!(asked.elapsed() < GRACE, "took {:?}", asked.elapsed());
+    stop_while_the_server_is_silent(|address| {
+        Program::new("fetch-logs")
+            .args(["--case".as_ref(), repository.beside("case").as_os_str()])
+            .args(["--prompt=it is red", "--deterministic=true"])
+            .arg(format!("--url={address}/o/r/actions/runs/1"))
+    });
     assert_eq!(case(&repository).read::<Failure>().unwrap().ending, Some(Ending::Cancelled));
 }
 
@@ -155,21 +161,12 @@ fn open_pr_stops_while_the_server_is_silent() {
     {
         let _ = program(name, &repository).args(options).run().exits(0);
     }
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", silent.local_addr().unwrap());
-    let running = Program::new("open-pr")
-        .args(["--case".as_ref(), repository.beside("case").as_os_str()])
-        .args(["--repository=o/r", "--forge=github"])
-        .env("GITHUB_SERVER_URL", &address)
-        .env("GITHUB_API_URL", format!("{address}/api/v3"))
-        .env("GITHUB_TOKEN", "loopback-token-0123456789")
-        .spawn();
-    let _connection = silent.accept().unwrap();
-    std::thread::sleep(Duration::from_millis(200));
-    running.signal(Signal::SIGTERM);
-    let asked = Instant::now();
-    let _ = running.wait(Duration::from_secs(20)).exits(143);
-    assert!(asked.elapsed() < GRACE, "took {:?}", asked.elapsed());
+    stop_while_the_server_is_silent(|_| {
+        Program::new("open-pr")
+            .args(["--case".as_ref(), repository.beside("case").as_os_str()])
+            .args(["--repository=o/r", "--forge=github"])
+            .env("GITHUB_TOKEN", "loopback-token-0123456789")
+    });
     assert_eq!(case(&repository).read::<PullRequest>().unwrap().ending, Some(Ending::Cancelled));
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 /// What all such names begin with.
 pub const OWNED_PREFIX: &str = "regreen-";
 
-/// What another machine or container made, or nobody can be read from, is abandoned when this old.
+/// What another machine or container made is abandoned when this old.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// `regreen-<process>-<space>-<start>-`: the beginning of a name for something of this process. What
@@ -33,7 +33,8 @@ pub fn is_abandoned(path: &Path) -> bool {
         (Some(id), Some(marked), Some(start), Some(_)) if marked == short(&space(), 6) => {
             start_of(id).is_none_or(|now| short(&now, 4) != start)
         }
-        _ => is_old(path),
+        (Some(_), Some(_), Some(_), Some(_)) => is_old(path),
+        _ => false,
     }
 }
 

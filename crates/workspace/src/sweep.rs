@@ -17,6 +17,7 @@ impl Repository {
     pub fn sweep(&self, case: &CaseDir) -> Result<(), WorkspaceError> {
         self.sweep_stale()?;
         case.sweep();
+        sweep_folder(&std::env::temp_dir());
         // Checkouts that were not registered yet, and the private folders of runs.
         let scratch = case.path(Layout::SCRATCH);
         let inner = fs::read_dir(&scratch).into_iter().flatten().flatten().map(|entry| entry.path());

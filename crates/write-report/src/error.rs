@@ -20,6 +20,22 @@ pub enum ReportError {
         /// Why not.
         source: std::io::Error,
     },
+    /// It could not be stored in its place, but it was told elsewhere.
+    #[error("{source}; the report is in {place}")]
+    Elsewhere {
+        /// Why not in its place.
+        source: Box<ReportError>,
+        /// Where it is.
+        place: String,
+    },
+    /// It could be stored nowhere: its text comes along.
+    #[error("{source}; there is no other place for the report either:\n{markdown}")]
+    Nowhere {
+        /// Why not in its place.
+        source: Box<ReportError>,
+        /// The report.
+        markdown: String,
+    },
 }
 
 impl ReportError {
@@ -28,7 +44,7 @@ impl ReportError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             ReportError::Case(error) => error.exit_code(),
-            ReportError::Io { .. } => 3,
+            ReportError::Io { .. } | ReportError::Elsewhere { .. } | ReportError::Nowhere { .. } => 3,
         }
     }
 
@@ -37,7 +53,10 @@ impl ReportError {
     pub fn hint(&self) -> Option<String> {
         match self {
             ReportError::Case(error) => error.hint(),
-            ReportError::Io { .. } => Some("give a writable folder with --outputs DIR".to_owned()),
+            ReportError::Io { .. } => Some(
+                "check that the disk has space left, or give a writable folder with --outputs DIR".to_owned(),
+            ),
+            ReportError::Elsewhere { source, .. } | ReportError::Nowhere { source, .. } => source.hint(),
         }
     }
 }

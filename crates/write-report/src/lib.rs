@@ -8,6 +8,7 @@
 mod cli;
 mod conclusion;
 mod documents;
+mod elsewhere;
 mod error;
 mod facts;
 mod markdown;

@@ -10,7 +10,7 @@ use regreen_case::{CaseDir, Layout, PullRequestStatus, Redactor, Report, Timing}
 use crate::conclusion::WorkflowResult;
 use crate::error::ReportError;
 use crate::facts::Facts;
-use crate::{people, sections};
+use crate::{elsewhere, people, sections};
 
 /// What to write, from where, to where.
 #[derive(Debug, Clone)]
@@ -50,24 +50,53 @@ pub fn kept(case: &Path) -> Option<PathBuf> {
     markdown.is_file().then_some(markdown)
 }
 
-/// Writes both.
+/// Writes both. Where the file system refuses, the Markdown is kept elsewhere.
 ///
 /// # Errors
 /// Only when the file system refuses.
 pub fn run(options: &Options) -> Result<Written, ReportError> {
-    let case = CaseDir::create(&options.case)?;
-    let root = case.root().to_owned();
+    let (case, problem) = open(&options.case)?;
     let redactor = Redactor::new(&options.redact);
     let facts = Facts::gather(case.clone(), options.workflow, options.now, |documents| {
         people::find(&options.repo, documents)
     });
     let markdown = redactor.redact(&sections::render(&facts)).0.into_owned();
+    let stored = match problem {
+        Some(problem) => Err(problem),
+        None => store(options, &case, &facts, &markdown, &redactor),
+    };
+    stored.map_err(|source| match elsewhere::keep(&file_stem(&facts), &markdown) {
+        Some(place) => ReportError::Elsewhere { source: Box::new(source), place },
+        None => ReportError::Nowhere { source: Box::new(source), markdown },
+    })
+}
+
+/// The case. Where it can neither be made nor opened there is nothing to be read from it: an empty
+/// folder that goes away again stands for it, and the problem comes along.
+fn open(root: &Path) -> Result<(CaseDir, Option<ReportError>), ReportError> {
+    match CaseDir::create(root).or_else(|error| CaseDir::open(root).map_err(|_| error)) {
+        Ok(case) => Ok((case, None)),
+        Err(error) => match tempfile::tempdir().map(|folder| CaseDir::open(folder.path())) {
+            Ok(Ok(empty)) => Ok((empty, Some(error.into()))),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+fn store(
+    options: &Options,
+    case: &CaseDir,
+    facts: &Facts,
+    markdown: &str,
+    redactor: &Redactor,
+) -> Result<Written, ReportError> {
+    let root = case.root().to_owned();
     let folder = options.outputs.clone().unwrap_or_else(|| root.join(Layout::OUTPUTS));
-    let markdown_path = write_markdown(&folder, &file_stem(&facts), &markdown)?;
+    let markdown_path = write_markdown(&folder, &file_stem(facts), markdown)?;
     let shown = markdown_path.strip_prefix(&root).unwrap_or(&markdown_path).display().to_string();
-    let report = report(&facts, shown, options.now);
-    case.write(&report, &redactor)?;
-    Ok(Written { report, case: root, markdown_path, markdown })
+    let report = report(facts, shown, options.now);
+    case.write(&report, redactor)?;
+    Ok(Written { report, case: root, markdown_path, markdown: markdown.to_owned() })
 }
 
 fn report(facts: &Facts, markdown: String, started_at: Timestamp) -> Report {
@@ -101,7 +130,7 @@ fn write_markdown(folder: &Path, stem: &str, markdown: &str) -> Result<PathBuf, 
     };
     fs::create_dir_all(folder).map_err(io("create", folder))?;
     let mut beside = tempfile::Builder::new()
-        .prefix(".writing-")
+        .prefix(&format!(".{}", regreen_case::owned_prefix()))
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
         .tempfile_in(folder)
         .map_err(io("write in", folder))?;

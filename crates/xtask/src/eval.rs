@@ -44,6 +44,21 @@ enum What {
         #[arg(long)]
         verbose: bool,
     },
+    /// Kill runs at random moments, in every way that a run can be killed, and look at what is left.
+    Kills {
+        /// How many kills.
+        #[arg(long, default_value_t = 200)]
+        count: usize,
+        /// Seed of the first kill; the others follow.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Only kinds of kill whose name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Kills at the same time.
+        #[arg(long, default_value_t = 2)]
+        workers: usize,
+    },
     /// How failures of known rates are reproduced: which amplifier, which rate, does its interval hold.
     Flaky {
         /// Only cases whose name holds this.
@@ -63,6 +78,12 @@ pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreE
             let flags = [(*reading, "--static"), (*bless, "--bless"), (*verbose, "--verbose")];
             proof(place, only.as_deref(), &flags)
         }
+        What::Kills { count, seed, only, workers } => {
+            let numbers = [("--count", count.to_string()), ("--seed", seed.to_string())];
+            let only = only.iter().map(|part| ("--only", part.clone()));
+            let workers = [("--workers", workers.to_string())];
+            kills(place, numbers.into_iter().chain(workers).chain(only))
+        }
         What::Flaky { only, time_limit } => flaky(place, only.as_deref(), time_limit),
     }
 }
@@ -75,6 +96,16 @@ fn proof(place: &Place, only: Option<&str>, flags: &[(bool, &str)]) -> Result<()
         evaluate.args(["--only", only]);
     }
     evaluate.args(flags.iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| *flag));
+    chore::run(&mut evaluate)
+}
+
+fn kills(place: &Place, options: impl Iterator<Item = (&'static str, String)>) -> Result<(), ChoreError> {
+    let mut evaluate = Command::new(env!("CARGO"));
+    evaluate.current_dir(place.root());
+    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "kills", "--"]);
+    for (name, value) in options {
+        evaluate.args([name, &value]);
+    }
     chore::run(&mut evaluate)
 }
 

@@ -19,7 +19,7 @@ impl PrivateTemporary {
     pub(crate) fn new() -> Result<Self, SuperviseError> {
         let parent = std::env::temp_dir();
         let folder = tempfile::Builder::new()
-            .prefix("rg-")
+            .prefix(&regreen_case::owned_prefix())
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(&parent)
             .map_err(|source| SuperviseError::File {
