@@ -6,6 +6,7 @@
 //! read; and the same run once more on the same case ends in success and leaves no litter.
 
 mod kind;
+mod litter;
 mod processes;
 mod project;
 mod random;

@@ -1,7 +1,7 @@
 //! One kill and everything that must hold afterwards.
 
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use regreen_case::{
 };
 
 use super::kind::Kind;
+use super::litter::{hidden, is_channel, names};
 use super::processes;
 use super::project::{self, Bug};
 use super::random::Random;
@@ -357,30 +358,6 @@ impl Trial {
             self.wrong(format!("left behind: {}", litter.join(", ")));
         }
     }
-}
-
-/// The private folder of a run.
-fn is_channel(name: &str) -> bool {
-    name.len() == 17 && name.starts_with('r') && name.chars().all(char::is_alphanumeric)
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-}
-
-/// Files that were being written.
-fn hidden(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(".regreen-") {
-            found.push(entry.path().display().to_string());
-        }
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != "scratch" {
-            found.extend(hidden(&entry.path()));
-        }
-    }
-    found
 }
 
 fn problem<D: Document>(dir: &CaseDir) -> Option<String> {
