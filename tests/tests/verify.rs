@@ -4,6 +4,8 @@
 
 #[path = "verify/cheats.rs"]
 mod cheats;
+#[path = "verify/cmake.rs"]
+mod cmake;
 #[path = "verify/intermittent.rs"]
 mod intermittent;
 #[path = "verify/javascript.rs"]

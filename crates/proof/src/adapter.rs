@@ -6,6 +6,7 @@
 mod cargo_test;
 mod cmake;
 mod ctest;
+mod dotnet_test;
 mod generic;
 mod go_test;
 mod gtest;
@@ -208,6 +209,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &node_test::NodeTest,
     &gtest::Gtest,
     &ctest::Ctest,
+    &dotnet_test::DotnetTest,
     &generic::Generic,
 ];
 

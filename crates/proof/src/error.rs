@@ -44,6 +44,14 @@ pub enum ProofError {
         /// What is wrong.
         detail: String,
     },
+    /// What is said about a command's results cannot be used.
+    #[error("the results of a command cannot be found by `{pattern}`: {detail}")]
+    BadResults {
+        /// As given.
+        pattern: String,
+        /// What is wrong.
+        detail: String,
+    },
     /// The file system refused.
     #[error("cannot {action} {path}: {source}")]
     Io {
@@ -75,7 +83,8 @@ impl ProofError {
             | ProofError::MixedFrameworks { .. }
             | ProofError::NoSuchTest(_)
             | ProofError::UnknownFramework(_)
-            | ProofError::BadMetric { .. } => 2,
+            | ProofError::BadMetric { .. }
+            | ProofError::BadResults { .. } => 2,
             ProofError::BadCommand(_) => 4,
             ProofError::MissingTool { .. } | ProofError::Io { .. } => 3,
             ProofError::Supervise(error) => error.exit_code(),
@@ -106,6 +115,9 @@ impl ProofError {
             ProofError::BadCommand(_) => "run `reproduce` again: it writes the command".to_owned(),
             ProofError::BadMetric { .. } => {
                 "give an expression whose first group is a number, e.g. 'took ([0-9.]+) ms'".to_owned()
+            }
+            ProofError::BadResults { .. } => {
+                "give a path like 'build/**/TEST-*.xml', or '(?P<outcome>ok|not ok) (?P<test>.+)'".to_owned()
             }
             ProofError::Io { .. } => "check permissions and free space".to_owned(),
             ProofError::Supervise(error) => return error.hint(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
+use regreen_proof::ResultSource;
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
 use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
 
@@ -22,6 +23,7 @@ tests/ and logs/, and commits the folder to the branch repro/<slug>.
 Examples:
   reproduce --case .regreen/case
   reproduce --iterations 200 --workers 8 --time-limit 10m
+  reproduce --test-command 'make check' --results-junit 'build/**/TEST-*.xml' --test-name adds
   reproduce --agent command --agent-command 'python3 write_test.py {task}'
 
 Every option can also come from the environment: REGREEN_ITERATIONS for --iterations, and so on.
@@ -52,6 +54,18 @@ struct Arguments {
     /// Runs side by side [default: the number of cores, at most 4].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     workers: Option<u32>,
+    /// Command that runs the tests, where no framework that is known here does: words, or a JSON array.
+    #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
+    test_command: Option<String>,
+    /// Name of the failing test in the results of --test-command [default: all of them].
+    #[arg(long, value_name = "NAME", requires = "test_command", allow_hyphen_values = true)]
+    test_name: Option<String>,
+    /// JUnit reports that --test-command writes, relative to the repository, like 'build/**/TEST-*.xml'.
+    #[arg(long, value_name = "PATTERN", requires = "test_command", conflicts_with = "results_regex")]
+    results_junit: Option<String>,
+    /// Results in its lines: an expression with the groups (?P<test>...) and (?P<outcome>...).
+    #[arg(long, value_name = "REGEX", requires = "test_command", allow_hyphen_values = true)]
+    results_regex: Option<String>,
     /// Agents that may write a test where there is none, first one first.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     agent: Vec<String>,
@@ -140,6 +154,13 @@ fn config(arguments: Arguments) -> Result<Config, ReproduceError> {
         redactor: Redactor::new(redact.lines()),
         ..Config::new(arguments.case, arguments.repo)
     };
+    if let Some(text) = arguments.test_command {
+        let source = match (arguments.results_junit, arguments.results_regex) {
+            (Some(pattern), _) => Some(ResultSource::Junit(pattern)),
+            (None, pattern) => pattern.map(ResultSource::Regex),
+        };
+        config.set_test_command(&text, source, arguments.test_name)?;
+    }
     if let Some(text) = arguments.agent_command {
         config.set_agent_command(&text)?;
     }

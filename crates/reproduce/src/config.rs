@@ -1,10 +1,12 @@
 //! What the phase is asked to do: validated options, nothing read from the environment any more.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use regreen_agents::{AgentLimits, Preset, Presets};
-use regreen_case::Redactor;
+use regreen_case::{Framework, Redactor, TestCommand, TestTarget};
+use regreen_proof::ResultSource;
 use regreen_supervise::{Sandbox, SandboxMode};
 
 use crate::{ReproduceError, command_line};
@@ -32,6 +34,8 @@ pub struct Config {
     pub iterations: Option<u32>,
     /// Runs side by side; without one, as many as the machine has cores, at most four.
     pub workers: Option<u32>,
+    /// A command of the user's own in place of one that is planned, and the tests in its results.
+    pub test_command: Option<(TestCommand, TestTarget)>,
     /// Agents that may write a test, first one first. `search` is none and is passed over.
     pub agents: Vec<String>,
     /// Program and arguments for `command`.
@@ -59,6 +63,7 @@ impl Config {
             time_limit: None,
             iterations: None,
             workers: None,
+            test_command: None,
             agents: Vec::new(),
             agent_command: Vec::new(),
             agent_env: Vec::new(),
@@ -67,6 +72,34 @@ impl Config {
             sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),
         }
+    }
+
+    /// Reads a command of the user's own, whose results are where `source` says.
+    ///
+    /// # Errors
+    /// [`ReproduceError::Option`], and when the source cannot be used.
+    pub fn set_test_command(
+        &mut self,
+        text: &str,
+        source: Option<ResultSource>,
+        test: Option<String>,
+    ) -> Result<(), ReproduceError> {
+        let option = |problem: String| ReproduceError::Option {
+            option: "test-command",
+            value: text.to_owned(),
+            problem,
+        };
+        let source = source.ok_or_else(|| {
+            option("its results are not known: give --results-junit or --results-regex".to_owned())
+        })?;
+        source.check()?;
+        let argv = command_line::split(text).map_err(option)?;
+        let framework = Framework::Generic;
+        let mut command = TestCommand { framework, argv, cwd: String::new(), env: BTreeMap::new() };
+        source.attach(&mut command);
+        let target = TestTarget { framework, id: test.unwrap_or_default(), file: None, suite: None };
+        self.test_command = Some((command, target));
+        Ok(())
     }
 
     /// Reads the command for `command`.

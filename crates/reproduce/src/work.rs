@@ -37,6 +37,17 @@ impl Work<'_> {
 
     /// Tries to make it happen.
     pub(crate) fn reproduce(&self) -> Result<Reproduction, ReproduceError> {
+        if let Some((command, target)) = &self.config.test_command {
+            return self.run_often(
+                Experiment {
+                    command: command.clone(),
+                    targets: vec![target.clone()],
+                    expected: None,
+                    overlays: self.overlays.clone(),
+                },
+                None,
+            );
+        }
         let project = self.project();
         let Some(subject) = subject(&project, self.task, self.failure)? else { return self.author() };
         let mut command = match plan(&project, &subject.targets, subject.command.as_ref()) {
@@ -61,6 +72,15 @@ impl Work<'_> {
             expected: subject.expected,
             overlays: self.overlays.clone(),
         };
+        self.run_often(experiment, whole)
+    }
+
+    /// As often as the kind of work asks for.
+    fn run_often(
+        &self,
+        experiment: Experiment,
+        whole: Option<Experiment>,
+    ) -> Result<Reproduction, ReproduceError> {
         if self.task.work == WorkKind::Performance
             && let Some(goal) = &self.task.performance
         {

@@ -9,7 +9,7 @@ use regreen_case::{
 };
 use regreen_proof::{
     Checkouts, Proof, ProofRequest, ProofVerdict, check_metric, inspect, measure, minimise, neighbours,
-    protected_files, prove,
+    own_word, protected_files, prove,
 };
 use regreen_runner::PublicError;
 use regreen_supervise::{Cancel, Deadline};
@@ -262,6 +262,7 @@ impl Phase<'_> {
             }
         };
         let mut findings = inspect(&claim.patch, &base, protected, &claim.targets);
+        findings.extend(own_word(&claim.command));
         for finding in &mut findings {
             finding.message = self.config.redactor.clean(&finding.message);
         }

@@ -132,6 +132,7 @@ pub(super) fn folder(command: &TestCommand, context: &RunContext<'_>) -> PathBuf
 /// Configures, builds, and lists the tests.
 pub(super) fn steps(command: &TestCommand, context: &RunContext<'_>) -> Result<Vec<Step>, ProofError> {
     let build = folder(command, context);
+    forget_gone(context, &build)?;
     let query = build.join(".cmake/api/v1/query");
     std::fs::create_dir_all(&query).map_err(ProofError::io("create", &query))?;
     let question = query.join("codemodel-v2");
@@ -155,6 +156,24 @@ pub(super) fn steps(command: &TestCommand, context: &RunContext<'_>) -> Result<V
     steps.push(step(&["cmake", "--build", &place, "--parallel", &workers]));
     steps.push(step(&["ctest", "--test-dir", &place, "--show-only=json-v1"]));
     Ok(steps)
+}
+
+/// Takes away builds whose checkout is gone, when this one begins.
+fn forget_gone(context: &RunContext<'_>, build: &Path) -> Result<(), ProofError> {
+    const OWNER: &str = ".regreen-checkout";
+    if build.join(OWNER).is_file() {
+        return Ok(());
+    }
+    let others = std::fs::read_dir(context.scratch.join("cmake-build"));
+    for other in others.into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let owner = std::fs::read_to_string(other.join(OWNER)).unwrap_or_default();
+        if !owner.is_empty() && !Path::new(&owner).exists() {
+            let _ = std::fs::remove_dir_all(other);
+        }
+    }
+    std::fs::create_dir_all(build).map_err(ProofError::io("create", build))?;
+    let note = build.join(OWNER);
+    std::fs::write(&note, context.checkout.display().to_string()).map_err(ProofError::io("write", &note))
 }
 
 /// Whether there is something to configure: nothing was yet, or files came or went, which a project that

@@ -1,15 +1,24 @@
-//! Any other command. Its failures are recognised by the cause in its output; a success is never
-//! counted, for an exit code alone proves nothing.
+//! Any other command. Its failures are recognised by the cause in its output; a success is never counted by
+//! its exit code, which alone proves nothing.
+//!
+//! Where the user, or an option of CI's own command, says which JUnit report the command writes or how its
+//! lines read, tests are counted by that: by the project's own word (see [`crate::results`]). Only reports
+//! that this very run wrote are read.
+
+mod lines;
+mod options;
+mod reports;
 
 use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::RunContext;
+use crate::counted::{RunContext, TestResult};
 use crate::environment::safe_environment;
 use crate::error::ProofError;
 use crate::project::Project;
+use crate::results::ResultSource;
 use crate::shell_words::commands;
 
 pub(crate) struct Generic;
@@ -60,23 +69,52 @@ impl Adapter for Generic {
                 "CI's step calls no build or test program that can be run by itself".to_owned(),
             )
         })?;
-        Ok(TestCommand { framework: Framework::Generic, argv, cwd, env })
+        let mut command = TestCommand { framework: Framework::Generic, argv, cwd, env };
+        if let Some(source) = options::report_of(&command) {
+            source.attach(&mut command);
+        }
+        Ok(command)
     }
 
     fn prepare(
         &self,
         command: &TestCommand,
-        _context: &RunContext<'_>,
+        context: &RunContext<'_>,
         _channel: &Path,
     ) -> Result<Prepared, ProofError> {
-        Ok(Prepared { argv: command.argv.clone(), ..Prepared::default() })
+        let before = match ResultSource::of(command) {
+            Some(ResultSource::Junit(pattern)) => {
+                reports::note(&reports::present(&context.checkout.join(&command.cwd), &pattern))
+            }
+            _ => Vec::new(),
+        };
+        Ok(Prepared { argv: command.argv.clone(), key: before, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
-        Counted::problem(format!(
-            "the command counts no tests, and {} alone proves nothing",
-            crate::counted::describe(raw.end)
-        ))
+        match ResultSource::of(raw.command) {
+            Some(ResultSource::Junit(pattern)) => reports::count(raw, &pattern),
+            Some(ResultSource::Regex(pattern)) => lines::count(raw.text, &pattern),
+            None => Counted::problem(format!(
+                "the command counts no tests, and {} alone proves nothing",
+                crate::counted::describe(raw.end)
+            )),
+        }
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        // Frameworks join a class and a test in many ways.
+        let of_class = |rest: &str| {
+            let class = rest.trim_end_matches(['.', ':', '#', '/', '>', ' ']);
+            class.len() < rest.len()
+                && result
+                    .suite
+                    .as_deref()
+                    .is_some_and(|suite| suite == class || suite.ends_with(&format!(".{class}")))
+        };
+        target.id.is_empty()
+            || target.id == result.id
+            || target.id.strip_suffix(&result.id).is_some_and(of_class)
     }
 
     fn role(&self, path: &str) -> Option<Role> {
