@@ -222,6 +222,36 @@ fn auto_fix_goes_from_a_run_to_a_draft_pull_request() {
     github.assert_clean();
 }
 
+/// A matrix of runners, each with its part of the clean runs, and one that merges them.
+#[test]
+fn auto_fix_shares_the_clean_runs_among_runners() {
+    let project = project();
+    let github = LoopbackGitHub::start();
+    github.repository_from("acme", "prices", project.path());
+    let ran = auto_fix(&github, &project)
+        .input("existing_test_path", TEST)
+        .input("shards", "2")
+        .run(&auto_fix_file());
+    let log = ran.log();
+    for job in ["Solve", "Stress-1", "Stress-2", "Merge", "Publish", "Report"] {
+        assert_eq!(ran.job(job), Some(true), "{job}\n{log}");
+    }
+    for part in [1, 2] {
+        let found = ran.artifact(&format!("regreen-part-1-{part}/verification.json"));
+        assert!(found.contains("\"shard_complete\": true") && found.contains("\"unproven\""), "{found}");
+    }
+    let found = ran.artifact("regreen-case-merged-1/verification.json");
+    assert!(found.contains("\"status\": \"proven\"") && found.contains("\"merged\""), "{found}");
+    assert!(found.contains("\"passes\": 10"), "five clean runs on each of two runners: {found}");
+    let report = ran.list("regreen-report-1");
+    let text = ran.artifact(&format!("regreen-report-1/{}", report[0]));
+    assert!(
+        text.contains("## Status: ✅ Success") && text.contains("Merged from the parts 1/2, 2/2"),
+        "{text}"
+    );
+    assert_eq!(github.with("acme", "prices", |repository| repository.pulls.len()), 1, "{log}");
+}
+
 #[test]
 fn auto_fix_reports_when_the_logs_are_gone() {
     let project = project();
