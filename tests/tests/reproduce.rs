@@ -293,6 +293,33 @@ fn rust_and_go_tests_are_reproduced_from_their_logs() {
 }
 
 #[test]
+fn javascript_tests_are_reproduced_from_their_logs_with_the_users_modules() {
+    let jest = "FAIL src/shop.test.js\n  ● shop › adds (\"all\")\n\n    TypeError: boo\n\n      at total (src/shop.js:1:31)\n      at Object.<anonymous> (src/shop.test.js:3:46)\n\nTest Suites: 1 failed, 1 total\nTests:       1 failed, 1 total\nSnapshots:   0 total\nTime:        1 s\nRan all test suites.\n";
+    let mocha = "  shop\n    1) adds (\"all\")\n\n\n  0 passing (2ms)\n  1 failing\n\n  1) shop\n       adds (\"all\"):\n     TypeError: boo\n      at exports.total (src/shop.js:1:31)\n      at Context.<anonymous> (src/shop.test.js:3:40)\n\n";
+    for (framework, name, log) in [(Framework::Jest, "jest", jest), (Framework::Mocha, "mocha", mocha)] {
+        let manifest = format!("{{\"scripts\":{{\"test\":\"{name}\"}}}}\n");
+        let repository = TestRepository::with(&[
+            (".gitignore", "node_modules\n"),
+            ("package.json", manifest.as_str()),
+            ("src/shop.js", "exports.total = function total() { throw new TypeError('boo'); };\n"),
+            (
+                "src/shop.test.js",
+                "const { total } = require('./shop');\n\ndescribe('shop', () => {\n  it('adds (\"all\")', () => { total([1]); });\n  it('other', () => {});\n});\n",
+            ),
+        ]);
+        let modules = repository.path().join("node_modules");
+        std::os::unix::fs::symlink(tools::tool_path("node_modules"), modules).unwrap();
+        let failure = failure(framework, log, "npm ci\nnpm test");
+        let run = reproduce(&repository, &task(WorkKind::RawLogs), Some(&failure), &[]);
+        assert_eq!(run.found.status, ReproductionStatus::Reproduced, "{:#?}", run.found);
+        assert_eq!(run.found.tests[0].file.as_deref(), Some("src/shop.test.js"));
+        assert!(run.found.protected.contains(&"src/shop.test.js".to_owned()), "{:?}", run.found.protected);
+        let finished = script(&run, &["1"]);
+        assert!(finished.stdout.contains("== 1 of 1 runs failed"), "{}", finished.stdout);
+    }
+}
+
+#[test]
 fn a_written_test_counts_only_when_it_fails_for_an_honest_reason() {
     let repository = calculator();
     let agent = repository.beside("agent");
