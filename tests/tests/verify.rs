@@ -10,6 +10,8 @@ mod cmake;
 mod intermittent;
 #[path = "verify/javascript.rs"]
 mod javascript;
+#[path = "verify/others.rs"]
+mod others;
 #[path = "verify/parts.rs"]
 mod parts;
 #[path = "verify/trial.rs"]
