@@ -12,7 +12,7 @@ use crate::tools::workspace;
 pub type Outcomes = BTreeMap<(String, String), String>;
 
 /// Where the table stands in documents.
-const BEGIN: &str = "<!-- proof corpora: written by `cargo xtask eval proof --bless` -->";
+const BEGIN: &str = "<!-- proof corpora: written by the option bless of `cargo xtask eval proof` -->";
 const END: &str = "<!-- end of proof corpora -->";
 
 /// Documents that hold it.
