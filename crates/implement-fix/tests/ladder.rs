@@ -145,6 +145,8 @@ time.sleep(600)
 "
     ));
     config.attempts = 1;
+    // Where it notes the child it started.
+    config.sandbox = config.sandbox.writing(bug.folder.path());
     config.time_limit = Some(Duration::from_secs(30));
     let began = Instant::now();
     let fix = bug.run(&config).unwrap();
@@ -307,7 +309,7 @@ fn a_failure_that_comes_and_goes_needs_many_clean_runs() {
     bug.reproduction.command = Some(command(id));
     bug.reproduction.protected = vec!["tests/test_service.py".to_owned()];
     bug.reproduction.rate = Some(rate(20, 60));
-    let config = bug.agent(
+    let mut config = bug.agent(
         "
 path = pathlib.Path('service.py')
 assert 'It failed in 20 of 60 runs' in task, task
@@ -317,6 +319,7 @@ else:
     path.write_text(path.read_text().replace('count % 3 != 0', '(count % 3 != 0) is True'))
 ",
     );
+    config.sandbox = config.sandbox.writing(bug_at.path());
     let fix = bug.run(&config).unwrap();
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
     let outcomes: Vec<_> = fix.attempts.iter().map(|attempt| attempt.outcome).collect();

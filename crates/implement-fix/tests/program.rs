@@ -87,7 +87,8 @@ time.sleep(600)
         ));
         let argv = serde_json::to_string(&config.agent_command).unwrap();
         let mut child = program(&bug)
-            .args(["--agent", "command", "--agent-command", &argv])
+            // It notes outside of the checkout whom it has started.
+            .args(["--sandbox", "off", "--agent", "command", "--agent-command", &argv])
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -118,7 +119,8 @@ fn killed_hard_it_leaves_a_document_that_says_so_and_the_next_run_cleans_up() {
     let config = bug.agent(&format!("open({started:?}, 'w').close()\ntime.sleep(20)"));
     let argv = serde_json::to_string(&config.agent_command).unwrap();
     let mut child = program(&bug)
-        .args(["--agent", "command", "--agent-command", &argv])
+        // It notes outside of the checkout that it has begun.
+        .args(["--sandbox", "off", "--agent", "command", "--agent-command", &argv])
         .stderr(Stdio::null())
         .spawn()
         .unwrap();

@@ -34,6 +34,9 @@ const GRACE_WHEN_CANCELLED: Duration = Duration::from_secs(2);
 const GRACE_FOR_LEFTOVERS: Duration = Duration::from_millis(500);
 /// A process that survives SIGKILL this long hangs in the kernel: nobody can wait for it.
 const KILL_LIMIT: Duration = Duration::from_secs(3);
+/// So often in a row nothing may be seen of a tree that had more than its root: one look can miss a process
+/// that was started behind it by one that died before it.
+const CALM_LOOKS: u32 = 4;
 
 /// Runs a process to its end, and everything it started with it.
 ///
@@ -237,12 +240,22 @@ impl Supervised {
     /// SIGKILL until nothing is left. Repeated, because a tree can grow while it is cut down.
     fn kill(&mut self) {
         let until = Deadline::after(KILL_LIMIT);
+        let mut calm = 0;
         loop {
             self.tree.update();
             let child_lives = !matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
-            if (self.tree.is_empty() && !child_lives) || until.is_over() {
+            if until.is_over() {
                 break;
             }
+            if self.tree.is_empty() && !child_lives {
+                calm += 1;
+                if calm >= CALM_LOOKS || !self.tree.had_descendants() {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(2));
+                continue;
+            }
+            calm = 0;
             self.killed = true;
             self.tree.signal(Signal::SIGKILL, child_lives);
             std::thread::sleep(Duration::from_millis(2));

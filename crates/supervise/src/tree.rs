@@ -143,6 +143,11 @@ impl Tree {
         self.known.is_empty()
     }
 
+    /// Whether more than the child itself was ever seen.
+    pub(crate) fn had_descendants(&self) -> bool {
+        self.groups.iter().any(|group| *group != self.root) || self.ever.keys().any(|pid| *pid != self.root)
+    }
+
     /// Sends a signal to all of it. `child_lives`: the child has not been waited for, so its group
     /// cannot be somebody else's.
     pub(crate) fn signal(&self, signal: Signal, child_lives: bool) {

@@ -33,7 +33,9 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     }
     let only_waits = change.only_waits;
     for (line, text) in &change.added {
-        if SLEEP.is_match(text) && !NO_TIME.is_match(text) && !text.trim_start().starts_with("import") {
+        let sleeps =
+            SLEEP.is_match(text) && !NO_TIME.is_match(text) && !text.trim_start().starts_with("import");
+        if sleeps && !is_shortened(change, text) {
             let message = format!("a bare sleep was added: `{}`", text.trim());
             let bare = LENGTH.is_match(text) && !in_a_loop(change, *line) && !is_a_function(text);
             if change.is_judged_code() && (bare || only_waits) {
@@ -61,6 +63,24 @@ fn waits_only(change: &Change<'_>) -> bool {
     let moved = |text: &str| change.removed.iter().any(|(_, old)| old.trim() == text.trim());
     change.added.iter().all(|(_, text)| waits(text) || moved(text))
         && change.added.iter().any(|(_, text)| SLEEP.is_match(text) || limit(text).is_some())
+}
+
+/// Whether the line was there with a larger number: waiting less than before is no cheat.
+fn is_shortened(change: &Change<'_>, text: &str) -> bool {
+    let Some((new, frame)) = number_in(text) else { return false };
+    change
+        .removed
+        .iter()
+        .filter_map(|(_, old)| number_in(old))
+        .any(|(old, old_frame)| old > new && old_frame == frame)
+}
+
+/// The only number of a line, and the line around it.
+fn number_in(text: &str) -> Option<(f64, (String, String))> {
+    static NUMBER: Pattern = Pattern::new(r"^([^\d]*)(\d[\d_.]*)([^\d]*)$");
+    let found = NUMBER.captures(text.trim())?;
+    let number = found[2].replace('_', "").parse().ok()?;
+    Some((number, (found[1].to_owned(), found[3].to_owned())))
 }
 
 fn is_a_function(text: &str) -> bool {
