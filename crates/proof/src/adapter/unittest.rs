@@ -58,7 +58,7 @@ impl Adapter for Unittest {
 
     fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
         let text = path.ends_with(".py").then(|| project.text(path))??;
-        if !imports_unittest(&text) || text.contains("import pytest") || uses_pytest(project) {
+        if !imports_unittest(&text) || wants_pytest(&text) || uses_pytest(project) {
             return None;
         }
         let id = name.map_or_else(String::new, |name| plan::id_of(path, &text, name));
@@ -154,6 +154,17 @@ impl Adapter for Unittest {
         }
         Some(command)
     }
+}
+
+/// Whether the file's tests are pytest's: it imports pytest, or has a test that is no method.
+fn wants_pytest(text: &str) -> bool {
+    let imports = |line: &str| {
+        let line = line.trim_start();
+        (line.starts_with("import ") || line.starts_with("from "))
+            && line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "pytest")
+    };
+    text.lines()
+        .any(|line| imports(line) || line.starts_with("def test_") || line.starts_with("async def test_"))
 }
 
 fn imports_unittest(text: &str) -> bool {
