@@ -1,5 +1,4 @@
 //! Command line of `open-pr`.
-#![allow(clippy::print_stdout, reason = "prints where the pull request is")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -169,7 +168,7 @@ fn open(options: Options) -> Result<u8, Problem> {
     let cancel = Cancel::on_signals()?;
     let finished = phase::run(&options, &cancel)?;
     publish_outputs(&finished)?;
-    println!("{}", sentence(&finished.document));
+    regreen_runner::answer(sentence(&finished.document));
     match finished.error {
         Some(_) if cancel.is_cancelled() => Err(Problem::Cancelled(cancel.exit_code())),
         // An answer, not a failure of the program: it is in the document.

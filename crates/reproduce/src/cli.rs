@@ -1,5 +1,4 @@
 //! Options of the program, and how it ends.
-#![allow(clippy::print_stdout, reason = "prints the answer")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -119,7 +118,7 @@ fn execute(arguments: Arguments) -> Result<u8, ReproduceError> {
     match result {
         Ok(found) => {
             publish(&config, &found)?;
-            println!("{}", sentence(&found));
+            regreen_runner::answer(sentence(&found));
             Ok(if found.ending == Some(Ending::Cancelled) {
                 cancel.exit_code()
             } else {

@@ -34,6 +34,13 @@ pub fn conclude<E: PublicError>(result: Result<u8, E>) -> ExitCode {
     }
 }
 
+/// Prints the answer of a program to standard output. Nobody may be there to read it, or the disk that it
+/// goes to may be full: that is no reason to end any other way than the answer says.
+pub fn answer(text: impl std::fmt::Display) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
 /// The error, what caused it where the message does not say so already, and the hint.
 fn message(error: &dyn PublicError) -> String {
     let mut text = error.to_string();

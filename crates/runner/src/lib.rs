@@ -19,7 +19,7 @@ mod trace;
 
 pub use arguments::{arguments, variable_of};
 pub use commands::{Annotation, Level, MESSAGE_LIMIT, annotate, in_actions, mask};
-pub use conclude::{PublicError, conclude};
+pub use conclude::{PublicError, answer, conclude};
 pub use duration::{DurationError, format_duration, parse_duration};
 pub use error::RunnerError;
 pub use exit::{ANSWERED, BAD_INPUT, BROKEN_CASE, ENVIRONMENT, INTERRUPTED, TERMINATED};

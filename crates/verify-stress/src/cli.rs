@@ -1,5 +1,4 @@
 //! Options of the program, and how it ends.
-#![allow(clippy::print_stdout, reason = "the verdict is this program's answer")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -141,7 +140,7 @@ fn execute(arguments: Arguments) -> Result<u8, VerifyError> {
     drop(heartbeat);
     match result {
         Ok(found) => {
-            println!("{}", verdict(&found));
+            regreen_runner::answer(verdict(&found));
             publish(&config, &found)?;
             Ok(if found.ending == Some(Ending::Cancelled) { cancel.exit_code() } else { 0 })
         }

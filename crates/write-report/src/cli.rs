@@ -1,5 +1,4 @@
 //! Command line of `write-report`.
-#![allow(clippy::print_stdout, reason = "prints where the report is")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -112,7 +111,7 @@ fn report(arguments: Arguments) -> Result<u8, Problem> {
     if arguments.resume
         && let Some(path) = write::kept(&arguments.case)
     {
-        println!("{}", path.display());
+        regreen_runner::answer(path.display());
         return Ok(regreen_runner::ANSWERED);
     }
     let cancel = Cancel::on_signals()?;
@@ -125,7 +124,7 @@ fn report(arguments: Arguments) -> Result<u8, Problem> {
         redact: redact.lines().map(str::to_owned).collect(),
         now: Timestamp::now(),
     })?;
-    println!("{}", written.markdown_path.display());
+    regreen_runner::answer(written.markdown_path.display());
     crate::summary::publish(&written)?;
     Ok(if cancel.is_cancelled() { cancel.exit_code() } else { regreen_runner::ANSWERED })
 }

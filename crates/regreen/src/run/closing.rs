@@ -1,12 +1,11 @@
 //! The last lines of a run: the status, the report, the pull request.
-#![allow(clippy::print_stdout, reason = "the answer of the program goes to standard output")]
 
 use regreen_case::{CaseDir, Phase, PullRequest, PullRequestStatus, Report};
 use regreen_runner::neutral;
 
 /// Prints them, as far as there is something to say.
 pub(crate) fn print(case: &CaseDir) {
-    print!("{}", neutral(&text(case)));
+    regreen_runner::answer(neutral(&text(case)).trim_end_matches('\n'));
 }
 
 fn text(case: &CaseDir) -> String {
