@@ -22,9 +22,8 @@ fn repository(marker: &str) -> TestRepository {
     let test = format!(
         "import os, subprocess, time\nfrom calc import add\n\n\ndef test_add():\n    if os.path.exists({hang:?}):\n        \
          subprocess.Popen([\"sh\", \"-c\", \"trap '' TERM; : {marker}; while true; do sleep 1; done\"], start_new_session=True)\n        \
-         open({started:?}, \"w\").close()\n        time.sleep(300)\n    assert add(1, 2) == 3\n",
+         open(\"started\", \"w\").close()\n        time.sleep(300)\n    assert add(1, 2) == 3\n",
         hang = hang.display().to_string(),
-        started = repository.beside("started").display().to_string(),
     );
     repository.write("calc.py", "def add(a, b):\n    return a - b\n");
     repository.write("tests/test_calc.py", test);
@@ -52,7 +51,7 @@ fn fetch(repository: &TestRepository) {
 
 /// Waits for the hanging test, sends the signal, and checks all that must hold afterwards.
 fn stop(running: Running, signal: Signal, code: i32, repository: &TestRepository, marker: &str) {
-    wait_for(&repository.beside("started"));
+    wait_until_started(repository);
     running.signal(signal);
     let asked = Instant::now();
     let finished = running.wait(Duration::from_secs(20)).exits(code);
@@ -86,12 +85,18 @@ fn nothing_is_left(repository: &TestRepository, marker: &str) {
     }
 }
 
-fn wait_for(path: &Path) {
+/// What hangs says so in its checkout: it may write nowhere else.
+fn wait_until_started(repository: &TestRepository) {
     let begun = Instant::now();
-    while !path.exists() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{} did not appear", path.display());
+    while !has_started(&repository.beside("case/scratch"), 2) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing started");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+fn has_started(folder: &Path, depth: usize) -> bool {
+    let inner = |entry: std::fs::DirEntry| depth > 0 && has_started(&entry.path(), depth - 1);
+    folder.join("started").exists() || std::fs::read_dir(folder).into_iter().flatten().flatten().any(inner)
 }
 
 fn case(repository: &TestRepository) -> CaseDir {
@@ -127,8 +132,7 @@ fn implement_fix_stops_while_an_agent_hangs() {
     fetch(&repository);
     let _ = program("reproduce", &repository).run().exits(0);
     let agent = format!(
-        "touch {}; (trap '' TERM; : {marker}; while true; do sleep 1; done) & trap '' TERM; while true; do sleep 1; done",
-        repository.beside("started").display()
+        "touch started; (trap '' TERM; : {marker}; while true; do sleep 1; done) & trap '' TERM; while true; do sleep 1; done"
     );
     let command = serde_json::json!(["sh", "-c", agent]).to_string();
     let running = program("implement-fix", &repository)
