@@ -314,8 +314,8 @@ fn javascript_tests_are_reproduced_from_their_logs_with_the_users_modules() {
         assert_eq!(run.found.status, ReproductionStatus::Reproduced, "{:#?}", run.found);
         assert_eq!(run.found.tests[0].file.as_deref(), Some("src/shop.test.js"));
         assert!(run.found.protected.contains(&"src/shop.test.js".to_owned()), "{:?}", run.found.protected);
-        let finished = script(&run, &["1"]);
-        assert!(finished.stdout.contains("== 1 of 1 runs failed"), "{}", finished.stdout);
+        let finished = script(&run, &["-n", "1"]).exits(1);
+        assert!(finished.stdout.contains("1 of 1 runs failed"), "{}", finished.stdout);
     }
 }
 

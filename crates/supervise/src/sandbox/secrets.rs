@@ -88,29 +88,44 @@ const ANYWHERE: &[&str] = &["/run/secrets", "/var/run/secrets"];
 /// and the files through which steps set variables of later steps.
 const IN_RUNNER_TEMP: &[&str] = &["git-credentials", "_runner_file_commands"];
 
-/// Caches of package managers, relative to the home directory. Builds write them: downloads, locks,
-/// compiled packages. The first word is the variable that moves the folder named second.
-const CACHES: &[(&str, &str, &[&str])] = &[
-    (
-        "CARGO_HOME",
-        ".cargo",
-        &["registry", "git", ".package-cache", ".package-cache-mutate", ".global-cache"],
-    ),
-    ("GOPATH", "go", &["pkg/mod", "pkg/sumdb"]),
-    ("GOMODCACHE", "", &[""]),
-    ("GOCACHE", ".cache/go-build", &[""]),
-    ("UV_CACHE_DIR", ".cache/uv", &[""]),
-    ("npm_config_cache", ".npm", &["_logs", "_cacache"]),
-    ("", ".m2", &["repository", "wrapper"]),
-    (
-        "GRADLE_USER_HOME",
-        ".gradle",
-        &["caches", "daemon", "native", "wrapper", "notifications", "workers", ".tmp"],
-    ),
-    ("NUGET_PACKAGES", ".nuget", &[""]),
-    ("", ".local/share/NuGet", &[""]),
-    ("", ".dotnet", &[""]),
-    ("CCACHE_DIR", ".cache/ccache", &[""]),
+/// A cache of a package manager. Builds write it: downloads, locks, compiled packages.
+struct Cache {
+    /// Variable that moves the folder; empty where there is none.
+    variable: &'static str,
+    /// The folder, relative to the home directory; empty where only the variable names one.
+    folder: &'static str,
+    /// Folders in it that may be written; an empty name for all of it.
+    folders: &'static [&'static str],
+    /// Files in it that may be written.
+    files: &'static [&'static str],
+    /// Who uses it. On a fresh machine nothing is there yet, and a confined program cannot make it.
+    program: &'static str,
+}
+
+const fn cache(program: &'static str, variable: &'static str, folder: &'static str) -> Cache {
+    Cache { variable, folder, folders: &[""], files: &[], program }
+}
+
+const CACHES: &[Cache] = &[
+    Cache {
+        folders: &["registry", "git"],
+        files: &[".package-cache", ".package-cache-mutate", ".global-cache"],
+        ..cache("cargo", "CARGO_HOME", ".cargo")
+    },
+    Cache { folders: &["pkg/mod", "pkg/sumdb"], ..cache("go", "GOPATH", "go") },
+    cache("go", "GOMODCACHE", ""),
+    cache("go", "GOCACHE", ".cache/go-build"),
+    cache("uv", "UV_CACHE_DIR", ".cache/uv"),
+    Cache { folders: &["_logs", "_cacache"], ..cache("npm", "npm_config_cache", ".npm") },
+    Cache { folders: &["repository", "wrapper"], ..cache("mvn", "", ".m2") },
+    Cache {
+        folders: &["caches", "daemon", "native", "wrapper", "notifications", "workers", ".tmp"],
+        ..cache("gradle", "GRADLE_USER_HOME", ".gradle")
+    },
+    cache("dotnet", "NUGET_PACKAGES", ".nuget"),
+    cache("dotnet", "", ".local/share/NuGet"),
+    cache("dotnet", "", ".dotnet"),
+    cache("ccache", "CCACHE_DIR", ".cache/ccache"),
 ];
 
 /// Everything that may hold this user's credentials, whether it exists or not.
@@ -135,27 +150,45 @@ pub(super) fn in_home(home: &Path) -> impl Iterator<Item = PathBuf> {
     IN_HOME.iter().map(|name| home.join(name))
 }
 
-/// Caches that package managers write under this environment.
+/// Caches that package managers write under this environment. Those of programs that it finds are made
+/// where they are missing: the first build on a fresh machine has to fill them.
 pub(super) fn caches(env: &Environment) -> Vec<PathBuf> {
     let set = |name: &str| env.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
     // Java goes by what the system knows, everybody else by the variable.
     let mut homes = homes();
     homes.extend(set("HOME"));
     let mut caches = BTreeSet::new();
-    for (name, folder, parts) in CACHES {
-        let moved = if name.is_empty() { None } else { set(name) };
-        let roots = match moved {
-            Some(root) => vec![root],
-            None if folder.is_empty() => Vec::new(),
-            None => homes.iter().map(|home| home.join(folder)).collect(),
+    for cache in CACHES {
+        let moved = if cache.variable.is_empty() { None } else { set(cache.variable) };
+        let in_caches = cache.folder.strip_prefix(".cache/").zip(set("XDG_CACHE_HOME"));
+        let roots = match (moved, in_caches) {
+            (Some(root), _) => vec![root],
+            (None, Some((folder, caches))) => vec![caches.join(folder)],
+            (None, None) if cache.folder.is_empty() => Vec::new(),
+            (None, None) => homes.iter().map(|home| home.join(cache.folder)).collect(),
         };
         for root in roots {
-            caches.extend(
-                parts.iter().map(|part| if part.is_empty() { root.clone() } else { root.join(part) }),
-            );
+            let folders = cache.folders.iter().map(|name| within(&root, name));
+            for folder in folders {
+                if !folder.exists() && is_found(cache.program, env) {
+                    // Where it cannot be made, its program says so better than we do.
+                    let _ = std::fs::create_dir_all(&folder);
+                }
+                caches.insert(folder);
+            }
+            caches.extend(cache.files.iter().map(|name| root.join(name)));
         }
     }
     caches.into_iter().collect()
+}
+
+fn within(root: &Path, name: &str) -> PathBuf {
+    if name.is_empty() { root.to_owned() } else { root.join(name) }
+}
+
+fn is_found(program: &str, env: &Environment) -> bool {
+    let path = env.get("PATH").map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// An absolute path from the environment.

@@ -214,3 +214,24 @@ fn an_agents_own_settings_are_no_secret_to_it() {
     assert_eq!(sandbox.secrets, [PathBuf::from("/home/u/.ssh")]);
     assert_eq!(sandbox.writable, [PathBuf::from("/home/u/.claude")]);
 }
+
+#[test]
+fn caches_are_made_for_the_programs_that_fill_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("bin")).unwrap();
+    fs::write(at("bin/go"), "").unwrap();
+    let mut env = Environment::empty();
+    let moved = [("GOCACHE", "moved/go-build"), ("CCACHE_DIR", "moved/ccache")];
+    env.extend(
+        [("PATH", "bin"), ("HOME", "home")].into_iter().chain(moved).map(|(name, path)| (name, at(path))),
+    );
+    let caches = secrets::caches(&env);
+    for (name, is_made) in [("moved/go-build", true), ("home/go/pkg/mod", true), ("moved/ccache", false)] {
+        assert!(caches.contains(&at(name)), "{name} may be written: {caches:?}");
+        assert_eq!(at(name).is_dir(), is_made, "{name}");
+    }
+    assert!(!at("home/.cache/go-build").exists(), "it was moved");
+    env.remove("GOCACHE").set("XDG_CACHE_HOME", at("xdg"));
+    assert!(secrets::caches(&env).contains(&at("xdg/go-build")));
+}
