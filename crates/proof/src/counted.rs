@@ -304,7 +304,7 @@ fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, figur
     if counted.problem.is_none() && failed && raw.end == End::Exited(0) {
         counted.problem = Some("a test failed, yet the runner ended with exit code 0".to_owned());
     }
-    let cause = if failed { None } else { crate::failures::cause(adapter.framework(), raw.text, raw.end) };
+    let cause = if failed { None } else { crate::failures::cause(raw.text, raw.end) };
     CountedRun {
         results: counted.results,
         end: raw.end,

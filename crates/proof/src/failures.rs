@@ -45,12 +45,11 @@ pub(crate) fn attach(framework: Framework, text: &str, results: &mut Vec<TestRes
 }
 
 /// Fingerprint of what broke when no test failed by name.
-pub(crate) fn cause(framework: Framework, text: &str, end: End) -> Option<Signature> {
+pub(crate) fn cause(text: &str, end: End) -> Option<Signature> {
     if end == End::Exited(0) {
         return None;
     }
     let extraction = regreen_logs::extract(std::io::Cursor::new(text), "output").ok()?;
-    let _ = framework;
     extraction.signature
 }
 

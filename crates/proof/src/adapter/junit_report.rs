@@ -3,7 +3,6 @@
 //! `regreen_logs` reads such reports too, for what failed; here it matters what passed. Promises: a report is
 //! data from a stranger: size, depth, cases and texts are bounded, no entity is expanded but the five of XML,
 //! links are not followed, and a report that is not whole is none.
-#![allow(dead_code, reason = "adapters use the parts that their writers fill")]
 
 use std::fs::File;
 use std::io::Read as _;
@@ -17,8 +16,6 @@ use crate::counted::TestOutcome;
 /// A report is smaller than this, and so are all of a folder together, or they are none that we read.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 const MAX_CASES: usize = 200_000;
-/// Files of one folder.
-const MAX_FILES: usize = 20_000;
 /// Suites nest a few times.
 const MAX_DEPTH: usize = 64;
 /// Of a failure's text, this much is kept.
@@ -90,26 +87,6 @@ impl Report {
 pub(crate) fn read(path: &Path, writer: &str) -> Result<Report, String> {
     let mut left = MAX_BYTES;
     parse(&text(path, writer, &mut left)?).ok_or_else(|| format!("{writer}'s report is not complete"))
-}
-
-/// Reads every `.xml` file directly in a folder as one report, in the order of their names.
-pub(crate) fn read_folder(folder: &Path, writer: &str) -> Result<Report, String> {
-    let nothing = || format!("{writer} wrote no report: it ended before it had finished");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(|_| nothing())?
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "xml"))
-        .take(MAX_FILES + 1)
-        .collect();
-    if files.is_empty() {
-        return Err(nothing());
-    }
-    if files.len() > MAX_FILES {
-        return Err(format!("{writer} wrote more than {MAX_FILES} reports, too many to read"));
-    }
-    files.sort();
-    read_all(&files, writer)
 }
 
 /// Reads several files as one report.
@@ -368,20 +345,19 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_one_report_and_links_are_none() {
+    fn several_files_are_one_report_and_links_are_none() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        assert!(read_folder(folder.path(), "x").unwrap_err().contains("no report"));
+        let read = |names: &[&str]| read_all(&names.iter().map(|name| at(name)).collect::<Vec<_>>(), "x");
+        assert!(read(&["TEST-a.xml"]).unwrap_err().contains("no report"));
         std::fs::write(at("TEST-b.xml"), "<testsuite><testcase name=\"b\"/></testsuite>").unwrap();
         std::fs::write(at("TEST-a.xml"), "<testsuite><testcase name=\"a\"/></testsuite>").unwrap();
-        std::fs::write(at("notes.txt"), "").unwrap();
-        let names: Vec<String> =
-            read_folder(folder.path(), "x").unwrap().cases.into_iter().map(|case| case.name).collect();
-        assert_eq!(names, ["a", "b"]);
+        let both = read(&["TEST-a.xml", "TEST-b.xml"]).unwrap();
+        assert_eq!(both.cases.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         std::fs::write(at("TEST-c.xml"), "<testsuite><testcase").unwrap();
-        assert!(read_folder(folder.path(), "x").unwrap_err().contains("TEST-c.xml is not complete"));
+        assert!(read(&["TEST-a.xml", "TEST-c.xml"]).unwrap_err().contains("TEST-c.xml is not complete"));
         std::fs::remove_file(at("TEST-c.xml")).unwrap();
         std::os::unix::fs::symlink(at("TEST-a.xml"), at("TEST-c.xml")).unwrap();
-        assert!(read_folder(folder.path(), "x").unwrap_err().contains("no file of its own"));
+        assert!(read(&["TEST-a.xml", "TEST-c.xml"]).unwrap_err().contains("no file of its own"));
     }
 }
