@@ -14,7 +14,7 @@ use regreen_workspace::Patch;
 use serde_json::json;
 
 use crate::corpus::Case;
-use crate::{Program, TestRepository, tools};
+use crate::{Finished, Program, TestRepository, debian, tools};
 
 /// What became of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,11 +125,7 @@ fn verify(case: &Case) -> Outcome {
     write::<Reproduction>(&case_folder, reproduction);
     case_folder.write_raw(Layout::PATCH, &case.patch).expect("written");
     write::<Fix>(&case_folder, fix);
-    let finished = Program::new("verify-stress")
-        .args(["--case".as_ref(), case_folder.root().as_os_str()])
-        .args(["--repo".as_ref(), root.as_os_str()])
-        .limit(LIMIT)
-        .run();
+    let finished = run(case, &repository, &case_folder);
     let found: Verification = match case_folder.read() {
         Ok(found) => found,
         Err(error) => return Outcome::Stopped(format!("{error}: {}", finished.stderr)),
@@ -140,6 +136,23 @@ fn verify(case: &Case) -> Outcome {
         VerificationStatus::Rejected => Outcome::Rejected(why),
         _ => Outcome::Stopped(format!("{:?}: {why}", found.status)),
     }
+}
+
+fn run(case: &Case, repository: &TestRepository, case_folder: &CaseDir) -> Finished {
+    let mut program = Program::new("verify-stress")
+        .args(["--case".as_ref(), case_folder.root().as_os_str()])
+        .args(["--repo".as_ref(), repository.path().as_os_str()])
+        .limit(LIMIT);
+    if case.base.ecosystem == "Java" {
+        let home = repository.beside("home");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", debian::root("usr/bin").display());
+        program = program.env("HOME", &home);
+        for (name, value) in debian::java(&home, &path) {
+            program = program.env(name, value);
+        }
+    }
+    program.run()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -9,6 +9,7 @@ pub mod binaries;
 pub mod corpus;
 pub mod corpus_proof;
 pub mod corpus_table;
+pub mod debian;
 pub mod github;
 pub mod kills;
 pub mod log_text;

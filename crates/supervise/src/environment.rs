@@ -80,7 +80,14 @@ const ALLOWED: &[&str] = &[
     "NPM_CONFIG_CACHE",
     "JAVA_HOME",
     "MAVEN_HOME",
+    "MAVEN_OPTS",
+    "MAVEN_ARGS",
     "GRADLE_USER_HOME",
+    "GRADLE_OPTS",
+    // Ruby.
+    "GEM_HOME",
+    "GEM_PATH",
+    "BUNDLE_PATH",
 ];
 
 /// The same, by beginning.

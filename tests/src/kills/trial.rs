@@ -130,7 +130,10 @@ impl Trial {
         let home = self.repository.beside("home");
         std::fs::create_dir_all(&home).expect("a home");
         std::fs::create_dir_all(self.temporary()).expect("a folder");
-        let out = std::fs::File::create(self.log(log)).expect("a log");
+        // By way of a pipe: what limits the files of the program must not limit what it says.
+        let (mut reader, out) = std::io::pipe().expect("a pipe");
+        let mut log = std::fs::File::create(self.log(log)).expect("a log");
+        std::thread::spawn(move || std::io::copy(&mut reader, &mut log));
         let mut command = Command::new(binaries::binary(name));
         command
             .args(options)
@@ -153,12 +156,16 @@ impl Trial {
         let struck = Instant::now();
         let conducted = self.scene.alone.is_none();
         let must_end = self.kind.must_end(conducted);
-        match wait(&mut child, if must_end { TO_END * 3 } else { TO_GO_ON }) {
+        let ended = wait(&mut child, if must_end { TO_END * 3 } else { TO_GO_ON });
+        let left = self.wait_for_silence(struck, "after it");
+        let took = must_end.then(|| struck.elapsed());
+        // All that could write to the pipe is gone; what it said last is on its way to the log.
+        std::thread::sleep(Duration::from_millis(100));
+        match ended {
             None => self.wrong("it did not end"),
             Some(status) => self.look_at_the_code(status),
         }
-        let left = self.wait_for_silence(struck, "after it");
-        (left, must_end.then(|| struck.elapsed()))
+        (left, took)
     }
 
     fn look_at_the_code(&mut self, status: ExitStatus) {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use regreen_case::{CiCommand, Framework, TestTarget};
 use regreen_proof::{CountedRun, Project, Verdict, judge, plan};
+use regreen_tests::debian;
 
 use crate::bench::{Bench, RED};
-use crate::jvm::{self, debian};
+use crate::jvm;
 
 const SCRIPT: &str = "gradle --offline build --info";
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use regreen_case::{Framework, TestTarget};
 use regreen_proof::{TestOutcome, Verdict};
+use regreen_tests::debian;
 
 use crate::bench::{Bench, RED};
-use crate::jvm::debian;
+use crate::jvm;
 
 const SPEC: &str = r#"
 require_relative "../shop"
@@ -39,7 +40,7 @@ fn shop(code: &str) -> Option<Bench> {
     }
     let gems =
         [debian::root("usr/share/rubygems-integration/all"), "/usr/share/rubygems-integration/all".into()];
-    debian::make_known(&mut bench);
+    jvm::make_known(&mut bench);
     bench.env.insert("RUBYLIB".to_owned(), debian::joined(&library));
     bench.env.insert("GEM_PATH".to_owned(), debian::joined(&gems));
     bench.has(&["rspec", "--version"]).then_some(bench)
