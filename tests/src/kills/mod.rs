@@ -10,6 +10,7 @@ mod litter;
 mod processes;
 mod project;
 mod random;
+mod record;
 mod scene;
 mod snapshot;
 mod storage;
@@ -24,9 +25,9 @@ use std::sync::{Mutex, PoisonError};
 pub use kind::Kind;
 pub use project::Bug;
 pub use random::Random;
+pub use record::Record;
 pub use scene::Scene;
 pub use table::render;
-pub use trial::Record;
 
 use scene::Template;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::kind::Kind;
-use super::trial::Record;
+use super::record::Record;
 
 #[derive(Default)]
 struct Row {

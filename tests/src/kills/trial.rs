@@ -16,6 +16,7 @@ use super::litter::{hidden, is_channel, names};
 use super::processes;
 use super::project::{self, Bug};
 use super::random::Random;
+use super::record::Record;
 use super::scene::{Scene, Template};
 use super::snapshot::Snapshot;
 use super::storage::SmallDisk;
@@ -26,31 +27,6 @@ use crate::{TestRepository, binaries, program};
 const TO_END: Duration = Duration::from_secs(10);
 /// Time for a program that goes on.
 const TO_GO_ON: Duration = Duration::from_secs(240);
-
-/// What one kill showed.
-#[derive(Debug, Clone)]
-pub struct Record {
-    /// Says it again: `--seed`.
-    pub seed: u64,
-    /// How.
-    pub kind: Kind,
-    /// On what.
-    pub scene: Scene,
-    /// When, after the start.
-    pub moment: Duration,
-    /// Which phase ran.
-    pub phase: String,
-    /// Whether the checkout was as before, right away and after the next run.
-    pub intact: bool,
-    /// Processes that were left.
-    pub left: usize,
-    /// Whether there was a report.
-    pub reported: bool,
-    /// From the kill to the end of everything, where something had to end.
-    pub to_end: Option<Duration>,
-    /// All that should have been otherwise.
-    pub problems: Vec<String>,
-}
 
 /// A place with a repository, a case and a program on it.
 struct Trial {
