@@ -352,6 +352,33 @@ fn a_written_test_counts_only_when_it_fails_for_an_honest_reason() {
 }
 
 #[test]
+fn a_written_test_of_javascript_is_judged_as_others_are() {
+    let repository = TestRepository::with(&[
+        (".gitignore", "node_modules\n"),
+        ("package.json", "{\"scripts\":{\"test\":\"mocha\"}}\n"),
+        ("src/shop.js", "exports.total = () => 0;\n"),
+    ]);
+    let modules = repository.path().join("node_modules");
+    std::os::unix::fs::symlink(tools::tool_path("node_modules"), modules).unwrap();
+    let agent = repository.beside("agent");
+    std::fs::create_dir_all(agent.join("write/test")).unwrap();
+    let scripted = tools::fixtures().join("agents/scripted.py");
+    let command = format!("--agent-command={}", serde_json::json!(["python3", scripted, agent, "{task}"]));
+    let wanted = Task { prompt: "Add half".to_owned(), ..task(WorkKind::Feature) };
+    for (call, status) in [
+        ("shop.half(4)", ReproductionStatus::Reproduced),
+        ("half(4)", ReproductionStatus::NotRunnable),
+        ("shop.total()", ReproductionStatus::NotRunnable),
+    ] {
+        let test =
+            format!("const shop = require('../src/shop');\n\nit('halves', () => {{\n  {call};\n}});\n");
+        std::fs::write(agent.join("write/test/half.test.js"), test).unwrap();
+        let run = reproduce(&repository, &wanted, None, &["--agent=command", &command]);
+        assert_eq!(run.found.status, status, "{call}\n{:?}", run.found.reason);
+    }
+}
+
+#[test]
 fn bad_input_and_a_finished_case() {
     let repository = calculator();
     let (finished, case) = start(&repository, &existing("tests/test_gone.py"), None, &[]);

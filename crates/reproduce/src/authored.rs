@@ -14,6 +14,7 @@ use regreen_workspace::{ChangeKind, path_problem};
 use crate::ReproduceError;
 use crate::config::Config;
 use crate::lab::{Experiment, Lab, Place};
+use crate::naming::{is_of_tests, is_test, place};
 use crate::tally::Observation;
 
 /// Attempts of each agent.
@@ -275,7 +276,8 @@ impl Attempt<'_> {
 }
 
 fn compiled(experiment: &Experiment) -> bool {
-    matches!(experiment.command.framework, Framework::CargoTest | Framework::GoTest)
+    use Framework::{CargoTest, Ctest, DotnetTest, GoTest, Gtest, Junit};
+    matches!(experiment.command.framework, CargoTest | GoTest | Gtest | Ctest | Junit | DotnetTest)
 }
 
 fn own_failures(run: &CountedRun, experiment: &Experiment) -> Vec<FailedTest> {
@@ -291,8 +293,16 @@ fn own_failures(run: &CountedRun, experiment: &Experiment) -> Vec<FailedTest> {
 
 /// Failures that show a broken test, not broken code.
 fn is_the_tests_own_fault(failure: &FailedTest) -> bool {
-    matches!(failure.kind.as_str(), "SyntaxError" | "IndentationError" | "TabError" | "NameError" | "fixture")
+    use Framework::{Jest, Mocha, NodeTest, Pytest, Unittest, Vitest};
+    let unknown_name = match failure.framework {
+        Pytest | Unittest => failure.kind == "NameError",
+        Jest | Vitest | Mocha | NodeTest => failure.kind == "ReferenceError",
+        // Elsewhere it can be what the code does not have yet.
+        _ => false,
+    };
+    matches!(failure.kind.as_str(), "SyntaxError" | "IndentationError" | "TabError" | "fixture")
         || failure.message.contains("fixture '")
+        || unknown_name
 }
 
 /// Whether a failure of the new test says what CI's log says.
@@ -307,26 +317,13 @@ fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
 }
 
-/// Names under which frameworks look for tests, and the data beside them.
-fn is_of_tests(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let in_folder = path.split('/').rev().skip(1).any(|part| matches!(part, "tests" | "test" | "testdata"));
-    let test = (name.starts_with("test_") && name.ends_with(".py"))
-        || name.ends_with("_test.py")
-        || name.ends_with("_test.go");
-    // These configure how every other test runs.
-    let configures = matches!(name, "conftest.py" | "pytest.ini" | "sitecustomize.py");
-    (test || in_folder) && !configures
-}
-
 /// The new tests, all of the framework of the first one.
 fn targets_in(project: &Project, overlays: &[Overlay]) -> Vec<TestTarget> {
+    // Beside files that are called as tests are, others are what those need.
+    let are_named = overlays.iter().any(|overlay| is_test(&overlay.destination));
     let mut targets: Vec<TestTarget> = overlays
         .iter()
-        .filter(|overlay| {
-            let name = overlay.destination.rsplit('/').next().unwrap_or_default();
-            !name.ends_with(".py") || name.starts_with("test_") || name.ends_with("_test.py")
-        })
+        .filter(|overlay| !are_named || is_test(&overlay.destination))
         .filter_map(|overlay| detect(project, &overlay.destination).ok())
         .flatten()
         .collect();
@@ -334,40 +331,4 @@ fn targets_in(project: &Project, overlays: &[Overlay]) -> Vec<TestTarget> {
         targets.retain(|target| target.framework == framework);
     }
     targets
-}
-
-/// Where the project keeps its tests.
-fn place(project: &Project, slug: &str) -> String {
-    let name = slug.replace('-', "_");
-    let files = project.files();
-    let tests = files.iter().find(|file| {
-        file.ends_with("_test.go")
-            || (file.ends_with(".py") && file.rsplit('/').next().is_some_and(|n| n.starts_with("test_")))
-    });
-    let folder = tests
-        .and_then(|file| file.rsplit_once('/'))
-        .map(|(folder, _)| format!("{folder}/"))
-        .unwrap_or_default();
-    match tests {
-        Some(file) if file.ends_with(".go") => format!("{folder}{name}_test.go"),
-        Some(_) => format!("{folder}test_{name}.py"),
-        None if files.iter().any(|file| file == "Cargo.toml") => format!("tests/{name}.rs"),
-        None if files.iter().any(|file| file == "go.mod") => format!("{name}_test.go"),
-        None => format!("tests/test_{name}.py"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_tests_are_taken() {
-        for path in ["tests/test_x.py", "test_x.py", "pkg/x_test.go", "tests/it.rs", "tests/data/a.json"] {
-            assert!(is_of_tests(path), "{path}");
-        }
-        for path in ["src/lib.rs", "conftest.py", "tests/conftest.py", "setup.py", "sitecustomize.py"] {
-            assert!(!is_of_tests(path), "{path}");
-        }
-    }
 }

@@ -18,6 +18,7 @@ mod error;
 mod explain;
 mod folder;
 mod lab;
+mod naming;
 mod performance;
 mod phase;
 mod readme;
