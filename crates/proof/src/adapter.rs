@@ -15,6 +15,7 @@ mod junit;
 mod junit_report;
 mod mocha;
 mod node_project;
+mod node_runner;
 mod node_test;
 mod pytest;
 mod python;

@@ -3,96 +3,69 @@
 
 use std::path::Path;
 
-use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_case::{Framework, TestCommand};
 
-use super::node_project::{self, Runner, call, report, titles};
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::{RunContext, TestResult};
-use crate::error::ProofError;
-use crate::project::Project;
+use super::node_project::{self, Narrowed, Runner, report};
+use super::node_runner::NodeRunner;
 use crate::variation::Variation;
 
 pub(crate) struct Jest;
 
-const RUNNER: Runner = Runner {
-    framework: Framework::Jest,
-    name: "jest",
-    entry: "jest/bin/jest.js",
-    separator: " › ",
-    pattern: "--testNamePattern",
-    verb: &[],
-    kept: &[
-        ("--config", true),
-        ("-c", true),
-        ("--rootDir", true),
-        ("--env", true),
-        ("--testEnvironment", true),
-        ("--testEnvironmentOptions", true),
-        ("--testTimeout", true),
-        ("--testRunner", true),
-        ("--preset", true),
-        ("--globals", true),
-        ("--seed", true),
-        ("--maxWorkers", true),
-        ("-w", true),
-        ("--maxConcurrency", true),
-        ("--runInBand", false),
-        ("-i", false),
-        ("--randomize", false),
-        ("--resetMocks", false),
-        ("--clearMocks", false),
-        ("--restoreMocks", false),
-        ("--resetModules", false),
-        ("--automock", false),
-        ("--injectGlobals", false),
-        ("--errorOnDeprecated", false),
-        ("--detectOpenHandles", false),
-        ("--forceExit", false),
-        ("--workerThreads", false),
-        ("--expand", false),
-        ("--verbose", false),
-    ],
-    reporter: ("jest.cjs", include_str!("node_project/reporters/jest.cjs")),
-    counts_files: false,
-};
-
 /// Jest's own limit for a test, in milliseconds.
 const TIMEOUT: u64 = 5000;
 
-impl Adapter for Jest {
-    fn framework(&self) -> Framework {
-        Framework::Jest
+impl NodeRunner for Jest {
+    const RUNNER: Runner = Runner {
+        framework: Framework::Jest,
+        name: "jest",
+        entry: "jest/bin/jest.js",
+        separator: " › ",
+        pattern: "--testNamePattern",
+        verb: &[],
+        kept: &[
+            ("--config", true),
+            ("-c", true),
+            ("--rootDir", true),
+            ("--env", true),
+            ("--testEnvironment", true),
+            ("--testEnvironmentOptions", true),
+            ("--testTimeout", true),
+            ("--testRunner", true),
+            ("--preset", true),
+            ("--globals", true),
+            ("--seed", true),
+            ("--maxWorkers", true),
+            ("-w", true),
+            ("--maxConcurrency", true),
+            ("--runInBand", false),
+            ("-i", false),
+            ("--randomize", false),
+            ("--resetMocks", false),
+            ("--clearMocks", false),
+            ("--restoreMocks", false),
+            ("--resetModules", false),
+            ("--automock", false),
+            ("--injectGlobals", false),
+            ("--errorOnDeprecated", false),
+            ("--detectOpenHandles", false),
+            ("--forceExit", false),
+            ("--workerThreads", false),
+            ("--expand", false),
+            ("--verbose", false),
+        ],
+        reporter: ("jest.cjs", include_str!("node_project/reporters/jest.cjs")),
+        counts_files: false,
+    };
+
+    fn files(&self, narrowed: &Narrowed) -> Vec<String> {
+        let paths = narrowed.files.iter().cloned();
+        std::iter::once("--runTestsByPath".to_owned()).chain(paths).collect()
     }
 
-    fn after_runner(&self, words: &[String]) -> Option<usize> {
-        Some(call::read(&RUNNER, words)?.arguments)
-    }
-
-    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
-        node_project::detect(&RUNNER, project, path, name)
-    }
-
-    fn plan(
-        &self,
-        project: &Project,
-        targets: &[TestTarget],
-        ci: Option<&CiCommand>,
-    ) -> Result<TestCommand, ProofError> {
-        let narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
-        let mut tail = vec!["--runTestsByPath".to_owned()];
-        tail.extend(narrowed.files.iter().cloned());
-        Ok(node_project::command(&RUNNER, project, narrowed, tail))
-    }
-
-    fn prepare(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-    ) -> Result<Prepared, ProofError> {
-        let options = vec![
+    fn options(&self, reporter: &str, channel: &Path) -> Vec<String> {
+        vec![
             "--reporters=default".to_owned(),
-            format!("--reporters={}", node_project::reporter(&RUNNER, channel)),
+            format!("--reporters={reporter}"),
             // Missing snapshots are failures, as in CI.
             "--ci".to_owned(),
             // A few tests cover little: a limit on coverage would turn their passes into a failure.
@@ -100,41 +73,14 @@ impl Adapter for Jest {
             "--watchman=false".to_owned(),
             // Transformed sources of a run before could be anybody's.
             format!("--cacheDirectory={}", channel.join("cache").display()),
-        ];
-        node_project::prepare(&RUNNER, command, context, channel, options)
+        ]
     }
 
-    fn readable(&self, printed: &str) -> String {
-        report::plain(printed)
+    fn summary(&self, text: &str) -> Option<report::Numbers> {
+        summary(text)
     }
 
-    fn count(&self, raw: &RawRun<'_>) -> Counted {
-        node_project::count(&RUNNER, raw, summary(raw.text))
-    }
-
-    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
-        titles::belongs(target, result)
-    }
-
-    fn role(&self, path: &str) -> Option<Role> {
-        node_project::role(path)
-    }
-
-    fn hidden_configuration(&self) -> &'static [&'static str] {
-        node_project::HIDDEN
-    }
-
-    fn neighbourhood(
-        &self,
-        project: &Project,
-        command: &TestCommand,
-        targets: &[TestTarget],
-        changed: &[String],
-    ) -> Option<Neighbourhood> {
-        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
-    }
-
-    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+    fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>> {
         let options = match variation {
             // Jest takes seeds of 32 bits with a sign.
             Variation::Order(seed) => vec!["--randomize".to_owned(), format!("--seed={}", seed % (1 << 31))],
@@ -145,7 +91,7 @@ impl Adapter for Jest {
             }
             Variation::Seed(_) | Variation::Repeats(_) | Variation::RaceDetector => return None,
         };
-        node_project::with_options(&RUNNER, command, &options)
+        Some(options)
     }
 }
 

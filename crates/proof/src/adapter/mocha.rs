@@ -3,136 +3,78 @@
 
 use std::path::Path;
 
-use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_case::{Framework, TestCommand};
 
-use super::node_project::{self, Runner, call, report, titles};
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::{RunContext, TestResult};
-use crate::error::ProofError;
-use crate::project::Project;
+use super::node_project::{self, Runner, report};
+use super::node_runner::NodeRunner;
 use crate::variation::Variation;
 
 pub(crate) struct Mocha;
 
-const RUNNER: Runner = Runner {
-    framework: Framework::Mocha,
-    name: "mocha",
-    entry: "mocha/bin/mocha.js",
-    separator: " > ",
-    pattern: "--grep",
-    verb: &[],
-    kept: &[
-        ("--require", true),
-        ("-r", true),
-        ("--import", true),
-        ("--loader", true),
-        ("--experimental-loader", true),
-        ("--node-option", true),
-        ("-n", true),
-        ("--config", true),
-        ("--package", true),
-        ("--extension", true),
-        ("--file", true),
-        ("--ui", true),
-        ("-u", true),
-        ("--timeout", true),
-        ("-t", true),
-        ("--jobs", true),
-        ("-j", true),
-        ("--global", true),
-        ("--async-only", false),
-        ("-A", false),
-        ("--check-leaks", false),
-        ("--delay", false),
-        ("--exit", false),
-        ("--parallel", false),
-        ("-p", false),
-        ("--full-trace", false),
-        ("--inline-diffs", false),
-        ("--no-config", false),
-        ("--no-package", false),
-        ("--forbid-only", false),
-        ("--expose-gc", false),
-        ("--enable-source-maps", false),
-    ],
-    reporter: ("mocha.cjs", include_str!("node_project/reporters/mocha.cjs")),
-    counts_files: false,
-};
-
 /// Mocha's own limit for a test, in milliseconds.
 const TIMEOUT: u64 = 2000;
 
-impl Adapter for Mocha {
-    fn framework(&self) -> Framework {
-        Framework::Mocha
-    }
+impl NodeRunner for Mocha {
+    const RUNNER: Runner = Runner {
+        framework: Framework::Mocha,
+        name: "mocha",
+        entry: "mocha/bin/mocha.js",
+        separator: " > ",
+        pattern: "--grep",
+        verb: &[],
+        kept: &[
+            ("--require", true),
+            ("-r", true),
+            ("--import", true),
+            ("--loader", true),
+            ("--experimental-loader", true),
+            ("--node-option", true),
+            ("-n", true),
+            ("--config", true),
+            ("--package", true),
+            ("--extension", true),
+            ("--file", true),
+            ("--ui", true),
+            ("-u", true),
+            ("--timeout", true),
+            ("-t", true),
+            ("--jobs", true),
+            ("-j", true),
+            ("--global", true),
+            ("--async-only", false),
+            ("-A", false),
+            ("--check-leaks", false),
+            ("--delay", false),
+            ("--exit", false),
+            ("--parallel", false),
+            ("-p", false),
+            ("--full-trace", false),
+            ("--inline-diffs", false),
+            ("--no-config", false),
+            ("--no-package", false),
+            ("--forbid-only", false),
+            ("--expose-gc", false),
+            ("--enable-source-maps", false),
+        ],
+        reporter: ("mocha.cjs", include_str!("node_project/reporters/mocha.cjs")),
+        counts_files: false,
+    };
 
-    fn after_runner(&self, words: &[String]) -> Option<usize> {
-        Some(call::read(&RUNNER, words)?.arguments)
-    }
-
-    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
-        node_project::detect(&RUNNER, project, path, name)
-    }
-
-    fn plan(
-        &self,
-        project: &Project,
-        targets: &[TestTarget],
-        ci: Option<&CiCommand>,
-    ) -> Result<TestCommand, ProofError> {
-        let narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
-        let files = narrowed.files.clone();
-        Ok(node_project::command(&RUNNER, project, narrowed, files))
-    }
-
-    fn prepare(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-    ) -> Result<Prepared, ProofError> {
-        let options = vec![
-            format!("--reporter={}", node_project::reporter(&RUNNER, channel)),
+    fn options(&self, reporter: &str, _channel: &Path) -> Vec<String> {
+        vec![
+            format!("--reporter={reporter}"),
             // A pass after a retry proves nothing.
             "--retries=0".to_owned(),
             "--no-color".to_owned(),
-        ];
-        node_project::prepare(&RUNNER, command, context, channel, options)
+        ]
     }
 
-    fn readable(&self, printed: &str) -> String {
-        report::plain(printed)
-    }
-
-    fn count(&self, raw: &RawRun<'_>) -> Counted {
-        node_project::count(&RUNNER, raw, summary(raw.text))
-    }
-
-    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
-        titles::belongs(target, result)
-    }
-
-    fn role(&self, path: &str) -> Option<Role> {
-        node_project::role(path)
-    }
-
-    fn hidden_configuration(&self) -> &'static [&'static str] {
-        node_project::HIDDEN
-    }
-
-    fn neighbourhood(
-        &self,
-        project: &Project,
-        command: &TestCommand,
-        targets: &[TestTarget],
-        changed: &[String],
-    ) -> Option<Neighbourhood> {
-        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
+    fn summary(&self, text: &str) -> Option<report::Numbers> {
+        summary(text)
     }
 
     /// Mocha has no order but that of the files, and no seed.
-    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+    fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>> {
         let options = match variation {
             Variation::Threads(threads) if threads > 1 => {
                 vec!["--parallel".to_owned(), format!("--jobs={threads}")]
@@ -143,7 +85,7 @@ impl Adapter for Mocha {
             }
             _ => return None,
         };
-        node_project::with_options(&RUNNER, command, &options)
+        Some(options)
     }
 }
 

@@ -3,114 +3,61 @@
 
 use std::path::Path;
 
-use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_case::{Framework, TestCommand, TestTarget};
 
-use super::node_project::{self, Runner, call, report, titles};
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::{RunContext, TestResult};
-use crate::error::ProofError;
+use super::node_project::{self, Narrowed, Runner, report, titles};
+use super::node_runner::NodeRunner;
+use crate::adapter::Prepared;
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
 pub(crate) struct NodeTest;
 
-const RUNNER: Runner = Runner {
-    framework: Framework::NodeTest,
-    name: "node --test",
-    entry: "",
-    separator: " > ",
-    pattern: "--test-name-pattern",
-    verb: &["--test"],
-    kept: &[
-        ("--test-concurrency", true),
-        ("--test-timeout", true),
-        ("--test-isolation", true),
-        ("--experimental-test-isolation", true),
-        ("--test-force-exit", false),
-        ("--test-only", false),
-        ("--experimental-test-module-mocks", false),
-    ],
-    reporter: ("node_test.mjs", include_str!("node_project/reporters/node_test.mjs")),
-    counts_files: true,
-};
+impl NodeRunner for NodeTest {
+    const RUNNER: Runner = Runner {
+        framework: Framework::NodeTest,
+        name: "node --test",
+        entry: "",
+        separator: " > ",
+        pattern: "--test-name-pattern",
+        verb: &["--test"],
+        kept: &[
+            ("--test-concurrency", true),
+            ("--test-timeout", true),
+            ("--test-isolation", true),
+            ("--experimental-test-isolation", true),
+            ("--test-force-exit", false),
+            ("--test-only", false),
+            ("--experimental-test-module-mocks", false),
+        ],
+        reporter: ("node_test.mjs", include_str!("node_project/reporters/node_test.mjs")),
+        counts_files: true,
+    };
 
-impl Adapter for NodeTest {
-    fn framework(&self) -> Framework {
-        Framework::NodeTest
+    fn names(&self, project: &Project, narrowed: &mut Narrowed, targets: &[TestTarget]) {
+        let paths: Vec<String> = narrowed.files.iter().map(|file| join(&narrowed.cwd, file)).collect();
+        narrowed.names = Some(pattern(project, &paths, targets));
     }
 
-    fn after_runner(&self, words: &[String]) -> Option<usize> {
-        Some(call::read(&RUNNER, words)?.arguments)
-    }
-
-    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
-        node_project::detect(&RUNNER, project, path, name)
-    }
-
-    fn plan(
-        &self,
-        project: &Project,
-        targets: &[TestTarget],
-        ci: Option<&CiCommand>,
-    ) -> Result<TestCommand, ProofError> {
-        let mut narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
-        let files = narrowed.files.clone();
-        if narrowed.names.is_some() {
-            let paths: Vec<String> = files.iter().map(|file| join(&narrowed.cwd, file)).collect();
-            narrowed.names = Some(pattern(project, &paths, targets));
-        }
-        Ok(node_project::command(&RUNNER, project, narrowed, files))
-    }
-
-    fn prepare(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-    ) -> Result<Prepared, ProofError> {
-        let options = vec![
+    fn options(&self, reporter: &str, channel: &Path) -> Vec<String> {
+        vec![
             "--test-reporter=spec".to_owned(),
             "--test-reporter-destination=stdout".to_owned(),
-            format!("--test-reporter={}", node_project::reporter(&RUNNER, channel)),
+            format!("--test-reporter={reporter}"),
             format!("--test-reporter-destination={}", channel.join("unused").display()),
-        ];
-        let mut prepared = node_project::prepare(&RUNNER, command, context, channel, options)?;
-        in_one_process(&mut prepared.argv, &context.checkout.join(&command.cwd));
-        Ok(prepared)
+        ]
     }
 
-    fn readable(&self, printed: &str) -> String {
-        report::plain(printed)
+    fn call(&self, prepared: &mut Prepared, folder: &Path) {
+        in_one_process(&mut prepared.argv, folder);
     }
 
-    fn count(&self, raw: &RawRun<'_>) -> Counted {
-        node_project::count(&RUNNER, raw, summary(raw.text))
-    }
-
-    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
-        titles::belongs(target, result)
-    }
-
-    fn role(&self, path: &str) -> Option<Role> {
-        node_project::role(path)
-    }
-
-    fn hidden_configuration(&self) -> &'static [&'static str] {
-        node_project::HIDDEN
-    }
-
-    fn neighbourhood(
-        &self,
-        project: &Project,
-        command: &TestCommand,
-        targets: &[TestTarget],
-        changed: &[String],
-    ) -> Option<Neighbourhood> {
-        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
+    fn summary(&self, text: &str) -> Option<report::Numbers> {
+        summary(text)
     }
 
     /// Node's runner has no order of its own, and no time limit unless one is given.
-    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+    fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>> {
         let options = match variation {
             Variation::Threads(threads) => vec![format!("--test-concurrency={}", threads.max(1))],
             Variation::Timeout(percent) => {
@@ -119,7 +66,7 @@ impl Adapter for NodeTest {
             }
             _ => return None,
         };
-        node_project::with_options(&RUNNER, command, &options)
+        Some(options)
     }
 }
 

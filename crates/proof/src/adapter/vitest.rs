@@ -3,130 +3,72 @@
 
 use std::path::Path;
 
-use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_case::{Framework, TestCommand};
 
-use super::node_project::{self, Runner, call, report, titles};
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
-use crate::counted::{RunContext, TestResult};
-use crate::error::ProofError;
-use crate::project::Project;
+use super::node_project::{self, Runner, report};
+use super::node_runner::NodeRunner;
 use crate::variation::Variation;
 
 pub(crate) struct Vitest;
 
-const RUNNER: Runner = Runner {
-    framework: Framework::Vitest,
-    name: "vitest",
-    entry: "vitest/vitest.mjs",
-    separator: " > ",
-    pattern: "--testNamePattern",
-    verb: &["run"],
-    kept: &[
-        ("--config", true),
-        ("-c", true),
-        ("--root", true),
-        ("-r", true),
-        ("--dir", true),
-        ("--mode", true),
-        ("--environment", true),
-        ("--project", true),
-        ("--pool", true),
-        ("--poolOptions.*", true),
-        ("--testTimeout", true),
-        ("--hookTimeout", true),
-        ("--maxWorkers", true),
-        ("--minWorkers", true),
-        ("--maxConcurrency", true),
-        ("--sequence.*", true),
-        ("--expect.*", true),
-        ("--isolate", false),
-        ("--no-isolate", false),
-        ("--globals", false),
-        ("--dom", false),
-        ("--threads", false),
-        ("--no-threads", false),
-        ("--no-file-parallelism", false),
-        ("--fileParallelism", true),
-        ("--dangerouslyIgnoreUnhandledErrors", false),
-    ],
-    reporter: ("vitest.mjs", include_str!("node_project/reporters/vitest.mjs")),
-    counts_files: false,
-};
-
 /// Vitest's own limit for a test, in milliseconds.
 const TIMEOUT: u64 = 5000;
 
-impl Adapter for Vitest {
-    fn framework(&self) -> Framework {
-        Framework::Vitest
-    }
+impl NodeRunner for Vitest {
+    const RUNNER: Runner = Runner {
+        framework: Framework::Vitest,
+        name: "vitest",
+        entry: "vitest/vitest.mjs",
+        separator: " > ",
+        pattern: "--testNamePattern",
+        verb: &["run"],
+        kept: &[
+            ("--config", true),
+            ("-c", true),
+            ("--root", true),
+            ("-r", true),
+            ("--dir", true),
+            ("--mode", true),
+            ("--environment", true),
+            ("--project", true),
+            ("--pool", true),
+            ("--poolOptions.*", true),
+            ("--testTimeout", true),
+            ("--hookTimeout", true),
+            ("--maxWorkers", true),
+            ("--minWorkers", true),
+            ("--maxConcurrency", true),
+            ("--sequence.*", true),
+            ("--expect.*", true),
+            ("--isolate", false),
+            ("--no-isolate", false),
+            ("--globals", false),
+            ("--dom", false),
+            ("--threads", false),
+            ("--no-threads", false),
+            ("--no-file-parallelism", false),
+            ("--fileParallelism", true),
+            ("--dangerouslyIgnoreUnhandledErrors", false),
+        ],
+        reporter: ("vitest.mjs", include_str!("node_project/reporters/vitest.mjs")),
+        counts_files: false,
+    };
 
-    fn after_runner(&self, words: &[String]) -> Option<usize> {
-        Some(call::read(&RUNNER, words)?.arguments)
-    }
-
-    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
-        node_project::detect(&RUNNER, project, path, name)
-    }
-
-    fn plan(
-        &self,
-        project: &Project,
-        targets: &[TestTarget],
-        ci: Option<&CiCommand>,
-    ) -> Result<TestCommand, ProofError> {
-        let narrowed = node_project::narrow(&RUNNER, project, targets, ci)?;
-        let files = narrowed.files.clone();
-        Ok(node_project::command(&RUNNER, project, narrowed, files))
-    }
-
-    fn prepare(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-    ) -> Result<Prepared, ProofError> {
-        let options = vec![
+    fn options(&self, reporter: &str, _channel: &Path) -> Vec<String> {
+        vec![
             "--reporter=default".to_owned(),
-            format!("--reporter={}", node_project::reporter(&RUNNER, channel)),
+            format!("--reporter={reporter}"),
             // A pass after a retry proves nothing, and a limit on coverage nothing either.
             "--retry=0".to_owned(),
             "--coverage.enabled=false".to_owned(),
-        ];
-        node_project::prepare(&RUNNER, command, context, channel, options)
+        ]
     }
 
-    fn readable(&self, printed: &str) -> String {
-        report::plain(printed)
+    fn summary(&self, text: &str) -> Option<report::Numbers> {
+        summary(text)
     }
 
-    fn count(&self, raw: &RawRun<'_>) -> Counted {
-        node_project::count(&RUNNER, raw, summary(raw.text))
-    }
-
-    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
-        titles::belongs(target, result)
-    }
-
-    fn role(&self, path: &str) -> Option<Role> {
-        node_project::role(path)
-    }
-
-    fn hidden_configuration(&self) -> &'static [&'static str] {
-        node_project::HIDDEN
-    }
-
-    fn neighbourhood(
-        &self,
-        project: &Project,
-        command: &TestCommand,
-        targets: &[TestTarget],
-        changed: &[String],
-    ) -> Option<Neighbourhood> {
-        node_project::neighbourhood(&RUNNER, project, command, targets, changed)
-    }
-
-    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+    fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>> {
         let options = match variation {
             Variation::Order(seed) => {
                 vec![
@@ -141,7 +83,7 @@ impl Adapter for Vitest {
             }
             Variation::Seed(_) | Variation::Repeats(_) | Variation::RaceDetector => return None,
         };
-        node_project::with_options(&RUNNER, command, &options)
+        Some(options)
     }
 }
 

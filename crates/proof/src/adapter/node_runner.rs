@@ -1,0 +1,112 @@
+//! The adapters of JavaScript's runners: what they have in common, and what each has to say for itself.
+
+use std::path::Path;
+
+use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+
+use super::node_project::{self, Narrowed, Runner, call, report, titles};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
+use crate::counted::{RunContext, TestResult};
+use crate::error::ProofError;
+use crate::project::Project;
+use crate::variation::Variation;
+
+/// What tells one of them from the others.
+pub(super) trait NodeRunner: Send + Sync {
+    /// How it is called.
+    const RUNNER: Runner;
+
+    /// Narrows to the names of tests, where it wants them in a form of its own.
+    fn names(&self, _project: &Project, _narrowed: &mut Narrowed, _targets: &[TestTarget]) {}
+
+    /// Files, and what comes before them.
+    fn files(&self, narrowed: &Narrowed) -> Vec<String> {
+        narrowed.files.clone()
+    }
+
+    /// Options that make it report to us, and that keep it from calling a failure a pass.
+    fn options(&self, reporter: &str, channel: &Path) -> Vec<String>;
+
+    /// The last word on what is run.
+    fn call(&self, _prepared: &mut Prepared, _folder: &Path) {}
+
+    /// The numbers that it prints at its end.
+    fn summary(&self, text: &str) -> Option<report::Numbers>;
+
+    /// Options of a variation; `None` when it cannot.
+    fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>>;
+}
+
+impl<R: NodeRunner> Adapter for R {
+    fn framework(&self) -> Framework {
+        R::RUNNER.framework
+    }
+
+    fn after_runner(&self, words: &[String]) -> Option<usize> {
+        Some(call::read(&R::RUNNER, words)?.arguments)
+    }
+
+    fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
+        node_project::detect(&R::RUNNER, project, path, name)
+    }
+
+    fn plan(
+        &self,
+        project: &Project,
+        targets: &[TestTarget],
+        ci: Option<&CiCommand>,
+    ) -> Result<TestCommand, ProofError> {
+        let mut narrowed = node_project::narrow(&R::RUNNER, project, targets, ci)?;
+        if narrowed.names.is_some() {
+            self.names(project, &mut narrowed, targets);
+        }
+        let files = self.files(&narrowed);
+        Ok(node_project::command(&R::RUNNER, project, narrowed, files))
+    }
+
+    fn prepare(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Prepared, ProofError> {
+        let options = self.options(&node_project::reporter(&R::RUNNER, channel), channel);
+        let mut prepared = node_project::prepare(&R::RUNNER, command, context, channel, options)?;
+        self.call(&mut prepared, &context.checkout.join(&command.cwd));
+        Ok(prepared)
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        report::plain(printed)
+    }
+
+    fn count(&self, raw: &RawRun<'_>) -> Counted {
+        node_project::count(&R::RUNNER, raw, self.summary(raw.text))
+    }
+
+    fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
+        titles::belongs(target, result)
+    }
+
+    fn role(&self, path: &str) -> Option<Role> {
+        node_project::role(path)
+    }
+
+    fn hidden_configuration(&self) -> &'static [&'static str] {
+        node_project::HIDDEN
+    }
+
+    fn neighbourhood(
+        &self,
+        project: &Project,
+        command: &TestCommand,
+        targets: &[TestTarget],
+        changed: &[String],
+    ) -> Option<Neighbourhood> {
+        node_project::neighbourhood(&R::RUNNER, project, command, targets, changed)
+    }
+
+    fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {
+        node_project::with_options(&R::RUNNER, command, &self.varying(command, variation)?)
+    }
+}
