@@ -145,10 +145,8 @@ fn run(case: &Case, repository: &TestRepository, case_folder: &CaseDir) -> Finis
         .limit(LIMIT);
     if case.base.ecosystem == "Java" {
         let home = repository.beside("home");
-        let path = std::env::var("PATH").unwrap_or_default();
-        let path = format!("{}:{path}", debian::root("usr/bin").display());
         program = program.env("HOME", &home);
-        for (name, value) in debian::java(&home, &path) {
+        for (name, value) in debian::java(&home) {
             program = program.env(name, value);
         }
     }

@@ -65,18 +65,12 @@ pub fn maven_repository(at: &Path) {
 }
 
 /// Variables with which maven and gradle find Java and, below this home directory, a repository that they
-/// may write. `path` is the `PATH` they are found by.
+/// may write.
 #[must_use]
-pub fn java(home: &Path, path: &str) -> Vec<(&'static str, String)> {
+pub fn java(home: &Path) -> Vec<(&'static str, String)> {
     let repository = home.join(".m2/repository");
     maven_repository(&repository);
-    let mut path = path.to_owned();
-    let maven = root("usr/share/maven/bin");
-    if maven.exists() {
-        path = format!("{}:{path}", maven.display());
-    }
     let mut variables = vec![
-        ("PATH", path),
         ("MAVEN_OPTS", format!("-Dmaven.repo.local={}", repository.display())),
         ("GRADLE_USER_HOME", home.join(".gradle").display().to_string()),
     ];

@@ -132,15 +132,8 @@ fn fail(command: &Command, detail: &str) -> ! {
 /// What every program gets: tools first, a home of its own, no configuration of the user.
 pub(crate) fn surroundings(home: &Path) -> Vec<(String, std::ffi::OsString)> {
     let own = |name: &str| std::env::var_os(name);
-    let mut path = std::ffi::OsString::from(tools::workspace().join("target/tools/venv/bin"));
-    path.push(":");
-    path.push(tools::workspace().join("target/tools/node_modules/.bin"));
-    if let Some(rest) = own("PATH") {
-        path.push(":");
-        path.push(rest);
-    }
     let mut all: Vec<(String, std::ffi::OsString)> = vec![
-        ("PATH".into(), path),
+        ("PATH".into(), tools::search_path()),
         ("HOME".into(), home.into()),
         ("LANG".into(), "C.UTF-8".into()),
         ("TZ".into(), "UTC".into()),

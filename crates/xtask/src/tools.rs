@@ -49,6 +49,11 @@ pub(crate) fn install(place: &Place, set: ToolSet) -> Result<(), ChoreError> {
     Ok(())
 }
 
+/// Whether everything that tests can run is there, so that a test that does not run is a mistake.
+pub(crate) fn are_complete(place: &Place) -> bool {
+    debian::are_complete(place)
+}
+
 fn install_python_packages(place: &Place, name: &str, requirements: &str) -> Result<(), ChoreError> {
     let python = ensure_venv(place)?;
     let stamp = Stamp::new(place, name, &[requirements, &python.display().to_string()]);

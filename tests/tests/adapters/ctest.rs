@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use regreen_proof::{RepeatCount, TestOutcome, Variation, Verdict, count_repeats};
 
+use regreen_tests::tools;
+
 use crate::bench::{Bench, RED};
 use crate::gtest;
 
@@ -65,7 +67,7 @@ fn path(name: &str) -> String {
 
 #[test]
 fn ctest_counts_what_ran() {
-    if !gtest::is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let bench = shop();
@@ -96,7 +98,7 @@ fn ctest_counts_what_ran() {
 
 #[test]
 fn ctest_repeats_are_counted() {
-    if !gtest::is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let bench = shop();
@@ -110,7 +112,7 @@ fn ctest_repeats_are_counted() {
 
 #[test]
 fn ctest_wants_more_of_googletest_than_its_exit_code() {
-    if !gtest::is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let bench = gtest::shop(gtest::HONEST);

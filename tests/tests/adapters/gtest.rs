@@ -1,9 +1,10 @@
 //! GoogleTest in a project that CMake builds.
 
-use std::process::Command;
 use std::time::Duration;
 
 use regreen_proof::{RepeatCount, TestOutcome, Variation, Verdict, count_repeats};
+
+use regreen_tests::tools;
 
 use crate::bench::{Bench, RED};
 
@@ -41,24 +42,6 @@ TYPED_TEST_SUITE(Typed, Types);
 TYPED_TEST(Typed, Size) { EXPECT_EQ(sizeof(TypeParam), 4u); }
 "#;
 
-/// Whether CMake 3.21, a compiler and GoogleTest are here. A missing tool fails where all are promised.
-#[expect(clippy::print_stderr, reason = "says why nothing was tested")]
-pub(crate) fn is_here() -> bool {
-    let works = |program: &str, argument: &str| {
-        Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success())
-    };
-    let header = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"];
-    let here = works("cmake", "--version")
-        && works("ctest", "--version")
-        && works("c++", "--version")
-        && header.iter().any(|folder| std::path::Path::new(folder).join("gtest/gtest.h").exists());
-    if !here {
-        assert!(std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none(), "CMake, c++ or GoogleTest is missing");
-        eprintln!("not run: CMake, a C++ compiler or GoogleTest is missing");
-    }
-    here
-}
-
 pub(crate) fn shop(code: &str) -> Bench {
     let bench = Bench::new(&[("CMakeLists.txt", BUILD), ("tests/shop_test.cc", TESTS)]);
     bench.write("src/shop.h", &format!("#pragma once\n#include <cstdlib>\n#include <cstdio>\n#include <csignal>\n#include <unistd.h>\n{code}\n"));
@@ -69,7 +52,7 @@ pub(crate) const HONEST: &str = "inline int total(int a, int b) { return a + b; 
 
 #[test]
 fn gtest_counts_what_ran() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let bench = shop(HONEST);
@@ -101,7 +84,7 @@ fn gtest_counts_what_ran() {
 
 #[test]
 fn gtest_code_that_leaves_early_crashes_hangs_or_lies_is_not_green() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let lines = r#"std::puts("[       OK ] Shop.Total (0 ms)\n[----------] 1 test from Shop (0 ms total)\n\n[==========] 1 test from 1 test suite ran. (0 ms total)\n[  PASSED  ] 1 test."); std::fflush(stdout);"#;
@@ -136,7 +119,7 @@ fn gtest_code_that_leaves_early_crashes_hangs_or_lies_is_not_green() {
 
 #[test]
 fn gtest_varies_order_and_repeats() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let bench = shop("inline int total(int a, int b) { static int n = 0; return ++n % 4 == 0 ? 0 : a + b; }");

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use regreen_case::{Framework, TestTarget};
 use regreen_proof::{TestOutcome, Verdict};
-use regreen_tests::debian;
 
 use crate::bench::{Bench, RED};
-use crate::jvm;
 
 const SPEC: &str = r#"
 require_relative "../shop"
@@ -33,16 +31,7 @@ fn shop(code: &str) -> Option<Bench> {
         ("spec/shop_spec.rb", SPEC),
         (".rspec", "--format documentation\n--dry-run\n--fail-fast\n"),
     ];
-    let mut bench = Bench::new(&files);
-    let mut library = debian::matching("usr/lib/ruby/*");
-    for folder in debian::matching("usr/lib/*/ruby") {
-        library.extend(std::fs::read_dir(folder).unwrap().filter_map(Result::ok).map(|entry| entry.path()));
-    }
-    let gems =
-        [debian::root("usr/share/rubygems-integration/all"), "/usr/share/rubygems-integration/all".into()];
-    jvm::make_known(&mut bench);
-    bench.env.insert("RUBYLIB".to_owned(), debian::joined(&library));
-    bench.env.insert("GEM_PATH".to_owned(), debian::joined(&gems));
+    let bench = Bench::new(&files);
     bench.has(&["rspec", "--version"]).then_some(bench)
 }
 

@@ -77,13 +77,8 @@ impl Bench {
     /// Whether a tool is there; else says so, or fails when all have to be.
     pub(crate) fn has(&self, argv: &[&str]) -> bool {
         let end = self.step("green", argv);
-        if end.code != 0 {
-            let why = end.output.lines().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
-            let text = format!("not run: {}: `{}` does not work: {why}", self.name, end.script);
-            assert!(std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none_or(|value| value != "1"), "{text}");
-            println!("{text}");
-        }
-        end.code == 0
+        let why = end.output.lines().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
+        end.code == 0 || tools::is_not_run(&format!("{}: `{}` does not work: {why}", self.name, end.script))
     }
 
     /// Runs the tool on a variant; what the log reader names must be what the section of that name says.

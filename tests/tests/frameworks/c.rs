@@ -1,7 +1,5 @@
 //! GoogleTest, Catch2 and CTest.
 
-use regreen_tests::tools;
-
 use crate::bench::Bench;
 use crate::debian;
 
@@ -54,9 +52,7 @@ fn catch2() {
 
 #[test]
 fn ctest() {
-    let folder = tools::workspace().join("target/tools/frameworks");
-    let mut bench = Bench::of("ctest").path(folder.join("cmake/data/bin")).path(folder.join("bin"));
-    bench = bench.env("PYTHONPATH", folder.display().to_string());
+    let mut bench = Bench::of("ctest");
     if !bench.has(&["ctest", "--version"]) || !bench.has(&["ninja", "--version"]) {
         return;
     }

@@ -1,21 +1,10 @@
 //! RSpec and Minitest.
 
 use crate::bench::Bench;
-use crate::debian;
-
-fn ruby() -> Bench {
-    let mut library = debian::matching("usr/lib/ruby/*");
-    for folder in debian::matching("usr/lib/*/ruby") {
-        library.extend(std::fs::read_dir(folder).unwrap().filter_map(Result::ok).map(|entry| entry.path()));
-    }
-    let gems =
-        [debian::root("usr/share/rubygems-integration/all"), "/usr/share/rubygems-integration/all".into()];
-    debian::bench("ruby").env("RUBYLIB", debian::joined(&library)).env("GEM_PATH", debian::joined(&gems))
-}
 
 #[test]
 fn rspec() {
-    let mut bench = ruby();
+    let mut bench = Bench::of("ruby");
     if !bench.has(&["rspec", "--version"]) {
         return;
     }
@@ -32,7 +21,7 @@ fn rspec() {
 
 #[test]
 fn minitest() {
-    let mut bench = ruby();
+    let mut bench = Bench::of("ruby");
     if !bench.has(&["ruby", "-e", "require 'minitest'"]) {
         return;
     }

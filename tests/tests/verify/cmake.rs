@@ -4,7 +4,7 @@ use regreen_case::{
     CaseDir, Ending, Limits, Redactor, Reproduction, ReproductionStatus, Source, Task, Timing,
     VerificationStatus as Status, WorkKind,
 };
-use regreen_tests::Program;
+use regreen_tests::{Program, tools};
 
 use crate::ends;
 use crate::trial::{Change, Trial};
@@ -13,18 +13,6 @@ const BUILD: &str = "cmake_minimum_required(VERSION 3.19)\nproject(shop CXX)\nse
 const TESTS: &str = "#include <gtest/gtest.h>\n#include \"shop.h\"\n\nTEST(Shop, Total) { EXPECT_EQ(total(1, 2), 3); }\nTEST(Shop, Zero) { EXPECT_EQ(total(0, 0), 0); }\n";
 const BUG: &str = "#include \"shop.h\"\n\nint total(int a, int b) { return a - b; }\n";
 const FIXED: &str = "#include \"shop.h\"\n\nint total(int a, int b) { return a + b; }\n";
-
-fn is_here() -> bool {
-    let here = std::path::Path::new("/usr/include/gtest/gtest.h").exists()
-        && ["cmake", "ctest", "c++"].iter().all(|program| {
-            std::process::Command::new(program)
-                .arg("--version")
-                .output()
-                .is_ok_and(|one| one.status.success())
-        });
-    assert!(here || std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none(), "CMake or GoogleTest is missing");
-    here
-}
 
 fn trial(path: &str, changes: &[Change<'_>]) -> Trial {
     let files = [
@@ -38,7 +26,7 @@ fn trial(path: &str, changes: &[Change<'_>]) -> Trial {
 
 #[test]
 fn an_honest_fix_behind_googletest_and_ctest_is_proven() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     for path in ["tests/shop_test.cc::Shop.Total", "CMakeLists.txt::plain"] {
@@ -52,7 +40,7 @@ fn an_honest_fix_behind_googletest_and_ctest_is_proven() {
 
 #[test]
 fn a_test_that_is_expected_to_fail_from_now_on_proves_nothing() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let cheat = format!("{BUILD}set_tests_properties(plain PROPERTIES WILL_FAIL TRUE)\n");
@@ -66,7 +54,7 @@ fn a_test_that_is_expected_to_fail_from_now_on_proves_nothing() {
 
 #[test]
 fn what_ctest_fails_is_reproduced() {
-    if !is_here() {
+    if !tools::has_googletest() {
         return;
     }
     let trial = trial("tests/shop_test.cc::Shop.Total", &[("src/shop.cc", Some(FIXED))]);

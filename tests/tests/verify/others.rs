@@ -2,6 +2,8 @@
 
 use regreen_case::{Ending, VerificationStatus as Status};
 
+use regreen_tests::tools;
+
 use crate::ends;
 use crate::trial::{Change, Trial};
 
@@ -49,17 +51,9 @@ fn an_honest_fix_of_a_unittest_is_proven_and_a_cheat_is_not() {
 
 const SPEC: &str = "require_relative '../shop'\n\nRSpec.describe 'Shop' do\n  it('totals') { expect(Shop.total([3, 1, 2])).to eq 6 }\n  it('is empty') { expect(Shop.total([])).to eq 0 }\nend\n";
 
-/// Whether RSpec is installed where this process finds it.
-fn has_rspec() -> bool {
-    let output = std::process::Command::new("rspec").arg("--version").output();
-    let works = output.is_ok_and(|output| output.status.success());
-    assert!(works || std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none(), "rspec is not there");
-    works
-}
-
 #[test]
 fn an_honest_fix_of_an_rspec_example_is_proven_and_a_cheat_is_not() {
-    if !has_rspec() {
+    if !tools::has(&["rspec", "--version"]) {
         return;
     }
     let code = |body: &str| format!("module Shop\n  def self.total(xs)\n    {body}\n  end\nend\n");

@@ -62,7 +62,7 @@ impl Trial {
     pub(crate) fn seen(mut self) -> Self {
         let redactor = Redactor::default();
         let cancel = Cancel::new();
-        let path = format!("{}:{}", tools::tool_path("venv/bin").display(), std::env::var("PATH").unwrap());
+        let path = tools::search_path().into_string().unwrap();
         let cache = tools::workspace().join("target/tools/go-cache").display().to_string();
         let env = [("PATH", path), ("GOCACHE", cache), ("HOME", "/nonexistent".to_owned())];
         let root = self.repository.path().to_owned();
@@ -199,7 +199,7 @@ impl Trial {
     }
 
     pub(crate) fn env() -> BTreeMap<String, String> {
-        let path = format!("{}:{}", tools::tool_path("venv/bin").display(), std::env::var("PATH").unwrap());
+        let path = tools::search_path().into_string().unwrap();
         BTreeMap::from([("PATH".to_owned(), path)])
     }
 }

@@ -4,12 +4,14 @@
 //! downloads, into lists and a cache of our own; what the system has already is not fetched; a machine
 //! without `apt-get`, network or some package is no failure, the tests concerned say that they did not run.
 
+mod relocation;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::Stamp;
 use crate::chore::{self, ChoreError};
 use crate::place::Place;
 
@@ -23,19 +25,37 @@ pub(super) fn install(place: &Place) -> Result<(), ChoreError> {
         println!("tools: without apt-get there are no Debian packages; the tests that want them do not run");
         return Ok(());
     }
+    // What was unpacked holds absolute paths; other groups, or another place, and it is made anew.
+    let stamp = stamp(place);
+    if !stamp.is_fresh() && apt.folder.exists() {
+        fs::remove_dir_all(&apt.folder).map_err(ChoreError::io("remove", &apt.folder))?;
+    }
     for part in ["lists", "cache", "archives", "root"] {
         let path = apt.folder.join(part);
         fs::create_dir_all(&path).map_err(ChoreError::io("create", &path))?;
     }
-    let missing = apt.missing();
-    if missing.is_empty() {
+    let (missing, complete) = apt.missing();
+    if !missing.is_empty() {
+        println!("tools: unpacking {} Debian packages", missing.len());
+        if let Err(error) = apt.unpack(&missing) {
+            println!("tools: Debian's packages cannot be had, their tests do not run: {error}");
+            return Ok(());
+        }
+    }
+    if !complete {
+        println!("tools: some of Debian's packages cannot be had, their tests do not run");
         return Ok(());
     }
-    println!("tools: unpacking {} Debian packages", missing.len());
-    if let Err(error) = apt.unpack(&missing) {
-        println!("tools: Debian's packages cannot be had, their tests do not run: {error}");
-    }
-    Ok(())
+    stamp.set()
+}
+
+/// Whether all of them are there, in the system or unpacked.
+pub(super) fn are_complete(place: &Place) -> bool {
+    stamp(place).is_fresh()
+}
+
+fn stamp(place: &Place) -> Stamp {
+    Stamp::new(place, "debian", &[GROUPS, &place.tools().join("debian").display().to_string()])
 }
 
 /// `apt-get` with a folder of its own.
@@ -59,19 +79,21 @@ impl Apt {
         self.command().arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 
-    /// The packages, with those they depend on, that neither the system nor an earlier call has.
-    fn missing(&self) -> Vec<String> {
+    /// The packages, with those they depend on, that neither the system nor an earlier call has, and
+    /// whether these are all.
+    fn missing(&self) -> (Vec<String>, bool) {
         let unpacked = self.unpacked();
         let fresh = |all: BTreeSet<String>| -> Vec<String> {
             all.into_iter().filter(|name| !unpacked.contains(name)).collect()
         };
         let (known, complete) = self.resolve();
         if complete && known.is_subset(&unpacked) {
-            return Vec::new();
+            return (Vec::new(), true);
         }
         // Lists that are old, or not there yet.
         let _ = self.command().arg("update").stdout(Stdio::null()).status();
-        fresh(self.resolve().0)
+        let (known, complete) = self.resolve();
+        (fresh(known), complete)
     }
 
     /// What would have to be installed for all groups, and whether every group can be.
@@ -108,32 +130,13 @@ impl Apt {
             chore::run(Command::new("dpkg-deb").arg("-x").arg(&archive).arg(&root))?;
             fs::remove_file(&archive).map_err(ChoreError::io("remove", &archive))?;
         }
-        turn_links(&root, &root)?;
+        relocation::relocate(&root)?;
         let mut all = self.unpacked();
         all.extend(names.iter().cloned());
         let list = self.folder.join("packages.txt");
         let text: Vec<String> = all.into_iter().collect();
         fs::write(&list, text.join("\n")).map_err(ChoreError::io("write", &list))
     }
-}
-
-/// Turns absolute links to what lies below `root` so that they point there.
-fn turn_links(root: &Path, folder: &Path) -> Result<(), ChoreError> {
-    for path in entries(folder)? {
-        let Ok(kind) = path.symlink_metadata() else { continue };
-        if kind.is_dir() {
-            turn_links(root, &path)?;
-        } else if kind.is_symlink() {
-            let target = fs::read_link(&path).map_err(ChoreError::io("read", &path))?;
-            let Ok(inner) = target.strip_prefix("/") else { continue };
-            let within = root.join(inner);
-            if !target.starts_with(root) && within.symlink_metadata().is_ok() {
-                fs::remove_file(&path).map_err(ChoreError::io("remove", &path))?;
-                symlink(&within, &path).map_err(ChoreError::io("link", &path))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, ChoreError> {
