@@ -12,7 +12,8 @@ use crate::counted::{TestOutcome, TestResult};
 pub(super) fn contradiction(text: &str, results: &[TestResult]) -> Option<String> {
     static LINE: OnceLock<Option<Regex>> = OnceLock::new();
     let line = LINE
-        .get_or_init(|| Regex::new(r"^\d+% tests passed, (\d+) tests? failed out of (\d+)$").ok())
+        // CMake 4 says nothing of failures when there are none.
+        .get_or_init(|| Regex::new(r"^\d+% tests passed(?:, (\d+) tests? failed)? out of (\d+)$").ok())
         .as_ref()?;
     if results.is_empty() {
         return Some("no test matched".to_owned());
@@ -20,7 +21,7 @@ pub(super) fn contradiction(text: &str, results: &[TestResult]) -> Option<String
     let Some(found) = text.lines().rev().find_map(|one| line.captures(one.trim_end())) else {
         return Some("ctest printed no summary".to_owned());
     };
-    let number = |at: usize| found[at].parse::<usize>().unwrap_or(usize::MAX);
+    let number = |at: usize| found.get(at).map_or(0, |text| text.as_str().parse().unwrap_or(usize::MAX));
     let failed = results.iter().filter(|one| one.outcome == TestOutcome::Failed).count();
     // Disabled tests are in the report and not in the summary.
     let agree = number(1) == failed && number(2) <= results.len();
@@ -108,6 +109,10 @@ mod tests {
         assert_eq!(contradiction(TEXT, &last(TestOutcome::Failed)), None);
         assert!(contradiction(TEXT, &last(TestOutcome::Passed)).is_some());
         assert!(contradiction("", &last(TestOutcome::Passed)).is_some());
+        for passed in ["100% tests passed, 0 tests failed out of 1", "100% tests passed out of 1"] {
+            assert_eq!(contradiction(passed, &last(TestOutcome::Passed)), None);
+            assert!(contradiction(passed, &last(TestOutcome::Failed)).is_some());
+        }
         assert_eq!(contradiction(TEXT, &[]).as_deref(), Some("no test matched"));
     }
 
