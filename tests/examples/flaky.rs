@@ -2,7 +2,8 @@
 //! where it can be, each given to the real `reproduce` with its limit of five minutes.
 //!
 //! Prints a table: what was reproduced, by which amplifier, the measured rate with its interval, the true
-//! rate, and whether the one holds the other. `cargo xtask eval flaky` runs it.
+//! rate, and whether the one holds the other. With `--repairs`, each is repaired for good, and once more
+//! so that it only fails less often, and `verify-stress` has its say. `cargo xtask eval flaky` runs it.
 
 #![allow(
     clippy::print_stdout,
@@ -12,154 +13,113 @@
     reason = "a measurement for developers"
 )]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use regreen_case::{FailureRate, Verification, VerificationStatus};
+use regreen_tests::flaky::{Repair, Seen, projects};
 
-use regreen_case::{
-    CaseDir, Conditions, FailureRate, Limits, Redactor, Reproduction, ReproductionStatus, Source, Task,
-    Timing, WorkKind,
-};
-use regreen_tests::{Program, TestRepository, tools};
-use serde::Deserialize;
-
-/// What a fixture says about itself, in `flaky.json`.
-#[derive(Debug, Deserialize)]
-struct Truth {
-    language: String,
-    kind: String,
-    test: String,
-    /// Of a plain run, when it is known by construction.
-    rate: Option<f64>,
-    /// The same, in random order among the tests of its file.
-    shuffled: Option<f64>,
-    /// The same, many times in one process.
-    repeated: Option<f64>,
-    /// The draw happens once for the process: repeats in it change nothing.
-    #[serde(default)]
-    once_per_process: bool,
-}
-
-impl Truth {
-    /// The true rate under conditions.
-    fn under(&self, conditions: &Conditions) -> Option<f64> {
-        if conditions.random_order {
-            return self.shuffled;
-        }
-        match (conditions.repeats, self.rate) {
-            (Some(_), Some(rate)) if self.once_per_process => Some(rate),
-            (Some(repeats), Some(rate)) if rate > 0.0 => {
-                Some(1.0 - (1.0 - rate).powi(i32::try_from(repeats).unwrap_or(i32::MAX)))
-            }
-            (Some(_), _) => self.repeated,
-            (None, rate) => rate,
-        }
-    }
+/// What was counted over all projects.
+#[derive(Default)]
+struct Counts {
+    all: u32,
+    reproduced: u32,
+    known: u32,
+    covered: u32,
+    proven: u32,
+    wrongly_proven: u32,
 }
 
 fn main() {
     let mut only = String::new();
     let mut limit = "5m".to_owned();
+    let mut repairs = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--only" => only = arguments.next().expect("--only takes a part of a name"),
             "--time-limit" => limit = arguments.next().expect("--time-limit takes a time"),
+            "--repairs" => repairs = true,
             other => panic!("unknown argument {other}"),
         }
     }
-    let root = tools::fixtures().join("flaky");
-    let mut cases: Vec<PathBuf> =
-        std::fs::read_dir(&root).unwrap().flatten().map(|entry| entry.path()).collect();
-    cases.sort();
+    let more = if repairs { [" real repair | rarer |", " --- | --- |"] } else { [""; 2] };
     println!(
-        "| case | language | kind | reproduced | shown by | measured | 95 % interval | true rate | covered | plain | s |"
+        "| case | language | kind | reproduced | shown by | measured | 95 % interval | true rate | covered | plain | s |{}",
+        more[0]
     );
-    println!("| --- | --- | --- | --- | --- | ---: | --- | ---: | --- | --- | ---: |");
-    let (mut reproduced, mut covered, mut known, mut all) = (0, 0, 0, 0);
-    for case in cases {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    println!("| --- | --- | --- | --- | --- | ---: | --- | ---: | --- | --- | ---: |{}", more[1]);
+    let mut counts = Counts::default();
+    for folder in projects() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         if !name.contains(&only) {
             continue;
         }
-        let row = run(&name, &case, &limit);
-        all += 1;
-        reproduced += u32::from(row.0);
-        known += u32::from(row.1.is_some());
-        covered += u32::from(row.1 == Some(true));
+        counts.all += 1;
+        match Seen::of(&folder, &limit) {
+            Ok(seen) => row(&name, &seen, repairs, &mut counts),
+            Err(why) => println!("| {name} | no document: {why} |"),
+        }
     }
     println!(
-        "\n{reproduced} of {all} reproduced; the interval holds the true rate in {covered} of {known} where it is known"
+        "\n{} of {} reproduced; the interval holds the true rate in {} of {} where it is known",
+        counts.reproduced, counts.all, counts.covered, counts.known
     );
+    if repairs {
+        println!(
+            "real repairs proven: {} of {}; repairs that only make it rarer, proven: {}",
+            counts.proven, counts.reproduced, counts.wrongly_proven
+        );
+    }
 }
 
-/// Runs one case and prints its row. Says whether it was reproduced, and whether the interval holds the truth.
-fn run(name: &str, folder: &Path, limit: &str) -> (bool, Option<bool>) {
-    let truth: Truth =
-        serde_json::from_slice(&std::fs::read(folder.join("flaky.json")).unwrap()).expect("flaky.json");
-    let repository = TestRepository::new();
-    copy(folder, folder, &repository);
-    repository.commit("Something that fails now and then");
-    let case = CaseDir::create(repository.beside("case")).unwrap();
-    case.write(&task(&truth), &Redactor::default()).unwrap();
-    let began = Instant::now();
-    let finished = Program::new("reproduce")
-        .args(["--case".as_ref(), case.root().as_os_str()])
-        .args(["--repo".as_ref(), repository.path().as_os_str()])
-        .args(["--time-limit", limit])
-        .limit(Duration::from_secs(400))
-        .run();
-    let seconds = began.elapsed().as_secs();
-    let Ok(found) = case.read::<Reproduction>() else {
-        println!("| {name} | no document: {} |", finished.stderr);
-        return (false, None);
-    };
-    let conditions = found.conditions.clone().unwrap_or_default();
-    let is_reproduced = found.status == ReproductionStatus::Reproduced;
-    let real = truth.under(&conditions).filter(|_| is_reproduced);
-    let covers = found.rate.zip(real).map(|(rate, real)| rate.low <= real && real <= rate.high);
+/// Prints the row of a project.
+fn row(name: &str, seen: &Seen, repairs: bool, counts: &mut Counts) {
+    let (found, truth) = (&seen.found, &seen.truth);
     let percent = |rate: f64| format!("{:.1} %", rate * 100.0);
     let interval = |rate: FailureRate| format!("{} to {}", percent(rate.low), percent(rate.high));
     let measured = found.trials.iter().find(|trial| trial.rate.is_some() && trial.rate == found.rate);
     let shown_by = measured.map(|trial| trial.how.replace(", to measure the rate", ""));
-    println!(
-        "| {name} | {} | {} | {} | {} | {} ({}) | {} | {} | {} | {} | {seconds} |",
+    let covered = seen.is_covered();
+    counts.reproduced += u32::from(seen.is_reproduced());
+    counts.known += u32::from(covered.is_some());
+    counts.covered += u32::from(covered == Some(true));
+    print!(
+        "| {name} | {} | {} | {} | {} | {} ({}) | {} | {} | {} | {} | {} |",
         truth.language,
         truth.kind,
-        if is_reproduced { "yes" } else { found.reason.as_deref().unwrap_or("no") },
+        if seen.is_reproduced() { "yes" } else { found.reason.as_deref().unwrap_or("no") },
         shown_by.unwrap_or_else(|| "-".to_owned()),
         found.rate.map_or("-".to_owned(), |rate| percent(rate.rate)),
         found.rate.map_or("-".to_owned(), |rate| format!("{} of {}", rate.failures, rate.runs)),
         found.rate.map_or("-".to_owned(), interval),
-        real.map_or("not known".to_owned(), percent),
-        covers.map_or("-", |covers| if covers { "yes" } else { "NO" }),
+        seen.true_rate().map_or("not known".to_owned(), percent),
+        covered.map_or("-", |covered| if covered { "yes" } else { "NO" }),
         found.plain_rate.map_or("-".to_owned(), interval),
+        seen.seconds,
     );
-    (is_reproduced, covers)
-}
-
-fn task(truth: &Truth) -> Task {
-    Task {
-        prompt: "It fails now and then".to_owned(),
-        deterministic: false,
-        work: WorkKind::Intermittent,
-        source: Source::Prompt,
-        existing_test_path: Some(truth.test.clone()),
-        performance: None,
-        slug: "now-and-then".to_owned(),
-        limits: Limits::default(),
-        warnings: Vec::new(),
-        timing: Timing::start(),
+    if repairs && seen.is_reproduced() {
+        let rarer = seen.judge(Repair::Rarer);
+        let real = seen.judge(Repair::Real);
+        let is_proven = |judged: &Result<(Verification, u64), String>| {
+            judged.as_ref().is_ok_and(|(found, _)| found.status == VerificationStatus::Proven)
+        };
+        counts.proven += u32::from(is_proven(&real));
+        counts.wrongly_proven += u32::from(is_proven(&rarer));
+        print!(" {} | {} |", verdict(&real), verdict(&rarer));
     }
+    println!();
 }
 
-fn copy(root: &Path, folder: &Path, repository: &TestRepository) {
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            copy(root, &path, repository);
-        } else if path.file_name().is_some_and(|name| name != "flaky.json") {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            repository.write(&name, std::fs::read(&path).unwrap());
+/// What `verify-stress` said of a repair, after how many runs and seconds.
+fn verdict(judged: &Result<(Verification, u64), String>) -> String {
+    let (found, seconds) = match judged {
+        Ok(judged) => judged,
+        Err(why) => return why.replace('\n', " "),
+    };
+    let runs = found.green.as_ref().map_or(0, |stage| stage.runs);
+    match found.status {
+        VerificationStatus::Proven => format!("proven, {runs} clean runs, {seconds} s"),
+        _ => {
+            let why = found.reason.as_deref().unwrap_or_default();
+            format!("{:?} after {runs} runs, {seconds} s: {why}", found.status)
         }
     }
 }

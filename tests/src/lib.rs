@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod corpus_proof;
 pub mod corpus_table;
 pub mod debian;
+pub mod flaky;
 pub mod github;
 pub mod kills;
 pub mod log_text;

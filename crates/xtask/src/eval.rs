@@ -67,6 +67,9 @@ enum What {
         /// Limit for each case.
         #[arg(long, value_name = "TIME", default_value = "5m")]
         time_limit: String,
+        /// Repair each as well, once for good and once so that it only fails less often.
+        #[arg(long)]
+        repairs: bool,
     },
 }
 
@@ -84,7 +87,7 @@ pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreE
             let workers = [("--workers", workers.to_string())];
             kills(place, numbers.into_iter().chain(workers).chain(only))
         }
-        What::Flaky { only, time_limit } => flaky(place, only.as_deref(), time_limit),
+        What::Flaky { only, time_limit, repairs } => flaky(place, only.as_deref(), time_limit, *repairs),
     }
 }
 
@@ -109,7 +112,7 @@ fn kills(place: &Place, options: impl Iterator<Item = (&'static str, String)>) -
     chore::run(&mut evaluate)
 }
 
-fn flaky(place: &Place, only: Option<&str>, time_limit: &str) -> Result<(), ChoreError> {
+fn flaky(place: &Place, only: Option<&str>, time_limit: &str, repairs: bool) -> Result<(), ChoreError> {
     let mut evaluate = Command::new(env!("CARGO"));
     evaluate.current_dir(place.root());
     evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "flaky", "--"]);
@@ -117,6 +120,7 @@ fn flaky(place: &Place, only: Option<&str>, time_limit: &str) -> Result<(), Chor
     if let Some(only) = only {
         evaluate.args(["--only", only]);
     }
+    evaluate.args(repairs.then_some("--repairs"));
     chore::run(&mut evaluate)
 }
 
