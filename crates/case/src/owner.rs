@@ -9,6 +9,10 @@ use sha2::{Digest as _, Sha256};
 /// What all such names begin with.
 pub const OWNED_PREFIX: &str = "regreen-";
 
+/// Hexadecimal digits that say the space of processes, and when the process started.
+const SPACE: usize = 6;
+const START: usize = 4;
+
 /// What another machine or container made is abandoned when this old.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -17,7 +21,11 @@ const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 #[must_use]
 pub fn owned_prefix() -> String {
     let id = std::process::id();
-    format!("{OWNED_PREFIX}{id:x}-{}-{}-", short(&space(), 6), short(&start_of(id).unwrap_or_default(), 4))
+    format!(
+        "{OWNED_PREFIX}{id:x}-{}-{}-",
+        short(&space(), SPACE),
+        short(&start_of(id).unwrap_or_default(), START)
+    )
 }
 
 /// Whether the process that made this is gone. What is not named as ours never is. A process id alone
@@ -25,17 +33,24 @@ pub fn owned_prefix() -> String {
 #[must_use]
 pub fn is_abandoned(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let Some(rest) = name.trim_start_matches('.').strip_prefix(OWNED_PREFIX) else { return false };
-    let mut parts = rest.split('-');
-    let (id, marked, start) = (parts.next(), parts.next(), parts.next());
-    let id = id.and_then(|id| u32::from_str_radix(id, 16).ok());
-    match (id, marked, start, parts.next()) {
-        (Some(id), Some(marked), Some(start), Some(_)) if marked == short(&space(), 6) => {
-            start_of(id).is_none_or(|now| short(&now, 4) != start)
+    match owner(&name) {
+        Some((id, marked, start)) if marked == short(&space(), SPACE) => {
+            start_of(id).is_none_or(|now| short(&now, START) != start)
         }
-        (Some(_), Some(_), Some(_), Some(_)) => is_old(path),
-        _ => false,
+        Some(_) => is_old(path),
+        None => false,
     }
+}
+
+/// Process, space and start that a name of ours says. `None` for every other name, above all for those
+/// that people make up, such as `regreen-add-new-test-runner`: what is named as ours may be deleted.
+fn owner(name: &str) -> Option<(u32, &str, &str)> {
+    let parts: Vec<&str> = name.trim_start_matches('.').strip_prefix(OWNED_PREFIX)?.split('-').collect();
+    let [id, space, start, random] = parts[..] else { return None };
+    let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_random = !random.is_empty() && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let fits = is_hex(id) && is_hex(space) && is_hex(start) && space.len() == SPACE && start.len() == START;
+    Some((u32::from_str_radix(id, 16).ok().filter(|_| fits && is_random)?, space, start))
 }
 
 fn is_old(path: &Path) -> bool {
@@ -86,16 +101,19 @@ mod tests {
             std::fs::create_dir_all(&path).unwrap();
             is_abandoned(&path)
         };
-        let (own, space) = (owned_prefix(), short(&space(), 6));
+        let (own, space) = (owned_prefix(), short(&space(), SPACE));
         assert!(!abandoned(&format!("{own}0123abcd")));
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let id = child.id();
         child.wait().unwrap();
         assert!(abandoned(&format!("regreen-{id:x}-{space}-0000-a")), "a dead process");
         let id = std::process::id();
-        assert!(abandoned(&format!("regreen-{id:x}-{space}-zzzz-a")), "a reused id");
-        assert!(!abandoned(&format!("regreen-{id:x}-zzzzzz-0000-a")), "elsewhere, and it is young");
+        assert!(abandoned(&format!("regreen-{id:x}-{space}-0000-a")), "a reused id");
+        assert!(!abandoned(&format!("regreen-{id:x}-ffffff-0000-a")), "elsewhere, and it is young");
         assert!(!abandoned("regreen-446065fb60de"), "cannot be told, and it is young");
+        for of_the_user in ["regreen-add-new-test-runner", "regreen-2024-01-02-backup", "regreen-a-b-c-d"] {
+            assert_eq!(owner(of_the_user), None);
+        }
         assert!(!abandoned("somebody-else") && !abandoned(&format!("x{own}a")));
     }
 }

@@ -276,7 +276,7 @@ fn a_killed_runs_worktree_is_swept_and_no_other() {
     let other = |path: &Path| {
         let name = path.file_name().unwrap().to_str().unwrap();
         let mut parts: Vec<&str> = name.split('-').collect();
-        parts[3] = "gone";
+        parts[3] = "0000";
         path.with_file_name(parts.join("-"))
     };
     let (died_path, died_admin) = (other(&dead_path), other(&dead_admin));
@@ -287,7 +287,7 @@ fn a_killed_runs_worktree_is_swept_and_no_other() {
     let (dead_path, dead_admin) = (died_path, died_admin);
     // Killed before they could be registered.
     let half = [
-        other(&fixture.path().join(".git").join(regreen_case::owned_prefix())),
+        other(&fixture.path().join(".git").join(format!("{}y", regreen_case::owned_prefix()))),
         other(&scratch.path().join(format!("{}x", regreen_case::owned_prefix()))),
     ];
     half.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
