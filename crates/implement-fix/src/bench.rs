@@ -216,7 +216,9 @@ impl<'a> Bench<'a> {
         let number = self.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
         let command = under(&self.command, &self.conditions, number);
         let command = command.unwrap_or_else(|| self.command.clone());
-        let _unquiet = surround(&self.conditions);
+        // Moments of its own for each run: runs that are disturbed alike are one observation.
+        let seed = self.conditions.seed_of(number);
+        let _unquiet = surround(&Conditions { seed, ..self.conditions.clone() });
         Ok(self.held_back(|| run_counted(&command, &context))?)
     }
 

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::tree;
+
 /// Longest time of one burst, pause or rest.
 const LONGEST: Duration = Duration::from_millis(12);
 
@@ -99,7 +101,7 @@ fn burn(stop: &AtomicBool, mut chance: Chance) {
 /// Stops one child for a moment, lets all run for a moment.
 fn pause(stop: &AtomicBool, mut chance: Chance) {
     while !stop.load(Ordering::Relaxed) {
-        let groups = groups_of_children();
+        let groups = tree::watched_children();
         if let Some(&group) = groups.get(chance.below(groups.len())) {
             let _ = killpg(Pid::from_raw(group), Signal::SIGSTOP);
             std::thread::sleep(chance.moment());
@@ -107,20 +109,6 @@ fn pause(stop: &AtomicBool, mut chance: Chance) {
         }
         std::thread::sleep(chance.moment());
     }
-}
-
-/// Process groups that our own children lead, so that nobody else is in them.
-fn groups_of_children() -> Vec<i32> {
-    let own = std::process::id();
-    let Ok(tasks) = std::fs::read_dir(format!("/proc/{own}/task")) else { return Vec::new() };
-    tasks
-        .flatten()
-        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-        .flat_map(|children| {
-            children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>()
-        })
-        .filter(|&pid| nix::unistd::getpgid(Some(Pid::from_raw(pid))) == Ok(Pid::from_raw(pid)))
-        .collect()
 }
 
 /// Random enough for moments, and the same for the same seed (splitmix64).

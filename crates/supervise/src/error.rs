@@ -83,7 +83,7 @@ impl SuperviseError {
                 Some("check that the directory exists, is writable and has space left".to_owned())
             }
             SuperviseError::SandboxMissing { .. } => Some(
-                "use --sandbox auto, or Linux 5.19 or later with `landlock` among the security modules (`lsm=`)"
+                "use --sandbox auto, or Linux 5.19 or later (6.7 to refuse TCP) with `landlock` among the security modules (`lsm=`)"
                     .to_owned(),
             ),
             SuperviseError::SandboxFailed { .. } => {

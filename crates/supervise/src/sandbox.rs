@@ -94,8 +94,15 @@ impl Sandbox {
     }
 
     fn confinement_on(&self, support: Support) -> Result<Confinement, SuperviseError> {
-        if let (SandboxMode::Require, Support::Missing(why)) = (self.mode, support) {
-            return Err(SuperviseError::SandboxMissing { why });
+        if self.mode == SandboxMode::Require {
+            let lack = match support {
+                Support::Missing(why) => Some(why),
+                Support::Landlock(version) => (self.deny_tcp && version < statement::TCP)
+                    .then_some("its Landlock is older than version 4 and cannot refuse TCP"),
+            };
+            if let Some(why) = lack {
+                return Err(SuperviseError::SandboxMissing { why });
+            }
         }
         Ok(statement::of(self, support))
     }

@@ -58,10 +58,11 @@ impl Tree {
         let born = entry_of(root).map_or(u64::MAX, |entry| entry.start);
         let groups = HashSet::from([root]);
         let tag = registry::fresh();
+        // Entered first: what carries the tag of no tree is taken for a leftover.
+        registry::enter(root, born, tag);
         if !registry::put(root, tag) {
             tracing::debug!("process {root} cannot be tagged");
         }
-        registry::enter(root, born, tag);
         Tree { root, widely: false, born, mark, tag, known: HashMap::new(), groups, ever: HashMap::new() }
     }
 
@@ -85,7 +86,9 @@ impl Tree {
     pub(crate) fn update(&mut self) {
         let table = process_table();
         let own = i32::try_from(std::process::id()).unwrap_or_default();
-        let could_be = |entry: &Entry| !entry.zombie && entry.start >= self.born && entry.pid != own;
+        // Threads of the kernel, which nobody started, are in no group.
+        let could_be =
+            |entry: &Entry| !entry.zombie && entry.start >= self.born && entry.pid != own && entry.group != 0;
         let living: Vec<Entry> = table.iter().copied().filter(could_be).collect();
         let mut members: HashMap<i32, Entry> = HashMap::new();
         for entry in &living {
@@ -167,8 +170,12 @@ impl Tree {
     /// child itself, nor of anybody else's child.
     fn reap(&mut self, table: &[Entry], own: i32) {
         for entry in table.iter().filter(|entry| entry.zombie && entry.parent == own) {
-            let ours = self.ever.get(&entry.pid) == Some(&entry.start) || self.groups.contains(&entry.group);
-            if ours && entry.pid != self.root {
+            // One that left and ended between two looks is known by its tag alone.
+            let ours = self.ever.get(&entry.pid) == Some(&entry.start)
+                || self.groups.contains(&entry.group)
+                || registry::of(entry.pid)
+                    .is_some_and(|tag| tag == self.tag || registry::is_of_the_past(tag));
+            if ours && !registry::is_root(entry.pid) {
                 let _ = waitpid(Pid::from_raw(entry.pid), Some(WaitPidFlag::WNOHANG));
                 self.ever.remove(&entry.pid);
             }
@@ -184,6 +191,14 @@ impl Drop for Tree {
 
 fn is_of_another_session(entry: &Entry) -> bool {
     nix::unistd::getsid(None).is_ok_and(|own| own.as_raw() != entry.session)
+}
+
+/// The children that trees begin with, each the leader of its group.
+pub(crate) fn watched_children() -> Vec<i32> {
+    let mut children = own_children().unwrap_or_default();
+    children
+        .retain(|&pid| registry::is_watched(pid) && entry_of(pid).is_some_and(|entry| entry.group == pid));
+    children
 }
 
 /// Our own children, those that came to us included. `None` where the system does not list them.

@@ -219,8 +219,13 @@ while time.time() < end:
 
 #[test]
 fn orphans_do_not_pile_up_as_zombies() {
-    let script = "for i in 1 2 3 4 5; do (sh -c 'sleep 0.1' &) ; done; sleep 0.4";
-    run(shell(script, 20), &Cancel::new()).unwrap();
+    for script in [
+        "for i in 1 2 3 4 5; do (sh -c 'sleep 0.1' &) ; done; sleep 0.4",
+        // Gone from the group, and gone altogether before anybody looked.
+        "for i in 1 2 3 4 5; do (setsid sleep 0.05 &) ; done; sleep 0.3",
+    ] {
+        run(shell(script, 20), &Cancel::new()).unwrap();
+    }
     let own = std::process::id().to_string();
     let zombies = std::fs::read_dir("/proc")
         .unwrap()

@@ -38,11 +38,35 @@ fn allow(path: &Path, denied: &BTreeSet<PathBuf>, grants: &mut Grants) {
         return;
     }
     grants.listed.push(path.to_owned());
-    let Ok(entries) = std::fs::read_dir(path) else { return };
+    let Ok(entries) = std::fs::read_dir(path) else {
+        // It may be passed through but not listed, as `/home` in many places: on along the known way.
+        on_the_way(path, denied).iter().for_each(|next| allow(next, denied, grants));
+        return;
+    };
     for entry in entries.flatten() {
         // Rules follow links; what a link leads to is allowed at its own place, or secret.
         if entry.file_type().is_ok_and(|kind| !kind.is_symlink()) {
             allow(&entry.path(), denied, grants);
         }
+    }
+}
+
+/// The entries of a folder that lie on the way to something denied.
+fn on_the_way(folder: &Path, denied: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let next = denied.iter().filter_map(|secret| secret.strip_prefix(folder).ok()?.components().next());
+    next.map(|name| folder.join(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_is_passed_through() {
+        let denied: BTreeSet<PathBuf> =
+            ["/home/me/.ssh", "/home/me/.aws", "/home/you/.ssh", "/run/secrets"].map(PathBuf::from).into();
+        let ways: Vec<_> = on_the_way(Path::new("/home"), &denied).into_iter().collect();
+        assert_eq!(ways, [PathBuf::from("/home/me"), PathBuf::from("/home/you")]);
+        assert!(on_the_way(Path::new("/home/me/.ssh"), &denied).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use super::{Sandbox, Support};
 
 /// Versions of Landlock, by what they brought.
 const TRUNCATION: u32 = 3;
-const TCP: u32 = 4;
+pub(super) const TCP: u32 = 4;
 const DEVICES: u32 = 5;
 const SIGNALS: u32 = 6;
 
@@ -18,7 +18,7 @@ pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
     let version = match support {
         Support::Landlock(version) => version,
         Support::Missing(why) => {
-            found.enforced.push(LIMITS.to_owned());
+            found.enforced.extend(limits());
             found.not_enforced.push(format!("any access to files, processes and network: {why}"));
             return found;
         }
@@ -46,8 +46,12 @@ pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
         say(false, "network: it was not asked to be closed");
     }
     say(false, "sockets in the file system, such as Docker's");
-    say(true, LIMITS);
+    say(false, "modes, owners, times and attributes of files elsewhere");
+    found.enforced.extend(limits());
     found
 }
 
-const LIMITS: &str = "no core dumps, and no file beyond 64 GiB";
+/// What holds without Landlock, where it is set.
+fn limits() -> Option<String> {
+    cfg!(target_os = "linux").then(|| "no core dumps, and no file beyond 64 GiB".to_owned())
+}

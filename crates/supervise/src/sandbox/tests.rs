@@ -201,6 +201,10 @@ fn what_the_kernel_lacks_is_said_or_refused() {
     let mut sandbox = Sandbox::new(SandboxMode::Auto);
     sandbox.deny_tcp = true;
     let old = sandbox.confinement_on(Support::Landlock(3)).unwrap();
+    let mut required = Sandbox::new(SandboxMode::Require);
+    assert!(required.confinement_on(Support::Landlock(3)).is_ok());
+    required.deny_tcp = true;
+    assert!(required.confinement_on(Support::Landlock(3)).is_err(), "less than was asked for");
     assert!(old.not_enforced.iter().any(|point| point.starts_with("TCP connections")), "{old:?}");
     let new = sandbox.confinement_on(Support::Landlock(7)).unwrap();
     assert!(new.enforced.iter().any(|point| point.starts_with("TCP connections")), "{new:?}");

@@ -5,7 +5,7 @@
 //! resource that Linux no longer has and that programs inherit; and if it got rid of that too, it belongs
 //! to whoever is the only one that it can belong to.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// One tree that is being watched.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,18 @@ pub(super) fn leave(root: i32, tag: u64) {
 /// Whether this process is the first one of a tree.
 pub(super) fn is_root(pid: i32) -> bool {
     with(|watched| watched.iter().any(|tree| tree.root == pid))
+}
+
+/// Whether a tree that is being watched begins with it: children that were left out do not count.
+pub(super) fn is_watched(pid: i32) -> bool {
+    with(|watched| watched.iter().any(|tree| tree.root == pid && tree.tag != 0))
+}
+
+/// Whether this is the tag of a tree that nobody watches any more.
+pub(super) fn is_of_the_past(tag: u64) -> bool {
+    static OWN: OnceLock<Option<u64>> = OnceLock::new();
+    let own = *OWN.get_or_init(|| of(i32::try_from(std::process::id()).unwrap_or_default()));
+    own.is_some_and(|own| tag < own) && with(|watched| watched.iter().all(|tree| tree.tag != tag))
 }
 
 /// Whether an orphan without any other tie belongs to the tree with this tag: it has the tag, or nobody
