@@ -99,8 +99,9 @@ fn job(name: &str) -> String {
 #[test]
 fn the_job_that_can_write_gets_the_project_only_as_data() {
     let (solve, publish, report) = (job("solve"), job("publish"), job("report"));
-    for read_only in [&solve, &report] {
-        assert!(!read_only.contains(": write"), "{read_only}");
+    for read_only in [&solve, &job("stress"), &job("merge"), &report] {
+        assert!(read_only.contains("permissions:") && !read_only.contains(": write"), "{read_only}");
+        assert!(!read_only.contains("secrets.pull_request_token"), "{read_only}");
     }
     assert!(publish.contains("contents: write") && publish.contains("pull-requests: write"));
     // One checkout, and that is Regreen's own.

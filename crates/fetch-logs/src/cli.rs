@@ -40,9 +40,10 @@ struct Arguments {
     /// A test that fails, or is too slow, already; relative to the repository.
     #[arg(long, value_name = "PATH")]
     existing_test_path: Option<String>,
-    /// Regular expression whose first group is the number to improve, found in the test's output.
-    /// Without one, the test's duration in milliseconds is measured.
-    #[arg(long, value_name = "REGEX")]
+    /// Where the number to improve is: wall, peak-memory, json:FILE#/POINTER, a unit such as ms, or a
+    /// regular expression whose first group is the number in the test's output. Without one, the test's
+    /// duration in milliseconds is measured.
+    #[arg(long, value_name = "METRIC")]
     metric: Option<String>,
     /// What the number has to reach: <, <=, > or >= and a number.
     #[arg(long, value_name = "TARGET")]

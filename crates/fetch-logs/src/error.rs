@@ -127,7 +127,7 @@ impl InputError {
                 "give the test's path relative to the repository, such as tests/test_x.py or tests/test_x.py::test_a".to_owned()
             }
             InputError::Performance { key: "metric", .. } => {
-                "give a regular expression whose first group is the number, such as 'took ([0-9.]+) ms', and a target".to_owned()
+                "give wall, peak-memory, json:FILE#/POINTER, a unit such as ms, or a regular expression whose first group is the number, such as 'took ([0-9.]+) ms', and a target".to_owned()
             }
             InputError::Performance { .. } => "give a target such as '<400' or '>=1.5'".to_owned(),
             InputError::Limit { .. } => "give a duration such as 300, 90s, 5m or 1h30m".to_owned(),

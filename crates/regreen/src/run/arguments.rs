@@ -37,8 +37,9 @@ pub(crate) struct RunArguments {
     /// A test that fails, or is too slow, already.
     #[arg(long, value_name = "PATH")]
     pub(crate) existing_test_path: Option<String>,
-    /// Regular expression that finds the number to improve.
-    #[arg(long, value_name = "REGEX")]
+    /// Where the number to improve is: wall, peak-memory, json:FILE#/POINTER, a unit such as ms, or a
+    /// regular expression whose first group is the number in the test's output.
+    #[arg(long, value_name = "METRIC")]
     pub(crate) metric: Option<String>,
     /// What the number has to reach, such as '<400'.
     #[arg(long, value_name = "TARGET")]
