@@ -170,9 +170,11 @@ impl Tree {
     /// child itself, nor of anybody else's child.
     fn reap(&mut self, table: &[Entry], own: i32) {
         for entry in table.iter().filter(|entry| entry.zombie && entry.parent == own) {
-            // One that left and ended between two looks is known by its tag alone.
+            // One that left and ended between two looks is known by its tag; if it was too quick even for
+            // that, by its session: nobody waits for such a one.
             let ours = self.ever.get(&entry.pid) == Some(&entry.start)
                 || self.groups.contains(&entry.group)
+                || is_of_another_session(entry)
                 || registry::of(entry.pid)
                     .is_some_and(|tag| tag == self.tag || registry::is_of_the_past(tag));
             if ours && !registry::is_root(entry.pid) {
