@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use regreen_case::{Cost, Redactor};
 use regreen_supervise::{
-    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, Sandbox, SuperviseError, run,
+    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, Sandbox, SuperviseError, Tcp, run,
 };
 
 use crate::preset::RuleEnd;
 use crate::result::{self, Account};
+use crate::service::{self, Route};
 use crate::{AgentError, Preset, TaskInput};
 
 /// Output that is kept in memory and recorded: its end, where the account of the run stands.
@@ -51,6 +52,8 @@ pub struct AgentJob<'a> {
     pub cancel: &'a Cancel,
     /// File that takes its output, redacted.
     pub record: Option<&'a Path>,
+    /// File that takes what it and its model said to each other, where a gateway stands between them.
+    pub transcript: Option<&'a Path>,
     /// Keeps secrets out of everything that is kept.
     pub redactor: &'a Redactor,
     /// What it may touch beside the worktree and its own settings.
@@ -103,14 +106,19 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         path: job.task_file.to_owned(),
         source,
     })?;
-    let argv = arguments(&job, &task)?;
+    if let Some(transcript) = job.transcript {
+        make_folder_of(transcript)?;
+    }
+    let route = service::open(job.preset, job.limits, job.redactor, job.transcript)?;
+    let argv = arguments(&job, &task, route.as_ref())?;
     let program = argv[0].clone();
-    let (env, secrets) = environment(&job);
+    let (env, mut secrets) = environment(&job, route.as_ref());
+    secrets.extend(route.as_ref().map(Route::ticket));
     let mut spec = ProcessSpec::new(argv, job.worktree, job.deadline);
     spec.env = env;
     spec.grace = GRACE;
     spec.tail = RECORDED_BYTES;
-    spec.sandbox = sandbox(&job);
+    spec.sandbox = sandbox(&job, route.as_ref());
     spec.on_line = job.on_line;
     if job.preset.task == TaskInput::Stdin {
         spec.stdin = Input::Bytes(task.into_bytes());
@@ -133,9 +141,10 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         _ => None,
     };
     let account = result::read(job.preset, &outcome.tail, code);
+    let passed = route.map(Route::close).unwrap_or_default();
     Ok(AgentRun {
-        end: end_of(outcome.end, &account, &outcome.tail, &clean),
-        cost: account.cost,
+        end: service::end_of(&passed, end_of(outcome.end, &account, &outcome.tail, &clean)),
+        cost: service::cost_of(&passed, account.cost),
         end_reason: account.reason.as_deref().map(|text| cut(&clean(text), 200)),
         summary: account.summary.as_deref().map(|text| cut(&clean(text), MAX_SUMMARY_CHARS)),
         session: account.session.as_deref().map(|text| cut(&clean(text), 200)),
@@ -143,10 +152,11 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
     })
 }
 
-/// The policy for the agent: it talks to its service, and finds its own settings.
-fn sandbox(job: &AgentJob<'_>) -> Sandbox {
+/// The policy for the agent: it talks to its service, by way of the gateway if there is one, and finds its
+/// own settings.
+fn sandbox(job: &AgentJob<'_>, route: Option<&Route>) -> Sandbox {
     let mut sandbox = job.sandbox.clone().writing(job.worktree);
-    sandbox.deny_tcp = false;
+    sandbox.tcp = route.map_or(Tcp::Open, |route| Tcp::OnlyTo(route.port()));
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     if let Some(home) = home.filter(|_| sandbox.is_on()) {
         for name in &job.preset.home {
@@ -178,7 +188,7 @@ fn end_of(end: End, account: &Account, output: &str, clean: &dyn Fn(&str) -> Str
 }
 
 /// The command line, every placeholder replaced.
-fn arguments(job: &AgentJob<'_>, task: &str) -> Result<Vec<String>, AgentError> {
+fn arguments(job: &AgentJob<'_>, task: &str, route: Option<&Route>) -> Result<Vec<String>, AgentError> {
     let given = |name: &str| match name {
         "model" => job.limits.model.clone().filter(|model| !model.is_empty()),
         "usd" => job.limits.usd.map(|usd| format!("{usd}")),
@@ -197,11 +207,15 @@ fn arguments(job: &AgentJob<'_>, task: &str) -> Result<Vec<String>, AgentError> 
         "prompt" => Some(task.to_owned()),
         other => given(other),
     };
-    Ok(base.iter().chain(added).chain(&preset.last).map(|part| expand(part, &value)).collect())
+    let expanded = |part: &String| expand(part, &value);
+    let mut argv: Vec<String> = base.iter().chain(added).map(expanded).collect();
+    argv.extend(route.into_iter().flat_map(|route| route.argv.iter().cloned()));
+    argv.extend(preset.last.iter().map(expanded));
+    Ok(argv)
 }
 
 /// Replaces `{name}` where the name is known, in one pass: what was put in is not looked at again.
-fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::with_capacity(part.len());
     let mut rest = part;
     while let Some(open) = rest.find('{') {
@@ -222,7 +236,7 @@ fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// What the agent may know, and the values in it that nobody may see.
-fn environment(job: &AgentJob<'_>) -> (Environment, Vec<String>) {
+fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> (Environment, Vec<String>) {
     let mut env = Environment::scrubbed();
     let mut secrets = Vec::new();
     for name in job.preset.env.keep.iter().chain(job.keep_env) {
@@ -234,6 +248,14 @@ fn environment(job: &AgentJob<'_>) -> (Environment, Vec<String>) {
         }
     }
     env.extend(&job.preset.env.set);
+    if let Some(route) = route {
+        // Other keys of its preset would be a way around the gateway.
+        let keys = job.preset.env.keep.iter().filter(|name| is_secret_name(name));
+        for name in keys.chain(&route.without) {
+            env.remove(name);
+        }
+        env.extend(&route.set);
+    }
     env.set("REGREEN_TASK", job.task_file);
     (env, secrets)
 }
@@ -244,11 +266,21 @@ fn is_secret_name(name: &str) -> bool {
 }
 
 fn write_record(path: &Path, text: &str) -> Result<(), AgentError> {
-    let failed = |source| AgentError::File { action: "write", path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(path, text).map_err(failed)
+    make_folder_of(path)?;
+    fs::write(path, text).map_err(|source| AgentError::File {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn make_folder_of(path: &Path) -> Result<(), AgentError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|source| AgentError::File {
+        action: "create",
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 fn cut(text: &str, chars: usize) -> String {

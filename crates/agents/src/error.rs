@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use regreen_gateway::GatewayError;
 use regreen_supervise::SuperviseError;
 
 /// What went wrong.
@@ -51,6 +52,9 @@ pub enum AgentError {
         /// Why not.
         source: std::io::Error,
     },
+    /// There is no way to its model.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
     /// It could not be run.
     #[error(transparent)]
     Supervise(#[from] SuperviseError),
@@ -63,6 +67,7 @@ impl AgentError {
         match self {
             AgentError::Unknown { .. } | AgentError::NoCommand { .. } | AgentError::BadPreset { .. } => 2,
             AgentError::NotInstalled { .. } | AgentError::File { .. } => 3,
+            AgentError::Gateway(error) => error.exit_code(),
             AgentError::Supervise(error) => error.exit_code(),
         }
     }
@@ -84,6 +89,7 @@ impl AgentError {
                 None => format!("install `{program}`, or put its directory on PATH"),
             }),
             AgentError::File { .. } => Some("check permissions and free disk space".to_owned()),
+            AgentError::Gateway(error) => error.hint(),
             AgentError::Supervise(error) => error.hint(),
         }
     }

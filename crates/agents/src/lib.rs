@@ -2,9 +2,10 @@
 //!
 //! A new agent is a new [`Preset`], in `presets/` or under `[agents.NAME]` of the user's
 //! configuration; no code knows an agent by name. The driver promises: the agent's whole process
-//! tree ends with its time; it sees a scrubbed environment with its own keys only; what it printed
-//! is stored redacted; and what it says about its cost is read as far as it can be. Whether its work
-//! is any good is not decided here.
+//! tree ends with its time; where its model's service is known, it talks to a gateway of ours, which
+//! keeps the key and counts the money, and to nobody else; elsewhere its scrubbed environment has its
+//! own keys only, and what it says about its cost is read as far as it can be; what it printed is
+//! stored redacted. Whether its work is any good is not decided here.
 
 mod drive;
 mod error;
@@ -13,6 +14,7 @@ mod preset;
 mod presets;
 mod prompt;
 mod result;
+mod service;
 
 pub use drive::{AgentEnd, AgentJob, AgentLimits, AgentRun, drive};
 pub use error::AgentError;

@@ -39,6 +39,25 @@ pub(crate) struct Variables {
     pub(crate) set: BTreeMap<String, String>,
 }
 
+/// A service of models that the agent can use, by way of the gateway: then it gets no key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Service {
+    /// Variable that holds its key. The first service whose key is set is the one that is used.
+    pub(crate) key: String,
+    /// Where it is.
+    pub(crate) address: String,
+    /// Variable in which the user says that it is elsewhere.
+    #[serde(default)]
+    pub(crate) address_from: Option<String>,
+    /// What the agent's environment says instead: `{gateway}` is the address to use, `{ticket}` the key.
+    #[serde(default)]
+    pub(crate) set: BTreeMap<String, String>,
+    /// Arguments that say it, with the same placeholders.
+    #[serde(default)]
+    pub(crate) argv: Vec<String>,
+}
+
 /// How its output reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -136,6 +155,8 @@ pub struct Preset {
     #[serde(default)]
     pub(crate) when: Vec<When>,
     #[serde(default)]
+    pub(crate) service: Vec<Service>,
+    #[serde(default)]
     pub(crate) env: Variables,
     #[serde(default)]
     pub(crate) result: ResultFields,
@@ -170,6 +191,15 @@ impl Preset {
         for rule in &self.ends {
             if rule.code.is_none() && rule.says.is_none() && (rule.field.is_none() || rule.is.is_empty()) {
                 return Err("a rule of `ends` has neither `code`, `says`, nor `field` with `is`".to_owned());
+            }
+        }
+        for service in &self.service {
+            let told = service.set.values().chain(&service.argv);
+            if !told.clone().any(|text| text.contains("{gateway}")) {
+                return Err(format!(
+                    "the service of `{}` does not say `{{gateway}}` to the agent",
+                    service.key
+                ));
             }
         }
         if self.task == TaskInput::Argument && !self.argv.iter().any(|part| part.contains("{prompt}")) {

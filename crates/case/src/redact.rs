@@ -109,6 +109,17 @@ impl Redactor {
         Redactor { values: all.into_iter().map(Secret).collect() }
     }
 
+    /// The same, with further values.
+    #[must_use]
+    pub fn with<I, S>(&self, values: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        let known = self.values.iter().map(|Secret(value)| value.clone());
+        Redactor::new(known.chain(values.into_iter().map(|value| value.as_ref().to_owned())))
+    }
+
     /// The text without its secrets, and how many were masked. Keys that span lines are masked only
     /// when the text holds them whole: give [`Redactor::redact`] whole texts where you can.
     #[must_use]

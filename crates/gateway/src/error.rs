@@ -45,7 +45,7 @@ pub enum GatewayError {
 impl GatewayError {
     /// 2 for input, 3 for the machine.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub const fn exit_code(&self) -> u8 {
         match self {
             GatewayError::BadAddress { .. } | GatewayError::BadKey | GatewayError::BadPrices { .. } => 2,
             GatewayError::Io { .. } | GatewayError::Transcript { .. } => 3,

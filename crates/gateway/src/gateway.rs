@@ -110,6 +110,15 @@ impl Target {
         Ok(Target { scheme, authority, path: path.unwrap_or_default(), key })
     }
 
+    /// The folder of the service. Many give an address with the `v1` that agents say as well.
+    fn folder(&self, asked: &str) -> &str {
+        let first = asked.trim_start_matches('/').split('/').next().unwrap_or_default();
+        match self.path.rsplit_once('/') {
+            Some((before, last)) if last == first => before,
+            _ => &self.path,
+        }
+    }
+
     /// Where a request of the agent goes. Its query goes along, but for a key in it.
     pub(crate) fn uri(&self, asked: &Uri) -> Option<Uri> {
         let query = asked.query().unwrap_or_default().split('&').filter(|part| !part.starts_with("key="));
@@ -118,7 +127,7 @@ impl Target {
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
-            .path_and_query(format!("{}{}{query}", self.path, asked.path()))
+            .path_and_query(format!("{}{}{query}", self.folder(asked.path()), asked.path()))
             .build()
             .ok()
     }

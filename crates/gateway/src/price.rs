@@ -65,7 +65,8 @@ struct Table {
 pub struct PriceTable {
     date: String,
     models: BTreeMap<String, Price>,
-    free: bool,
+    /// What it does not know costs nothing.
+    unknown_free: bool,
 }
 
 impl PriceTable {
@@ -80,7 +81,14 @@ impl PriceTable {
     /// Nothing costs anything: a model of one's own.
     #[must_use]
     pub fn free() -> Self {
-        PriceTable { date: String::new(), models: BTreeMap::new(), free: true }
+        PriceTable { date: String::new(), models: BTreeMap::new(), unknown_free: true }
+    }
+
+    /// The same table for a machine of one's own, where what the table does not know costs nothing.
+    #[must_use]
+    pub fn with_unknown_free(mut self) -> Self {
+        self.unknown_free = true;
+        self
     }
 
     /// The same table with a user's own prices over it.
@@ -91,7 +99,7 @@ impl PriceTable {
         let own = PriceTable::read(text, place)?;
         self.models.extend(own.models);
         self.date = own.date;
-        self.free = false;
+        self.unknown_free = false;
         Ok(self)
     }
 
@@ -106,7 +114,7 @@ impl PriceTable {
                 return Err(bad(format!("`{model}` has a price that is none")));
             }
         }
-        Ok(PriceTable { date: table.date, models: table.models, free: false })
+        Ok(PriceTable { date: table.date, models: table.models, unknown_free: false })
     }
 
     /// Day on which the prices were looked up; empty when nothing costs anything.
@@ -118,7 +126,7 @@ impl PriceTable {
     /// Whether the table knows the model.
     #[must_use]
     pub fn knows(&self, model: &str) -> bool {
-        self.free || self.of(model).is_some()
+        self.unknown_free || self.of(model).is_some()
     }
 
     /// The price with the longest name that the model's begins with. Providers put their own name before
@@ -144,10 +152,8 @@ impl PriceTable {
 
     /// What an answer costs.
     pub(crate) fn cost(&self, model: &str, usage: Usage) -> Money {
-        if self.free {
-            return 0;
-        }
-        let Some(price) = self.of(model).or_else(|| self.dearest()) else { return 0 };
+        let unknown = || if self.unknown_free { None } else { self.dearest() };
+        let Some(price) = self.of(model).or_else(unknown) else { return 0 };
         let price = price.at(usage.input + usage.cached + usage.cache_written);
         let part = |tokens: u64, usd: f64| (tokens as f64 * usd * 1_000.0).ceil() as Money;
         part(usage.input, price.input)

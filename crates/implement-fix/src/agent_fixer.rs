@@ -44,7 +44,8 @@ impl Ladder<'_, '_> {
         let time = self.share(parts);
         let task = self.task(time);
         let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
-        let transcript = self.bench.case.path(record.file("agent.txt"));
+        let printed = self.bench.case.path(record.file("agent.txt"));
+        let transcript = self.bench.case.path(record.file("model.jsonl"));
         let run = drive(AgentJob {
             preset,
             worktree: self.bench.worktree.path(),
@@ -54,7 +55,8 @@ impl Ladder<'_, '_> {
             keep_env: &self.config.agent_env,
             deadline: self.bench.deadline.earlier(Deadline::after(time)),
             cancel: self.bench.cancel,
-            record: Some(&transcript),
+            record: Some(&printed),
+            transcript: Some(&transcript),
             redactor: self.bench.redactor,
             sandbox: self.bench.sandbox,
             on_line: None,

@@ -8,7 +8,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Fix, Layout, Redactor};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
 
 use crate::{Config, ImplementError, run};
 
@@ -152,7 +152,7 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         seed: arguments.seed,
         resume: arguments.resume,
         sandbox: Sandbox {
-            deny_tcp: arguments.sandbox_network == "deny",
+            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

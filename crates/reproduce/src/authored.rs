@@ -174,6 +174,7 @@ impl Attempt<'_> {
             .map_err(ReproduceError::file("create", self.lab.scratch))?;
         std::fs::write(&task_file, prompt.render()).map_err(ReproduceError::file("write", &task_file))?;
         let record = self.lab.case.path(format!("reproduction/logs/agent_{}.log", self.number));
+        let transcript = record.with_file_name(format!("model_{}.jsonl", self.number));
         if let Some(folder) = record.parent() {
             std::fs::create_dir_all(folder).map_err(ReproduceError::file("create", folder))?;
         }
@@ -187,6 +188,7 @@ impl Attempt<'_> {
             deadline,
             cancel: self.lab.cancel,
             record: Some(&record),
+            transcript: Some(&transcript),
             redactor: self.lab.redactor,
             sandbox: self.lab.sandbox,
             on_line: None,

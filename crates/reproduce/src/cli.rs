@@ -9,7 +9,7 @@ use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
 use regreen_proof::ResultSource;
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
 
 use crate::{Config, ReproduceError, run};
 
@@ -147,7 +147,7 @@ fn config(arguments: Arguments) -> Result<Config, ReproduceError> {
         agent_limits: AgentLimits { model: arguments.model, ..AgentLimits::default() },
         resume: arguments.resume,
         sandbox: Sandbox {
-            deny_tcp: arguments.sandbox_network == "deny",
+            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

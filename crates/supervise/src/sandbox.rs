@@ -40,8 +40,20 @@ pub struct Sandbox {
     pub caches: bool,
     /// Folders and files it may not read. Missing ones are passed over.
     pub secrets: Vec<PathBuf>,
-    /// Whether TCP connections and servers are refused. Tests that talk to themselves need them.
-    pub deny_tcp: bool,
+    /// Which TCP it may use.
+    pub tcp: Tcp,
+}
+
+/// Which TCP a child may use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tcp {
+    /// Any: tests that talk to themselves need it.
+    #[default]
+    Open,
+    /// None, neither connections nor servers.
+    Refused,
+    /// Connections to this port only, whatever the host, and servers.
+    OnlyTo(u16),
 }
 
 impl Sandbox {
@@ -55,7 +67,7 @@ impl Sandbox {
     #[must_use]
     pub fn new(mode: SandboxMode) -> Self {
         let secrets = if mode == SandboxMode::Off { Vec::new() } else { secrets::of_this_user() };
-        Sandbox { mode, writable: Vec::new(), caches: false, secrets, deny_tcp: false }
+        Sandbox { mode, writable: Vec::new(), caches: false, secrets, tcp: Tcp::Open }
     }
 
     /// For tests and agents: as above, and the caches of package managers are writable.
@@ -97,7 +109,7 @@ impl Sandbox {
         if self.mode == SandboxMode::Require {
             let lack = match support {
                 Support::Missing(why) => Some(why),
-                Support::Landlock(version) => (self.deny_tcp && version < statement::TCP)
+                Support::Landlock(version) => (self.tcp != Tcp::Open && version < statement::TCP)
                     .then_some("its Landlock is older than version 4 and cannot refuse TCP"),
             };
             if let Some(why) = lack {

@@ -10,7 +10,7 @@ use regreen_case::{
     VerificationStatus,
 };
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, neutral, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode};
+use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
 
 use crate::{Config, VerifyError, run};
 
@@ -171,7 +171,7 @@ fn config(arguments: Arguments) -> Result<Config, VerifyError> {
         merge: arguments.merge,
         resume: arguments.resume,
         sandbox: Sandbox {
-            deny_tcp: arguments.sandbox_network == "deny",
+            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

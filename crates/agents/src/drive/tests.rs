@@ -51,6 +51,7 @@ impl Bench {
             deadline: Deadline::after(Duration::from_secs(seconds)),
             cancel: &self.cancel,
             record: Some(&self.path("record/agent.txt")),
+            transcript: Some(&self.path("record/model.jsonl")),
             redactor: &Redactor::new(["hunter2"]),
             sandbox: &Sandbox::for_tools(SandboxMode::Auto),
             on_line: None,

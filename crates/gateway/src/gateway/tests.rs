@@ -269,6 +269,18 @@ fn a_flood_ends_at_the_limit_of_requests() {
 }
 
 #[test]
+fn a_folder_that_both_sides_say_is_said_once() {
+    let uri = |address: &str, asked: &str| {
+        let upstream = Upstream { address: address.to_owned(), key: None };
+        Target::of(&upstream).unwrap().uri(&asked.parse().unwrap()).unwrap().to_string()
+    };
+    assert_eq!(uri("https://a.b/v1", "/v1/responses"), "https://a.b/v1/responses");
+    assert_eq!(uri("https://a.b/x/v1/", "/v1/responses?a=1&key=k"), "https://a.b/x/v1/responses?a=1");
+    assert_eq!(uri("https://a.b", "/v1/messages"), "https://a.b/v1/messages");
+    assert_eq!(uri("https://a.b/inference", "/chat/completions"), "https://a.b/inference/chat/completions");
+}
+
+#[test]
 fn addresses_and_keys_are_checked_before_anything_starts() {
     let with = |address: &str, key: &str| {
         let upstream = Upstream { address: address.to_owned(), key: Some(key.to_owned()) };

@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use landlock::{
-    ABI, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath, PathFd,
-    RestrictSelf, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus,
-    Scope, path_beneath_rules,
+    ABI, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, NetPort, PathBeneath,
+    PathFd, RestrictSelf, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError,
+    RulesetStatus, Scope, path_beneath_rules,
 };
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 
-use super::{LEAST_ABI, Sandbox, Support, grants};
+use super::{LEAST_ABI, Sandbox, Support, Tcp, grants};
 use crate::SuperviseError;
 
 /// Rights of the administrator that reach around the rules: reading other processes' memory, raising
@@ -67,7 +67,7 @@ pub(super) fn support() -> Support {
 /// Confines the calling thread, and with it all processes that it starts.
 pub(super) fn restrict_this_thread(sandbox: &Sandbox, writable: &[PathBuf]) -> Result<(), SuperviseError> {
     let layers = || -> Result<[RulesetCreated; 2], RulesetError> {
-        Ok([reading(&sandbox.secrets)?, writing(sandbox.deny_tcp, writable)?])
+        Ok([reading(&sandbox.secrets)?, writing(sandbox.tcp, writable)?])
     };
     let failed = |what: String| SuperviseError::SandboxFailed { what };
     for layer in layers().map_err(|error| failed(error.to_string()))? {
@@ -129,16 +129,22 @@ fn reading(secrets: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
     Ok(layer)
 }
 
-/// Writing where it is allowed; no signal and no abstract socket to processes outside; no TCP when asked.
-fn writing(deny_tcp: bool, writable: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
+/// Writing where it is allowed; no signal and no abstract socket to processes outside; as little TCP as
+/// asked.
+fn writing(tcp: Tcp, writable: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
     let all: BitFlags<AccessFs> = AccessFs::from_write(ABI::V5);
     let no_devices = all & !(AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::IoctlDev);
     let mut rules = ruleset().handle_access(all)?.scope(Scope::AbstractUnixSocket | Scope::Signal)?;
-    if deny_tcp {
-        rules = rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?;
+    rules = match tcp {
+        Tcp::Open => rules,
+        Tcp::Refused => rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?,
+        Tcp::OnlyTo(_) => rules.handle_access(AccessNet::ConnectTcp)?,
+    };
+    let mut rules = rules.create()?;
+    if let Tcp::OnlyTo(port) = tcp {
+        rules = rules.add_rule(NetPort::new(port, AccessNet::ConnectTcp))?;
     }
     rules
-        .create()?
         .add_rules(path_beneath_rules(writable, no_devices))?
         .add_rules(path_beneath_rules(DEVICES, no_devices | AccessFs::IoctlDev))
 }

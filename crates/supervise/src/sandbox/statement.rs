@@ -2,7 +2,7 @@
 
 use regreen_case::{Confinement, SandboxMode};
 
-use super::{Sandbox, Support};
+use super::{Sandbox, Support, Tcp};
 
 /// Versions of Landlock, by what they brought.
 const TRUNCATION: u32 = 3;
@@ -39,11 +39,15 @@ pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
     say(version >= TRUNCATION, "files elsewhere are not cut short");
     say(version >= DEVICES, "devices take no commands");
     say(version >= SIGNALS, "no signal and no abstract socket reaches processes outside");
-    if sandbox.deny_tcp {
-        say(version >= TCP, "TCP connections and servers are refused");
+    match sandbox.tcp {
+        Tcp::Open => say(false, "network: it was not asked to be closed"),
+        Tcp::Refused => say(version >= TCP, "TCP connections and servers are refused"),
+        Tcp::OnlyTo(port) => {
+            say(version >= TCP, &format!("TCP connections go to port {port} only, the model's gateway"));
+        }
+    }
+    if sandbox.tcp != Tcp::Open {
         say(false, "network other than TCP");
-    } else {
-        say(false, "network: it was not asked to be closed");
     }
     say(false, "sockets in the file system, such as Docker's");
     say(false, "modes, owners, times and attributes of files elsewhere");

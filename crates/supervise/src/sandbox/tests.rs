@@ -156,13 +156,19 @@ fn tcp_is_refused_when_asked() {
     let connect = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 10)";
     let mut scene = Scene::new();
     assert_eq!(scene.run(&["python3", "-c", connect, &port]).end, End::Exited(0));
-    scene.sandbox.deny_tcp = true;
+    scene.sandbox.tcp = Tcp::Refused;
     if version >= 4 {
         let refused = scene.run(&["python3", "-c", connect, &port]);
         assert_eq!(refused.end, End::Exited(1));
         assert!(refused.tail.contains("PermissionError"), "{}", refused.tail);
         let serve = "import socket; socket.create_server(('127.0.0.1', 0))";
         assert!(scene.run(&["python3", "-c", serve]).tail.contains("PermissionError"));
+        // One port, and servers of one's own.
+        let other = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+        scene.sandbox.tcp = Tcp::OnlyTo(port.parse().unwrap());
+        assert_eq!(scene.run(&["python3", "-c", connect, &port]).end, End::Exited(0));
+        assert!(scene.run(&["python3", "-c", connect, &other]).tail.contains("PermissionError"));
+        assert_eq!(scene.run(&["python3", "-c", serve]).end, End::Exited(0));
     }
 }
 
@@ -199,11 +205,11 @@ fn what_the_kernel_lacks_is_said_or_refused() {
     assert_eq!(Sandbox::off().confinement_on(missing).unwrap().sentence(), "not confined, as asked");
 
     let mut sandbox = Sandbox::new(SandboxMode::Auto);
-    sandbox.deny_tcp = true;
+    sandbox.tcp = Tcp::Refused;
     let old = sandbox.confinement_on(Support::Landlock(3)).unwrap();
     let mut required = Sandbox::new(SandboxMode::Require);
     assert!(required.confinement_on(Support::Landlock(3)).is_ok());
-    required.deny_tcp = true;
+    required.tcp = Tcp::Refused;
     assert!(required.confinement_on(Support::Landlock(3)).is_err(), "less than was asked for");
     assert!(old.not_enforced.iter().any(|point| point.starts_with("TCP connections")), "{old:?}");
     let new = sandbox.confinement_on(Support::Landlock(7)).unwrap();

@@ -1,0 +1,134 @@
+//! The way to the model: a gateway for an attempt of an agent whose service is known and whose key we have.
+//!
+//! Promise: with a gateway, neither the agent nor what it starts gets a key that is worth anything.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use regreen_case::{Cost, Redactor};
+use regreen_gateway::{Account, Gateway, GatewayConfig, PriceTable, Upstream};
+
+use crate::drive::expand;
+use crate::preset::Service;
+use crate::{AgentEnd, AgentError, AgentLimits, Preset};
+
+/// A gateway, and what the agent is told of it.
+pub(crate) struct Route {
+    gateway: Gateway,
+    /// Variables of the agent.
+    pub(crate) set: BTreeMap<String, String>,
+    /// Arguments for the agent.
+    pub(crate) argv: Vec<String>,
+    /// Variables that it must not have: every key of the preset's services, and where they are.
+    pub(crate) without: Vec<String>,
+}
+
+/// Opens the way, when the preset knows one of the services whose keys are set.
+pub(crate) fn open(
+    preset: &Preset,
+    limits: &AgentLimits,
+    redactor: &Redactor,
+    transcript: Option<&Path>,
+) -> Result<Option<Route>, AgentError> {
+    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let chosen = preset.service.iter().find_map(|service| Some((service, given(&service.key)?)));
+    let Some((service, key)) = chosen else { return Ok(None) };
+    let address = service.address_from.as_deref().and_then(given).unwrap_or_else(|| service.address.clone());
+    let mut prices = PriceTable::built_in()?;
+    if is_on_this_machine(&address) {
+        prices = prices.with_unknown_free();
+    }
+    let mut config = GatewayConfig::new(Upstream { address, key: Some(key.clone()) }, prices);
+    config.usd = limits.usd;
+    config.transcript = transcript.map(Path::to_owned);
+    config.redactor = Arc::new(redactor.with([key]));
+    let gateway = Gateway::start(config)?;
+    let base = gateway.base_url();
+    let value = |name: &str| match name {
+        "gateway" => Some(base.clone()),
+        "ticket" => Some(gateway.ticket().to_owned()),
+        _ => None,
+    };
+    let set = service.set.iter().map(|(name, text)| (name.clone(), expand(text, &value))).collect();
+    let argv = service.argv.iter().map(|text| expand(text, &value)).collect();
+    let names = |one: &Service| [Some(one.key.clone()), one.address_from.clone()];
+    let without = preset.service.iter().flat_map(names).flatten().collect();
+    Ok(Some(Route { gateway, set, argv, without }))
+}
+
+impl Route {
+    /// Its port, the only one that the agent needs.
+    pub(crate) fn port(&self) -> u16 {
+        self.gateway.port()
+    }
+
+    /// What is worth nothing, and still nobody's to read in a record.
+    pub(crate) fn ticket(&self) -> String {
+        self.gateway.ticket().to_owned()
+    }
+
+    /// Closes it, and says what passed.
+    pub(crate) fn close(self) -> Account {
+        self.gateway.stop()
+    }
+}
+
+/// What the gateway counted is the cost, whatever the agent says of it.
+pub(crate) fn cost_of(account: &Account, said: Cost) -> Cost {
+    if account.requests == 0 {
+        return said;
+    }
+    let mut tokens = regreen_gateway::Usage::default();
+    account.models.values().for_each(|model| tokens += model.usage);
+    Cost {
+        usd: Some(account.usd),
+        input_tokens: Some(tokens.input + tokens.cached + tokens.cache_written),
+        output_tokens: Some(tokens.output),
+        ..said
+    }
+}
+
+/// How it ended, by what the gateway saw: an agent that ran into the limit often says something else.
+pub(crate) fn end_of(account: &Account, end: AgentEnd) -> AgentEnd {
+    match end {
+        AgentEnd::Finished | AgentEnd::Failed(_) if account.is_out_of_budget() => AgentEnd::OutOfBudget,
+        AgentEnd::Failed(_) if account.rate_limited > 0 && account.models.is_empty() => AgentEnd::RateLimited,
+        other => other,
+    }
+}
+
+fn is_on_this_machine(address: &str) -> bool {
+    let host = address.split("//").nth(1).unwrap_or_default();
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
+        host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_of_ones_own_is_known_by_its_address() {
+        for address in ["http://127.0.0.1:11434", "http://localhost/v1", "http://[::1]:1/"] {
+            assert!(is_on_this_machine(address), "{address}");
+        }
+        for address in ["https://api.example.com", "http://localhost.example.com", "127.0.0.1"] {
+            assert!(!is_on_this_machine(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_gateway_knows_better_than_the_agent_how_it_ended() {
+        let mut account = Account::default();
+        let failed = AgentEnd::Failed("exited with code 1".to_owned());
+        assert_eq!(end_of(&account, failed.clone()), failed);
+        account.rate_limited = 3;
+        assert_eq!(end_of(&account, failed.clone()), AgentEnd::RateLimited);
+        assert_eq!(end_of(&account, AgentEnd::Finished), AgentEnd::Finished);
+        account.refused.insert("out-of-budget", 1);
+        assert_eq!(end_of(&account, failed), AgentEnd::OutOfBudget);
+        assert_eq!(end_of(&account, AgentEnd::Cancelled), AgentEnd::Cancelled);
+    }
+}
