@@ -253,3 +253,55 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         assert_ne!(verdict, Verdict::Green, "{name}: {:?}\n{}", run.problem, run.output);
     }
 }
+
+/// Finds what the preloaded report gives to the reporter, and signs a report with it.
+const STEAL: &str = r#"
+const builtin = (name) => (process.getBuiltinModule ? process.getBuiltinModule(name) : require(name));
+const { Module } = builtin('node:module');
+function sign(report) {
+  let found = report;
+  for (let deep = 0; deep < 2 && typeof found === 'function'; deep += 1) found = found();
+  if (!found || !found.result) return;
+  found.result({ titles: TITLES, file: __filename.replace('SOURCE', 'FILE'), state: 'passed' });
+  found.end({ passed: 1, failed: 0, skipped: 0, errors: 0 });
+}
+function places() {
+  const named = process.execArgv.map((word) => /([^=]*)\/report\.cjs$/.exec(word)).filter(Boolean);
+  const cached = Object.keys(Module._cache).filter((place) => place.endsWith('/report.cjs'));
+  return [...named.map(([, folder]) => `${folder}/report.cjs`), ...cached];
+}
+function steal() {
+  for (const place of places()) {
+    sign(Module._load(place));
+    if (Module._cache[place]) sign(Module._cache[place].exports);
+  }
+}
+"#;
+
+fn steal(dialect: &Dialect) -> String {
+    let titles: Vec<&str> = FIRST.split(" > ").collect();
+    let titles = serde_json::to_string(&titles).unwrap();
+    STEAL.replace("TITLES", &titles).replace("SOURCE", dialect.source).replace("FILE", dialect.file)
+}
+
+/// The report is handed out once, to the reporter: whoever asks for it later gets none, and spoils it.
+pub(crate) fn no_report_is_stolen(dialect: &'static Dialect) {
+    let web = Web::new(dialect, HONEST);
+    let steal = steal(dialect);
+    let leave = format!("process.stdout.write('{}'); process.reallyExit(0);", summary(dialect.framework));
+    for (name, front, body) in [
+        ("signs in the test", String::new(), format!("steal(); {leave}")),
+        ("signs when it is loaded", format!("steal(); {leave}"), "return 0;".to_owned()),
+    ] {
+        web.code(&format!("{steal}{front}---{body}"));
+        let (run, verdict) = web.run_for(FIRST, Duration::from_secs(60));
+        assert_ne!(verdict, Verdict::Green, "{name}: {:?}\n{}", run.problem, run.output);
+    }
+}
+
+/// A report that was signed is worth nothing when it is asked for behind it.
+pub(crate) fn a_signed_report_can_be_spoiled(dialect: &'static Dialect) {
+    let web = Web::new(dialect, HONEST);
+    web.code(&format!("{} process.on('exit', steal);---{HONEST}", steal(dialect)));
+    web.is_uncounted(FIRST, "handed out once");
+}

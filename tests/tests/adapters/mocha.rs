@@ -39,6 +39,12 @@ fn mocha_code_that_leaves_early_or_lies_is_not_green() {
 }
 
 #[test]
+fn mocha_code_that_takes_the_report_is_not_green() {
+    javascript::no_report_is_stolen(&MOCHA);
+    javascript::a_signed_report_can_be_spoiled(&MOCHA);
+}
+
+#[test]
 fn mocha_hooks_fail_their_tests_and_retries_prove_nothing() {
     let web = Web::new(&MOCHA, HONEST);
     web.write(".mocharc.yml", "reporter: dot\nretries: 3\nrequire: ./test/setup.js\n");
