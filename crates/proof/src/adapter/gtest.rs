@@ -7,9 +7,9 @@
 
 mod lines;
 mod names;
-mod report;
+pub(super) mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
@@ -18,7 +18,7 @@ use crate::adapter::cmake::{self, listing};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, Step};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::project::Project;
+use crate::project::{Project, join};
 use crate::variation::Variation;
 
 pub(crate) struct Gtest;
@@ -207,9 +207,10 @@ fn file_of(project: &Project, target: &TestTarget) -> Option<String> {
     known.or_else(|| names::files_with(project, &target.id).into_iter().next())
 }
 
-/// Tests that passed, of all reports in a folder.
-pub(super) fn passed_in(folder: &Path) -> BTreeSet<String> {
-    report::passed_in(folder)
+/// Whether a program of these sources, relative to the folder `cwd`, is one of GoogleTest's.
+pub(super) fn is_program(project: &Project, cwd: &str, sources: &[String]) -> bool {
+    let tests = |source: &String| project.text(&join(cwd, source)).is_some_and(|text| names::is_test(&text));
+    sources.iter().filter(|source| names::is_source(source)).any(tests)
 }
 
 /// `shop_test.cc`, `tests/shop.cpp`, `test_shop.c`.

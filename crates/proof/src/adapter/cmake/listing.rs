@@ -81,20 +81,28 @@ pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
     last.map(|text| tests(&text)).unwrap_or_default()
 }
 
+/// A program of a build.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::adapter) struct Program {
+    pub(in crate::adapter) path: PathBuf,
+    name: String,
+    /// What it is built of, relative to the source folder.
+    pub(in crate::adapter) sources: Vec<String>,
+}
+
 /// The programs that are built of a source file, given relative to the source folder.
 pub(in crate::adapter) fn programs_of(build: &Path, file: &str) -> Vec<PathBuf> {
-    programs(build, |target| {
-        let of_file = |source: &Value| source["path"].as_str() == Some(file);
-        target["sources"].as_array().is_some_and(|sources| sources.iter().any(of_file))
-    })
+    let of_file = |program: &Program| program.sources.iter().any(|source| source == file);
+    programs(build).into_iter().filter(of_file).map(|program| program.path).collect()
 }
 
 /// The program of that name.
 pub(in crate::adapter) fn program_named(build: &Path, name: &str) -> Option<PathBuf> {
-    programs(build, |target| target["name"] == name).into_iter().next()
+    programs(build).into_iter().find(|program| program.name == name).map(|program| program.path)
 }
 
-fn programs(build: &Path, wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
+/// All programs of a build.
+pub(in crate::adapter) fn programs(build: &Path) -> Vec<Program> {
     let reply = build.join(".cmake/api/v1/reply");
     let Ok(entries) = std::fs::read_dir(&reply) else { return Vec::new() };
     let mut found = Vec::new();
@@ -108,9 +116,13 @@ fn programs(build: &Path, wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
         let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
         let Ok(target) = serde_json::from_str::<Value>(&text) else { continue };
         let artifact = target["artifacts"][0]["path"].as_str();
-        if let Some(path) = artifact.filter(|_| target["type"] == "EXECUTABLE" && wanted(&target)) {
-            found.push(build.join(path));
-        }
+        let Some(path) = artifact.filter(|_| target["type"] == "EXECUTABLE") else { continue };
+        let sources = target["sources"].as_array().into_iter().flatten();
+        found.push(Program {
+            path: build.join(path),
+            name: target["name"].as_str().unwrap_or_default().to_owned(),
+            sources: sources.filter_map(|source| source["path"].as_str()).map(str::to_owned).collect(),
+        });
     }
     found.sort();
     found

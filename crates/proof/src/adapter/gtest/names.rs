@@ -35,6 +35,12 @@ pub(super) fn declared(text: &str) -> Vec<String> {
     pattern.captures_iter(text).map(|found| format!("{}.{}", &found[2], &found[3])).collect()
 }
 
+/// Whether a text declares tests for GoogleTest: other frameworks have macros of the same names.
+pub(super) fn is_test(text: &str) -> bool {
+    let header = |line: &str| line.contains("gtest/gtest.h") || line.contains("gmock/gmock.h");
+    text.lines().any(|line| line.trim_start().starts_with('#') && header(line)) && !declared(text).is_empty()
+}
+
 /// What `--gtest_filter` takes for a test: a name without parameters stands also for those that have some.
 pub(super) fn filters(name: &str) -> Vec<String> {
     let Some((suite, test)) = name.split_once('.').filter(|_| !name.contains('/')) else {
