@@ -187,19 +187,37 @@ impl Adapter for Gtest {
     }
 }
 
-/// The program that is built of the file in which the filtered test is declared.
+/// The program that has the filtered test.
 fn program(command: &TestCommand, context: &RunContext<'_>, options: &[String]) -> Option<PathBuf> {
-    let build = cmake::folder(command, context);
     let filter = options.iter().find_map(|word| word.strip_prefix("--gtest_filter=")).unwrap_or_default();
     let project = Project::at(context.checkout, context.repo_root);
-    let id = filter.split(':').next().unwrap_or_default();
-    let prefix = if command.cwd.is_empty() { String::new() } else { format!("{}/", command.cwd) };
-    let files = names::files_with(&project, id);
-    let of_file = |file: &String| listing::programs_of(&build, file.strip_prefix(&prefix).unwrap_or(file));
-    // Without a filter, the program that the plan names.
+    let programs = listing::programs(&cmake::folder(command, context));
     let named = cmake::tests_of(command).first()?;
-    let by_name = || listing::program_named(&build, named);
-    files.iter().flat_map(of_file).next().or_else(by_name).filter(|path| path.is_file())
+    let id = filter.split(':').next().unwrap_or_default();
+    let found = program_with(&project, &command.cwd, &programs, named, id)?;
+    found.path.is_file().then(|| found.path.clone())
+}
+
+/// The plan may only have guessed the program's name. Whether that one has the test is seen in its few
+/// files; only where it has not, all files of the project are searched.
+fn program_with<'a>(
+    project: &Project,
+    cwd: &str,
+    programs: &'a [listing::Program],
+    named: &str,
+    id: &str,
+) -> Option<&'a listing::Program> {
+    let by_name = programs.iter().find(|program| program.name == named);
+    let has_test = |program: &&listing::Program| {
+        id.is_empty() || program.sources.iter().any(|file| names::declares(project, &join(cwd, file), id))
+    };
+    let prefix = if cwd.is_empty() { String::new() } else { format!("{cwd}/") };
+    let search = || {
+        let files = names::files_with(project, id);
+        let mut files = files.iter().map(|file| file.strip_prefix(&prefix).unwrap_or(file).to_owned());
+        files.find_map(|file| programs.iter().find(|program| program.sources.contains(&file)))
+    };
+    by_name.filter(has_test).or_else(search).or(by_name)
 }
 
 fn file_of(project: &Project, target: &TestTarget) -> Option<String> {

@@ -85,20 +85,9 @@ pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::adapter) struct Program {
     pub(in crate::adapter) path: PathBuf,
-    name: String,
+    pub(in crate::adapter) name: String,
     /// What it is built of, relative to the source folder.
     pub(in crate::adapter) sources: Vec<String>,
-}
-
-/// The programs that are built of a source file, given relative to the source folder.
-pub(in crate::adapter) fn programs_of(build: &Path, file: &str) -> Vec<PathBuf> {
-    let of_file = |program: &Program| program.sources.iter().any(|source| source == file);
-    programs(build).into_iter().filter(of_file).map(|program| program.path).collect()
-}
-
-/// The program of that name.
-pub(in crate::adapter) fn program_named(build: &Path, name: &str) -> Option<PathBuf> {
-    programs(build).into_iter().find(|program| program.name == name).map(|program| program.path)
 }
 
 /// All programs of a build.

@@ -66,12 +66,16 @@ fn macros() -> Option<&'static Regex> {
 
 /// Files that declare a test.
 pub(super) fn files_with(project: &Project, id: &str) -> Vec<String> {
+    let declares = |file: &String| declares(project, file, id);
+    project.files().into_iter().filter(declares).take(MAX_FOUND).collect()
+}
+
+/// Whether a file declares a test.
+pub(super) fn declares(project: &Project, file: &str, id: &str) -> bool {
     let wanted = declaration(id.trim_matches('*').trim_matches('/'));
-    if wanted.trim_matches('.').is_empty() {
-        return Vec::new();
-    }
-    let declares = |file: &String| project.text(file).is_some_and(|text| declared(&text).contains(&wanted));
-    project.files().into_iter().filter(|file| is_source(file)).filter(declares).take(MAX_FOUND).collect()
+    !wanted.trim_matches('.').is_empty()
+        && is_source(file)
+        && project.text(file).is_some_and(|text| declared(&text).contains(&wanted))
 }
 
 /// Name of the program that a build file says is built of a source, when it says so plainly.
