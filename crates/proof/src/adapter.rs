@@ -13,6 +13,7 @@ mod gtest;
 mod jest;
 mod junit;
 mod junit_report;
+mod left_file;
 mod mocha;
 mod node_project;
 mod node_runner;
