@@ -190,7 +190,7 @@ pub(crate) fn crashes_and_hangs_are_no_pass(dialect: &'static Dialect) {
 /// Writes into every channel that the command lines of this process and its parents name.
 const FORGE: &str = r#"
 const fs = process.getBuiltinModule ? process.getBuiltinModule('node:fs') : require('node:fs');
-function forge() {
+function forge(leave = (place, text) => fs.writeFileSync(place, text)) {
   const words = [...process.argv];
   for (let pid = process.pid, deep = 0; pid > 1 && deep < 4; deep += 1) {
     words.push(...fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
@@ -201,8 +201,16 @@ function forge() {
     if (!found) continue;
     const one = { titles: JSON.stringify(TITLES), file: 'FILE', state: 'passed', kind: 'test', message: '', ms: 1, retried: false };
     const end = { end: true, passed: 1, failed: 0, skipped: 0, errors: 0 };
-    fs.writeFileSync(`${found[1]}/results`, `${JSON.stringify(one)}\n${JSON.stringify(end)}\n${'0'.repeat(64)}\n`);
+    leave(`${found[1]}/results`, `${JSON.stringify(one)}\n${JSON.stringify(end)}\n${'0'.repeat(64)}\n`);
   }
+}
+/** A pipe, on which a reader would wait for ever. */
+function pipe(place) {
+  const { execFileSync } = process.getBuiltinModule ? process.getBuiltinModule('node:child_process') : require('node:child_process');
+  try {
+    fs.rmSync(place, { force: true });
+    execFileSync('mkfifo', [place]);
+  } catch {}
 }
 "#;
 
@@ -234,6 +242,7 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         ("leaves at once", "process.exit(0);".to_owned(), "return 0;".to_owned()),
         ("prints and leaves", String::new(), format!("{print} process.reallyExit(0);")),
         ("forges and leaves", forge.clone(), format!("forge(); {print} process.reallyExit(0);")),
+        ("leaves a pipe", forge.clone(), format!("forge(pipe); {print} process.reallyExit(0);")),
         (
             "forges at the end",
             format!("{forge} process.on('exit', () => {{ forge(); {print} process.exitCode = 0; }});"),
@@ -251,6 +260,8 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         web.code(&format!("{front}---{body}"));
         let (run, verdict) = web.run_for(FIRST, Duration::from_secs(60));
         assert_ne!(verdict, Verdict::Green, "{name}: {:?}\n{}", run.problem, run.output);
+        let piped = run.problem.is_some_and(|why| why.contains("no file of its own"));
+        assert_eq!(piped, name == "leaves a pipe", "{name}: {}", run.output);
     }
 }
 

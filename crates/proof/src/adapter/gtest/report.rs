@@ -5,6 +5,7 @@ use std::path::Path;
 use regreen_case::Framework;
 use serde::Deserialize;
 
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::{TestOutcome, TestResult};
 
 /// A report is smaller than this, or it is not one we read.
@@ -73,13 +74,10 @@ impl Reported {
 
 /// All tests of a report, or why there are none.
 pub(super) fn read(path: &Path) -> Result<Vec<Reported>, String> {
-    let Ok(found) = std::fs::symlink_metadata(path) else {
-        return Err("GoogleTest wrote no report: the program left before it had finished".to_owned());
-    };
-    if !found.is_file() || found.len() > MAX_REPORT {
-        return Err("GoogleTest's report is none that can be read".to_owned());
-    }
-    let text = std::fs::read(path).map_err(|error| format!("GoogleTest's report cannot be read: {error}"))?;
+    let text = left_file::bytes(path, MAX_REPORT).map_err(|why| match why {
+        Unread::Missing => "GoogleTest wrote no report: the program left before it had finished".to_owned(),
+        why => format!("GoogleTest's report {why}"),
+    })?;
     let report: Report =
         serde_json::from_slice(&text).map_err(|_| "GoogleTest's report is not complete".to_owned())?;
     let suites = report.testsuites.into_iter();

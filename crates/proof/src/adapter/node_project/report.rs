@@ -6,7 +6,6 @@
 //! report says about failures is still shown.
 
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Runner, titles};
+use crate::adapter::left_file::{self, Unread};
 use crate::adapter::{Counted, RawRun};
 use crate::counted::{TestOutcome, TestResult};
 use crate::error::ProofError;
@@ -108,9 +108,15 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The results of a run.
 pub(super) fn count(runner: &Runner, raw: &RawRun<'_>, terminal: Option<Numbers>) -> Counted {
-    let text = match read(&raw.channel.join("results")) {
+    let text = match left_file::text(&raw.channel.join("results"), MAX_REPORT) {
         Ok(text) => text,
-        Err(why) => return Counted::problem(format!("{} {why}", runner.name)),
+        Err(Unread::Missing) => {
+            let name = runner.name;
+            return Counted::problem(format!(
+                "{name} wrote no report: it ended before it began to run tests"
+            ));
+        }
+        Err(why) => return Counted::problem(format!("{}'s report {why}", runner.name)),
     };
     let report = parse(&text, &raw.prepared.key);
     let problem = match report.numbers {
@@ -128,21 +134,6 @@ pub(super) fn count(runner: &Runner, raw: &RawRun<'_>, terminal: Option<Numbers>
     let empty = || results.is_empty().then(|| format!("{} ran no test: no test matched", runner.name));
     let problem = problem.or_else(empty);
     Counted { results, problem }
-}
-
-fn read(path: &Path) -> Result<String, &'static str> {
-    let Ok(mut file) = fs::File::open(path) else {
-        return Err("wrote no report: it ended before it began to run tests");
-    };
-    if file.metadata().map_or(0, |found| found.len()) > MAX_REPORT {
-        return Err("wrote a report that is too long to read");
-    }
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(MAX_REPORT)
-        .read_to_end(&mut bytes)
-        .map_err(|_| "wrote a report that cannot be read")?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Reads a report. Without its end, or with a signature that does not fit, it has no numbers.
