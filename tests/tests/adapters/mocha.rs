@@ -59,3 +59,23 @@ fn mocha_hooks_fail_their_tests_and_retries_prove_nothing() {
     let run = web.is("s > t", &RED);
     assert!(run.failures()[0].id.contains("\"before all\" hook"), "{:?}", run.failures());
 }
+
+#[test]
+fn mocha_options_of_node_are_nodes() {
+    let web = Web::new(&MOCHA, HONEST);
+    web.write("hook.mjs", "globalThis.hooked = true;\n");
+    web.write(
+        "test/shop.js",
+        "const assert = require('node:assert');\nit('is hooked', () => { assert(globalThis.hooked); assert(gc); });\n",
+    );
+    web.is("is hooked", &RED);
+    let script = |options: &str| {
+        let manifest = format!(r#"{{"name":"shop","scripts":{{"test":"mocha {options}"}}}}"#);
+        web.write("package.json", &manifest);
+    };
+    script("--import=./hook.mjs --expose-gc");
+    web.is("is hooked", &Verdict::Green);
+    script("");
+    web.write(".mocharc.yml", "import: ./hook.mjs\nnode-option: [expose-gc]\n");
+    web.is("is hooked", &Verdict::Green);
+}
