@@ -53,6 +53,8 @@ struct Record {
     ms: Option<f64>,
     retried: bool,
     end: bool,
+    /// At the end: what went wrong outside of any test.
+    errors: usize,
     #[serde(flatten)]
     numbers: Numbers,
 }
@@ -63,6 +65,7 @@ struct Report {
     records: Vec<Record>,
     /// The runner's numbers, when the report is whole and signed.
     numbers: Option<Numbers>,
+    errors: usize,
     problem: Option<&'static str>,
 }
 
@@ -149,6 +152,7 @@ fn parse(text: &str, key: &[u8]) -> Report {
         signed += line.len();
         if record.end {
             end = Some(record.numbers);
+            report.errors = record.errors;
         } else {
             report.records.push(record);
         }
@@ -190,6 +194,14 @@ fn contradiction(
     if terminal != numbers {
         return Some(format!(
             "{name}'s summary and its report contradict each other: {terminal} against {numbers}"
+        ));
+    }
+    // A file that cannot be loaded is an error to some, and among the results.
+    let files = report.records.iter().filter(|one| one.kind == "file" && one.state == "failed").count();
+    if report.errors > files && numbers.failed == 0 {
+        return Some(format!(
+            "{name} saw {} error(s) outside of its tests: no pass beside them counts",
+            report.errors - files
         ));
     }
     let empty = report.records.iter().find(|record| record.kind == "file" && record.state == "passed");
