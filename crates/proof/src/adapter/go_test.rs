@@ -13,7 +13,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::invocation::invocation;
+use crate::invocation::{self, invocation};
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -280,21 +280,10 @@ fn tests_of(text: &str) -> Vec<String> {
 }
 
 fn kept_options(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let single = word.strip_prefix("--").map_or_else(|| word.clone(), |rest| format!("-{rest}"));
-        let name = single.split('=').next().unwrap_or(&single);
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if name == single => {
-                let Some(value) = words.next() else { break };
-                kept.push(format!("{name}={value}"));
-            }
-            Some(_) => kept.push(single.clone()),
-            None => {}
-        }
-    }
-    kept
+    let single =
+        |word: &String| word.strip_prefix("--").map_or_else(|| word.clone(), |rest| format!("-{rest}"));
+    let words: Vec<String> = arguments.iter().map(single).collect();
+    invocation::kept(KEPT, &words).iter().map(|option| option.join("=")).collect()
 }
 
 #[cfg(test)]
