@@ -13,6 +13,7 @@ mod gtest;
 mod jest;
 mod junit;
 mod junit_report;
+mod left_file;
 mod mocha;
 mod node_project;
 mod node_runner;
@@ -49,6 +50,8 @@ pub(crate) struct Prepared {
     pub(crate) key: Vec<u8>,
     /// Folders that the command must write beside the checkout and the channel: build directories.
     pub(crate) writable: Vec<PathBuf>,
+    /// What was found out before the tests ran and is needed to count them.
+    pub(crate) noted: Vec<String>,
 }
 
 /// A process to run before the tests: it configures, builds, or says what there is.

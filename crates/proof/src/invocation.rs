@@ -20,6 +20,25 @@ pub(crate) struct Invocation {
     pub(crate) env: BTreeMap<String, String>,
 }
 
+/// The options among the words that are known, each with its value, in one word or two. `known` says
+/// whether a value follows.
+pub(crate) fn kept(known: &[(&str, bool)], words: &[String]) -> Vec<Vec<String>> {
+    let mut kept = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let (name, joined) = word.split_once('=').map_or((word.as_str(), false), |(name, _)| (name, true));
+        match known.iter().find(|(option, _)| *option == name) {
+            Some((_, true)) if !joined => {
+                let Some(value) = words.next() else { break };
+                kept.push(vec![word.clone(), value.clone()]);
+            }
+            Some(_) => kept.push(vec![word.clone()]),
+            None => {}
+        }
+    }
+    kept
+}
+
 /// The last call of the framework's runner in the script: the step failed there or later. The
 /// step's safe environment comes along even when no call is found.
 pub(crate) fn invocation(framework: Framework, ci: Option<&CiCommand>) -> Invocation {
@@ -94,6 +113,14 @@ mod tests {
 
     fn find(framework: Framework, script: &str) -> Invocation {
         invocation(framework, Some(&CiCommand { script: script.to_owned(), ..CiCommand::default() }))
+    }
+
+    #[test]
+    fn known_options_keep_their_values() {
+        let words: Vec<String> =
+            "--tags a --quiet --x 1 --tags=b y --jobs".split(' ').map(str::to_owned).collect();
+        let found = kept(&[("--tags", true), ("--quiet", false), ("--jobs", true)], &words);
+        assert_eq!(found, [vec!["--tags", "a"], vec!["--quiet"], vec!["--tags=b"]]);
     }
 
     #[test]

@@ -125,3 +125,69 @@ fn ctest_wants_more_of_googletest_than_its_exit_code() {
     );
     bench.is_uncounted(&path("Shop.Total"), "left before GoogleTest");
 }
+
+/// One test of ctest for a whole program of GoogleTest, and one for a part of it.
+const WHOLE: &str = r#"cmake_minimum_required(VERSION 3.14)
+project(shop CXX)
+set(CMAKE_CXX_STANDARD 17)
+find_package(GTest REQUIRED)
+enable_testing()
+add_executable(shop_tests tests/shop_test.cc)
+target_include_directories(shop_tests PRIVATE src)
+target_link_libraries(shop_tests GTest::gtest_main)
+add_test(NAME unit COMMAND shop_tests)
+add_test(NAME part COMMAND shop_tests --gtest_filter=Shop.T*)
+add_executable(plain tests/plain.cc)
+add_test(NAME plain COMMAND plain)
+"#;
+
+const WHOLE_TESTS: &str = "#include <gtest/gtest.h>\n#include \"shop.h\"\nTEST(Shop, Total) { EXPECT_EQ(total(1, 2), 3); }\nTEST(Shop, Later) { GTEST_SKIP(); }\n";
+
+#[test]
+fn ctest_wants_a_report_of_googletest_however_it_is_called() {
+    if !tools::has_googletest() {
+        return;
+    }
+    let bench = gtest::shop(gtest::HONEST);
+    bench.write("CMakeLists.txt", WHOLE);
+    bench.write("tests/shop_test.cc", WHOLE_TESTS);
+    // Another framework with a macro of the same name.
+    bench.write("tests/plain.cc", "#define TEST(group, name) int main()\nTEST(Own, Kind) { return 0; }\n");
+    for name in ["unit", "part", "plain"] {
+        bench.is(&path(name), &Verdict::Green);
+    }
+    let (run, verdict) = bench.run_varied(&path("unit"), Variation::Repeats(5));
+    assert_eq!((verdict, run.results.len()), (Verdict::Green, 5), "{:?}\n{}", run.problem, run.output);
+    // The report of one honest run is no witness for the runs that leave before their own.
+    let leaves = |when: &str| {
+        format!(
+            "#pragma once\n#include <cstdlib>\n#include <fstream>\ninline int total(int, int) {{ {when} std::exit(0); return 3; }}\n"
+        )
+    };
+    let place = bench.project().join("count");
+    let once = format!(
+        "const char *p = \"{}\"; if (!std::ifstream(p)) {{ std::ofstream(p) << 1; return 3; }}",
+        place.display()
+    );
+    bench.write("src/shop.h", &leaves(&once));
+    let (run, verdict) = bench.run_varied(&path("unit"), Variation::Repeats(5));
+    assert!(matches!(verdict, Verdict::Uncounted(_)), "{verdict:?}\n{}", run.output);
+    bench.write("src/shop.h", &leaves(""));
+    for name in ["unit", "part"] {
+        bench.is_uncounted(&path(name), "left before GoogleTest");
+    }
+}
+
+#[test]
+fn ctest_wants_a_report_for_each_pass_of_a_repeated_test() {
+    if !tools::has_googletest() {
+        return;
+    }
+    let bench = gtest::shop("inline int total(int a, int b) { return a + b; }");
+    let (run, verdict) = bench.run_varied(&path("Shop.Total"), Variation::Repeats(5));
+    assert_eq!((verdict, run.results.len()), (Verdict::Green, 5), "{:?}\n{}", run.problem, run.output);
+    let place = bench.project().join("count");
+    bench.write("src/shop.h", &format!("#pragma once\n#include <cstdlib>\n#include <fstream>\ninline int total(int, int) {{ const char *p = \"{}\"; if (std::ifstream(p)) std::exit(0); std::ofstream(p) << 1; return 3; }}\n", place.display()));
+    let (run, verdict) = bench.run_varied(&path("Shop.Total"), Variation::Repeats(5));
+    assert!(matches!(verdict, Verdict::Uncounted(_)), "{verdict:?}\n{}", run.output);
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use regreen_case::TestTarget;
 use regreen_proof::{RepeatCount, Variation, Verdict, count_repeats};
 
 use crate::bench::{Bench, RED};
@@ -49,6 +50,42 @@ fn go_code_that_leaves_early_or_lies_is_not_green() {
         let (run, verdict) = bench.run("calc/one_test.go::TestOne");
         assert_ne!(verdict, Verdict::Green, "{leave}: {}", run.output);
     }
+}
+
+#[test]
+fn go_wants_an_end_of_every_package() {
+    let bench = go("package calc\n\nfunc Add(a, b int) int { return a + b }\n");
+    let test = |name: &str| {
+        format!(
+            "package {name}\n\nimport \"testing\"\n\nfunc TestOne(t *testing.T) {{\n\tif Two() != 2 {{\n\t\tt.Fatal(\"no\")\n\t}}\n}}\n"
+        )
+    };
+    let honest = |name: &str| format!("package {name}\n\nfunc Two() int {{ return 2 }}\n");
+    // One of them is the root's.
+    for (folder, name) in [("", "sum"), ("one/", "one"), ("two/", "two")] {
+        bench.write(&format!("{folder}x_test.go"), &test(name));
+        bench.write(&format!("{folder}x.go"), &honest(name));
+    }
+    let targets = |paths: &[&str]| -> Vec<_> { paths.iter().flat_map(|path| bench.targets(path)).collect() };
+    let all = targets(&["one/x_test.go::TestOne", "two/x_test.go::TestOne", "x_test.go::TestOne"]);
+    let (run, verdict) = bench.run_in(&bench.project(), &all);
+    assert_eq!((verdict, run.results.len()), (Verdict::Green, 3), "{:?}\n{}", run.problem, run.output);
+    let left: Vec<_> = std::fs::read_dir(bench.project().join("one")).unwrap().collect();
+    assert_eq!(left.len(), 2, "nothing is left in the checkout: {left:?}");
+    let leaves = "package two\n\nimport (\n\t\"os\"\n\t\"syscall\"\n)\n\nfunc Two() int {\n\tos.Stdout.WriteString(\"\\x16--- PASS: TestOne (0.00s)\\n\\x16PASS\\n\")\n\tsyscall.Exit(0)\n\treturn 0\n}\n";
+    bench.write("two/x.go", leaves);
+    let (run, verdict) = bench.run_in(&bench.project(), &all);
+    assert!(
+        matches!(&verdict, Verdict::Uncounted(why) if why.contains("left before")),
+        "{verdict:?}\n{}",
+        run.output
+    );
+    // What another package's failure leaves is no witness either.
+    bench.write("one/x.go", &honest("one").replace('2', "3"));
+    let (run, _) = bench.run_in(&bench.project(), &all);
+    let two = TestTarget { suite: Some("example.com/sum/two".to_owned()), ..all[1].clone() };
+    let verdict = regreen_proof::judge(&run, &[two], None);
+    assert!(!matches!(verdict, Verdict::Green), "{verdict:?}\n{}", run.output);
 }
 
 fn go_with(test: &str) -> Bench {

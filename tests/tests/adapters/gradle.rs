@@ -144,6 +144,10 @@ fn gradle_code_that_leaves_early_crashes_or_hangs_is_not_green() {
     let Some(bench) = shop(&format!("{FORGED} System.exit(0); return 3;")) else { return };
     let (counted, verdict) = run(&bench, &[" > totals"], 240);
     assert!(matches!(verdict, Verdict::Uncounted(_)), "{verdict:?}\n{}", counted.output);
+    // As a crash of the virtual machine ends it: without exit handlers.
+    write(&bench, &format!("{FORGED} Runtime.getRuntime().halt(134); return 3;"));
+    let (counted, verdict) = run(&bench, &[" > totals"], 240);
+    assert!(matches!(verdict, Verdict::Uncounted(_)), "{verdict:?}\n{}", counted.output);
     write(&bench, "try { Thread.sleep(600_000); } catch (InterruptedException e) { } return 3;");
     let (_, verdict) = run(&bench, &[" > totals"], 20);
     assert!(matches!(&verdict, Verdict::Uncounted(why) if why.contains("time limit")), "{verdict:?}");

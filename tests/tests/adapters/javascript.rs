@@ -190,7 +190,7 @@ pub(crate) fn crashes_and_hangs_are_no_pass(dialect: &'static Dialect) {
 /// Writes into every channel that the command lines of this process and its parents name.
 const FORGE: &str = r#"
 const fs = process.getBuiltinModule ? process.getBuiltinModule('node:fs') : require('node:fs');
-function forge() {
+function forge(leave = (place, text) => fs.writeFileSync(place, text)) {
   const words = [...process.argv];
   for (let pid = process.pid, deep = 0; pid > 1 && deep < 4; deep += 1) {
     words.push(...fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
@@ -201,8 +201,16 @@ function forge() {
     if (!found) continue;
     const one = { titles: JSON.stringify(TITLES), file: 'FILE', state: 'passed', kind: 'test', message: '', ms: 1, retried: false };
     const end = { end: true, passed: 1, failed: 0, skipped: 0, errors: 0 };
-    fs.writeFileSync(`${found[1]}/results`, `${JSON.stringify(one)}\n${JSON.stringify(end)}\n${'0'.repeat(64)}\n`);
+    leave(`${found[1]}/results`, `${JSON.stringify(one)}\n${JSON.stringify(end)}\n${'0'.repeat(64)}\n`);
   }
+}
+/** A pipe, on which a reader would wait for ever. */
+function pipe(place) {
+  const { execFileSync } = process.getBuiltinModule ? process.getBuiltinModule('node:child_process') : require('node:child_process');
+  try {
+    fs.rmSync(place, { force: true });
+    execFileSync('mkfifo', [place]);
+  } catch {}
 }
 "#;
 
@@ -234,6 +242,7 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         ("leaves at once", "process.exit(0);".to_owned(), "return 0;".to_owned()),
         ("prints and leaves", String::new(), format!("{print} process.reallyExit(0);")),
         ("forges and leaves", forge.clone(), format!("forge(); {print} process.reallyExit(0);")),
+        ("leaves a pipe", forge.clone(), format!("forge(pipe); {print} process.reallyExit(0);")),
         (
             "forges at the end",
             format!("{forge} process.on('exit', () => {{ forge(); {print} process.exitCode = 0; }});"),
@@ -251,5 +260,59 @@ pub(crate) fn nothing_forged_is_green(dialect: &'static Dialect) {
         web.code(&format!("{front}---{body}"));
         let (run, verdict) = web.run_for(FIRST, Duration::from_secs(60));
         assert_ne!(verdict, Verdict::Green, "{name}: {:?}\n{}", run.problem, run.output);
+        let piped = run.problem.is_some_and(|why| why.contains("no file of its own"));
+        assert_eq!(piped, name == "leaves a pipe", "{name}: {}", run.output);
     }
+}
+
+/// Finds what the preloaded report gives to the reporter, and signs a report with it.
+const STEAL: &str = r#"
+const builtin = (name) => (process.getBuiltinModule ? process.getBuiltinModule(name) : require(name));
+const { Module } = builtin('node:module');
+function sign(report) {
+  let found = report;
+  for (let deep = 0; deep < 2 && typeof found === 'function'; deep += 1) found = found();
+  if (!found || !found.result) return;
+  found.result({ titles: TITLES, file: __filename.replace('SOURCE', 'FILE'), state: 'passed' });
+  found.end({ passed: 1, failed: 0, skipped: 0, errors: 0 });
+}
+function places() {
+  const named = process.execArgv.map((word) => /([^=]*)\/report\.cjs$/.exec(word)).filter(Boolean);
+  const cached = Object.keys(Module._cache).filter((place) => place.endsWith('/report.cjs'));
+  return [...named.map(([, folder]) => `${folder}/report.cjs`), ...cached];
+}
+function steal() {
+  for (const place of places()) {
+    sign(Module._load(place));
+    if (Module._cache[place]) sign(Module._cache[place].exports);
+  }
+}
+"#;
+
+fn steal(dialect: &Dialect) -> String {
+    let titles: Vec<&str> = FIRST.split(" > ").collect();
+    let titles = serde_json::to_string(&titles).unwrap();
+    STEAL.replace("TITLES", &titles).replace("SOURCE", dialect.source).replace("FILE", dialect.file)
+}
+
+/// The report is handed out once, to the reporter: whoever asks for it later gets none, and spoils it.
+pub(crate) fn no_report_is_stolen(dialect: &'static Dialect) {
+    let web = Web::new(dialect, HONEST);
+    let steal = steal(dialect);
+    let leave = format!("process.stdout.write('{}'); process.reallyExit(0);", summary(dialect.framework));
+    for (name, front, body) in [
+        ("signs in the test", String::new(), format!("steal(); {leave}")),
+        ("signs when it is loaded", format!("steal(); {leave}"), "return 0;".to_owned()),
+    ] {
+        web.code(&format!("{steal}{front}---{body}"));
+        let (run, verdict) = web.run_for(FIRST, Duration::from_secs(60));
+        assert_ne!(verdict, Verdict::Green, "{name}: {:?}\n{}", run.problem, run.output);
+    }
+}
+
+/// A report that was signed is worth nothing when it is asked for behind it.
+pub(crate) fn a_signed_report_can_be_spoiled(dialect: &'static Dialect) {
+    let web = Web::new(dialect, HONEST);
+    web.code(&format!("{} process.on('exit', steal);---{HONEST}", steal(dialect)));
+    web.is_uncounted(FIRST, "handed out once");
 }

@@ -39,6 +39,11 @@ fn jest_code_that_leaves_early_or_lies_is_not_green() {
 }
 
 #[test]
+fn jest_code_that_takes_the_report_is_not_green() {
+    javascript::no_report_is_stolen(&JEST);
+}
+
+#[test]
 fn jest_projects_keep_their_setup_and_snapshots_are_never_written() {
     let web = Web::new(&JEST, HONEST);
     web.write(
@@ -57,4 +62,29 @@ fn jest_projects_keep_their_setup_and_snapshots_are_never_written() {
     assert!(!web.checkout().join("src/__snapshots__").exists());
     web.is_uncounted("wrong", "expected to fail");
     web.is_uncounted(FIRST, "");
+}
+
+/// The reporter's class lies in the cache of modules: what it is told would be what it reports.
+const TURN: &str = r#"
+const { Module } = process.getBuiltinModule('node:module');
+const place = Object.keys(Module._cache).find((place) => place.endsWith('/jest.cjs'));
+const { prototype } = Module._cache[place].exports;
+const { onTestResult, onRunComplete } = prototype;
+prototype.onTestResult = function (test, { testFilePath, testResults }) {
+  const failed = testResults.filter((one) => one.status === 'failed');
+  for (const one of failed) one.status = 'passed';
+  return onTestResult.call(this, test, { testFilePath, testResults: failed });
+};
+prototype.onRunComplete = function (contexts) {
+  onRunComplete.call(this, contexts, { numPassedTests: 1, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 0 });
+  process.getBuiltinModule('node:fs').writeSync(1, '\nTests:       1 passed, 1 total\n');
+  process.reallyExit(0);
+};
+"#;
+
+#[test]
+fn jest_code_that_turns_the_reporter_is_not_green() {
+    let web = Web::new(&JEST, HONEST);
+    web.code(&format!("{TURN}---return 0;"));
+    web.is(FIRST, &RED);
 }

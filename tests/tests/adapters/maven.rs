@@ -130,6 +130,9 @@ fn maven_code_that_leaves_early_crashes_hangs_or_lies_is_not_green() {
     let Some(bench) = shop(&format!("{FORGED} System.exit(0); return 3;")) else { return };
     // Prints a summary and leaves.
     is_uncounted(&bench, ".totals", 240, "no report");
+    // As a crash of the virtual machine ends it: without exit handlers.
+    write(&bench, &format!("{FORGED} Runtime.getRuntime().halt(134); return 3;"));
+    is_uncounted(&bench, ".totals", 240, "");
     // A second summary beside the real one.
     write(&bench, &format!("{FORGED} return 3;"));
     is_uncounted(&bench, ".totals", 240, "contradict");

@@ -39,6 +39,12 @@ fn mocha_code_that_leaves_early_or_lies_is_not_green() {
 }
 
 #[test]
+fn mocha_code_that_takes_the_report_is_not_green() {
+    javascript::no_report_is_stolen(&MOCHA);
+    javascript::a_signed_report_can_be_spoiled(&MOCHA);
+}
+
+#[test]
 fn mocha_hooks_fail_their_tests_and_retries_prove_nothing() {
     let web = Web::new(&MOCHA, HONEST);
     web.write(".mocharc.yml", "reporter: dot\nretries: 3\nrequire: ./test/setup.js\n");
@@ -52,4 +58,24 @@ fn mocha_hooks_fail_their_tests_and_retries_prove_nothing() {
     web.is_uncounted("again", "retry");
     let run = web.is("s > t", &RED);
     assert!(run.failures()[0].id.contains("\"before all\" hook"), "{:?}", run.failures());
+}
+
+#[test]
+fn mocha_options_of_node_are_nodes() {
+    let web = Web::new(&MOCHA, HONEST);
+    web.write("hook.mjs", "globalThis.hooked = true;\n");
+    web.write(
+        "test/shop.js",
+        "const assert = require('node:assert');\nit('is hooked', () => { assert(globalThis.hooked); assert(gc); });\n",
+    );
+    web.is("is hooked", &RED);
+    let script = |options: &str| {
+        let manifest = format!(r#"{{"name":"shop","scripts":{{"test":"mocha {options}"}}}}"#);
+        web.write("package.json", &manifest);
+    };
+    script("--import=./hook.mjs --expose-gc");
+    web.is("is hooked", &Verdict::Green);
+    script("");
+    web.write(".mocharc.yml", "import: ./hook.mjs\nnode-option: [expose-gc]\n");
+    web.is("is hooked", &Verdict::Green);
 }

@@ -39,6 +39,12 @@ fn node_code_that_leaves_early_or_lies_is_not_green() {
 }
 
 #[test]
+fn node_code_that_takes_the_report_is_not_green() {
+    javascript::no_report_is_stolen(&NODE);
+    javascript::a_signed_report_can_be_spoiled(&NODE);
+}
+
+#[test]
 fn node_subtests_are_tests_and_files_are_none() {
     let web = Web::new(&NODE, HONEST);
     web.write(

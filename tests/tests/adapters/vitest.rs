@@ -63,6 +63,15 @@ fn vitest_orders_are_replayed_and_only_and_retries_prove_nothing() {
     );
     web.is_uncounted("again", "retry");
     web.is_uncounted("wrong", "expected to fail");
+    // What goes wrong outside of a test is no test's failure, and ignoring it makes no pass of it.
+    web.write(
+        "src/shop.test.ts",
+        "import { it } from 'vitest';\nit('quiet', async () => { void Promise.reject(new Error('lost')); await new Promise((done) => setTimeout(done, 20)); });\n",
+    );
+    web.is_uncounted("quiet", "outside of its tests");
+    let config = "export default { test: { dangerouslyIgnoreUnhandledErrors: true } };\n";
+    web.write("vitest.config.js", config);
+    web.is_uncounted("quiet", "outside of its tests");
     // As in CI, `only` is an error.
     web.write(
         "src/shop.test.ts",

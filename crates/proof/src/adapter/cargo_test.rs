@@ -19,7 +19,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::invocation::invocation;
+use crate::invocation::{self, invocation};
 use crate::project::Project;
 use crate::variation::Variation;
 use packages::{CargoTarget, locate};
@@ -99,7 +99,7 @@ impl Adapter for CargoTest {
             };
         let mut argv: Vec<String> =
             ["cargo", "test", "--color=never", "--no-fail-fast"].map(str::to_owned).to_vec();
-        argv.extend(kept_options(build));
+        argv.extend(invocation::kept(KEPT, build).concat());
         argv.extend(selection(&located));
         argv.push("--".to_owned());
         argv.push("--color=never".to_owned());
@@ -201,7 +201,7 @@ impl Adapter for CargoTest {
         let (build, test) = command.argv.split_at(at);
         let mut argv: Vec<String> =
             ["cargo", "test", "--color=never", "--no-fail-fast"].map(str::to_owned).to_vec();
-        argv.extend(kept_options(build));
+        argv.extend(invocation::kept(KEPT, build).concat());
         argv.extend(packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]));
         // Documentation tests have no log file to be checked against and are slow to build.
         argv.push("--tests".to_owned());
@@ -270,23 +270,6 @@ fn with_tests_module(project: &Project, path: &str, name: &str) -> String {
             text.find("mod tests").is_some_and(|at| text[at..].contains(&format!("fn {name}(")))
         });
     if inline { format!("tests::{name}") } else { name.to_owned() }
-}
-
-fn kept_options(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let name = word.split('=').next().unwrap_or(word);
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if name == word => {
-                let Some(value) = words.next() else { break };
-                kept.extend([word.clone(), value.clone()]);
-            }
-            Some(_) => kept.push(word.clone()),
-            None => {}
-        }
-    }
-    kept
 }
 
 fn harness_options(arguments: &[String]) -> Vec<String> {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use regreen_case::{CiCommand, Framework, TestCommand};
 use sha2::{Digest, Sha256};
 
-use crate::adapter::Step;
+use crate::adapter::{Step, left_file};
 use crate::counted::RunContext;
 use crate::error::ProofError;
 use crate::project::Project;
@@ -25,6 +25,8 @@ const OPTIONS: &str = "--build-options";
 const GENERATOR: &str = "--build-generator";
 const MAKE: &str = "Unix Makefiles";
 const NINJA: &str = "Ninja";
+/// A path is shorter.
+const MAX_PATH: u64 = 8192;
 
 /// The plan: how CI configured, and what runs the tests.
 pub(super) fn plan(
@@ -166,7 +168,7 @@ fn forget_gone(context: &RunContext<'_>, build: &Path) -> Result<(), ProofError>
     }
     let others = std::fs::read_dir(context.scratch.join("cmake-build"));
     for other in others.into_iter().flatten().flatten().map(|entry| entry.path()) {
-        let owner = std::fs::read_to_string(other.join(OWNER)).unwrap_or_default();
+        let owner = left_file::text(&other.join(OWNER), MAX_PATH).unwrap_or_default();
         if !owner.is_empty() && !Path::new(&owner).exists() {
             let _ = std::fs::remove_dir_all(other);
         }
@@ -182,8 +184,10 @@ fn files_changed(checkout: &Path, build: &Path) -> Result<bool, ProofError> {
     let names = Project::at(checkout, checkout).files().join("\n");
     let note = build.join(".regreen-files");
     let same = build.join("CMakeCache.txt").is_file()
-        && std::fs::read_to_string(&note).is_ok_and(|found| found == names);
+        && left_file::text(&note, names.len() as u64).is_ok_and(|found| found == names);
     if !same {
+        // Whatever tests put in its place.
+        let _ = std::fs::remove_file(&note);
         std::fs::write(&note, names).map_err(ProofError::io("write", &note))?;
     }
     Ok(!same)

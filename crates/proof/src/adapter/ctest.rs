@@ -11,9 +11,10 @@ mod lines;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use regex::Regex;
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::cmake::{self, listing::Listed};
+use crate::adapter::cmake::{self, listing, listing::Listed};
 use crate::adapter::{
     Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, Step, gtest, junit_report, program_name,
 };
@@ -86,7 +87,8 @@ impl Adapter for Ctest {
         let reports = format!("json:{}/", channel.join(GTEST_REPORTS).display());
         let env = [("GTEST_OUTPUT", reports.as_str()), ("GTEST_COLOR", "no"), ("CLICOLOR", "0")];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok(Prepared { argv, env: BTreeMap::from(env), writable: vec![build], ..Prepared::default() })
+        let noted = programs(command, context, channel);
+        Ok(Prepared { argv, env: BTreeMap::from(env), writable: vec![build], noted, ..Prepared::default() })
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
@@ -95,7 +97,7 @@ impl Adapter for Ctest {
             Err(_) if raw.text.contains("No tests were found") => return Counted::problem("no test matched"),
             Err(why) => return Counted::problem(why),
         };
-        let listed = raw.built.last().map(|printed| cmake::listing::tests(printed)).unwrap_or_default();
+        let listed = raw.built.last().map(|printed| listing::tests(printed)).unwrap_or_default();
         let mut results = Vec::new();
         for case in &report.cases {
             let expected = listed.iter().any(|one| one.name == case.name && one.will_fail());
@@ -106,13 +108,14 @@ impl Adapter for Ctest {
             results.push(result(&case.name, outcome, case.seconds));
         }
         let times = lines::times(cmake::tests_of(raw.command));
-        let problem = lines::contradiction(raw.text, &results)
-            .or_else(|| unknown(&results, &listed))
-            .or_else(|| left_early(raw, &results, &listed));
-        if times > 1 {
-            return lines::repeated(raw.text, &results, times, problem);
-        }
-        Counted { results, problem }
+        let problem = lines::contradiction(raw.text, &results).or_else(|| unknown(&results, &listed));
+        let mut counted = if times > 1 {
+            lines::repeated(raw.text, &results, times, problem)
+        } else {
+            Counted { results, problem }
+        };
+        counted.problem = counted.problem.or_else(|| left_early(raw, &counted.results, &listed));
+        counted
     }
 
     fn role(&self, path: &str) -> Option<Role> {
@@ -191,26 +194,62 @@ fn unknown(results: &[TestResult], listed: &[Listed]) -> Option<String> {
     Some(format!("ctest reports `{}`, which it lists {} times", stranger.id, times(&stranger.id)))
 }
 
-/// Programs of GoogleTest that passed without having left GoogleTest's report of the very test.
+/// The programs of GoogleTest among those that the command's tests call. They are found before anything
+/// runs: tests can write into the build.
+fn programs(command: &TestCommand, context: &RunContext<'_>, channel: &Path) -> Vec<String> {
+    let listed = listing::of_channel(channel);
+    let pattern = cmake::tests_of(command).windows(2).find(|pair| pair[0] == "-R");
+    let wanted = pattern.and_then(|pair| Regex::new(&pair[1]).ok());
+    let ours = |one: &&Listed| wanted.as_ref().is_none_or(|wanted| wanted.is_match(&one.name));
+    let words: BTreeSet<&str> =
+        listed.iter().filter(ours).flat_map(|one| &one.command).map(String::as_str).collect();
+    let project = Project::at(context.checkout, context.repo_root);
+    listing::programs(&cmake::folder(command, context))
+        .into_iter()
+        .filter_map(|program| Some((program.path.to_str()?.to_owned(), program.sources)))
+        .filter(|(path, _)| words.contains(path.as_str()))
+        .filter(|(_, sources)| gtest::is_program(&project, &command.cwd, sources))
+        .map(|(path, _)| path)
+        .collect()
+}
+
+/// Programs of GoogleTest that passed more often than they left GoogleTest's report: of the very test where
+/// ctest calls them for one, else of any in which nothing failed.
 fn left_early(raw: &RawRun<'_>, results: &[TestResult], listed: &[Listed]) -> Option<String> {
-    let passed: BTreeSet<&str> = results
-        .iter()
-        .filter(|result| result.outcome == TestOutcome::Passed)
-        .map(|result| result.id.as_str())
-        .collect();
-    let filter = |one: &Listed| {
-        let own_report = one.command.iter().any(|word| word.starts_with("--gtest_output"));
-        let filter = one.command.iter().find_map(|word| word.strip_prefix("--gtest_filter="))?.to_owned();
-        (!own_report && passed.contains(one.name.as_str())).then_some(filter)
-    };
-    let wanted: Vec<String> = listed.iter().filter_map(filter).collect();
-    if wanted.is_empty() {
+    let mut by_test: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_program: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in listed {
+        let passed = |result: &&TestResult| result.id == one.name && result.outcome == TestOutcome::Passed;
+        let passes = results.iter().filter(passed).count();
+        let own_report = one.command.iter().any(|word| word.starts_with("--gtest_output"))
+            || one.environment().iter().any(|(name, _)| name == "GTEST_OUTPUT");
+        if passes == 0 || own_report {
+            continue;
+        }
+        let filter = one.command.iter().find_map(|word| word.strip_prefix("--gtest_filter="));
+        if let Some(test) = filter.filter(|filter| !filter.contains(['*', '?', ':', '-'])) {
+            *by_test.entry(test).or_default() += passes;
+        }
+        let known = one.command.iter().find(|word| raw.prepared.noted.contains(word));
+        if let Some(program) = known.or_else(|| one.command.first().filter(|_| filter.is_some())) {
+            *by_program.entry(program_name(program)).or_default() += passes;
+        }
+    }
+    if by_test.is_empty() && by_program.is_empty() {
         return None;
     }
-    let reported = gtest::passed_in(&raw.channel.join(GTEST_REPORTS));
-    let missing =
-        wanted.iter().find(|name| !name.contains(['*', '?', ':', '-']) && !reported.contains(*name))?;
-    Some(format!("the program left before GoogleTest had reported a pass of `{missing}`"))
+    let reports = gtest::report::good_in(&raw.channel.join(GTEST_REPORTS));
+    let missing = by_test.iter().find_map(|(test, passes)| {
+        let reported = reports.iter().filter(|report| report.has_passed(test)).count();
+        (reported < *passes).then(|| format!("a pass of `{test}`"))
+    });
+    let missing = missing.or_else(|| {
+        by_program.iter().find_map(|(program, passes)| {
+            let reported = reports.iter().filter(|report| report.is_of(program)).count();
+            (reported < *passes).then(|| format!("the end of `{program}`"))
+        })
+    })?;
+    Some(format!("the program left before GoogleTest had reported {missing}"))
 }
 
 #[cfg(test)]

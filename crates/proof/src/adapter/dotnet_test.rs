@@ -15,7 +15,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::invocation::invocation;
+use crate::invocation::{self, invocation};
 use crate::project::Project;
 use crate::variation::Variation;
 
@@ -73,7 +73,7 @@ impl Adapter for DotnetTest {
         let file = targets.iter().find_map(|target| target.file.as_deref());
         argv.extend(file.and_then(|file| nearest_project(project, file)));
         argv.push("--nologo".to_owned());
-        argv.extend(kept(&called.arguments));
+        argv.extend(invocation::kept(KEPT, &called.arguments).concat());
         argv.extend(["--filter".to_owned(), filters.join("|")]);
         Ok(TestCommand { framework: Framework::DotnetTest, argv, cwd: String::new(), env: called.env })
     }
@@ -185,23 +185,6 @@ fn nearest_project(project: &Project, file: &str) -> Option<String> {
         }
     }
     files.into_iter().find(|path| !path.contains('/') && is_project(path))
-}
-
-fn kept(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let name = word.split('=').next().unwrap_or(word);
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if name == word => {
-                let Some(value) = words.next() else { break };
-                kept.extend([word.clone(), value.clone()]);
-            }
-            Some(_) => kept.push(word.clone()),
-            None => {}
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

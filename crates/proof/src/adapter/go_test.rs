@@ -1,6 +1,7 @@
 //! `go test`: one package, `-run` with quoted names, results from `-json` events, cross-checked with
-//! the package's own verdict and with a profile that the harness writes only at its proper end.
+//! the package's own verdict and with a profile that each harness writes only at its proper end.
 
+mod ends;
 mod events;
 mod variations;
 
@@ -12,7 +13,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::invocation::invocation;
+use crate::invocation::{self, invocation};
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -87,12 +88,7 @@ impl Adapter for GoTest {
     ) -> Result<Prepared, ProofError> {
         let mut argv = command.argv.clone();
         let at = argv.iter().position(|word| word == "test").map_or(argv.len(), |at| at + 1);
-        let mut options = vec!["-json".to_owned()];
-        if packages(command).count() == 1 {
-            options.push(format!("-memprofile={}", channel.join("end").display()));
-            options.push("-o".to_owned());
-            options.push(channel.join("binary").display().to_string());
-        }
+        let mut options = vec!["-json".to_owned(), ends::lay_out(channel)?];
         // Go's own limit would end the run with a panic that looks like the test's failure.
         let seconds = context.deadline.remaining().as_secs().clamp(1, 24 * 3600) + 60;
         options.push(format!("-timeout={seconds}s"));
@@ -107,12 +103,11 @@ impl Adapter for GoTest {
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
         let mut counted = events::count(raw.printed, variations::times(raw.command));
-        let ended = packages(raw.command).count() != 1
-            || raw.channel.join("end").metadata().is_ok_and(|end| end.len() > 0);
-        let all_passed = counted.results.iter().all(|one| one.outcome != crate::counted::TestOutcome::Failed);
-        if counted.problem.is_none() && all_passed && !ended {
-            counted.problem = Some("the test binary left before its harness had finished".to_owned());
-        }
+        let here = raw.context.checkout.join(&raw.command.cwd);
+        counted.problem = counted.problem.or_else(|| {
+            let package = ends::left_early(raw.channel, &here, &counted.results)?;
+            Some(format!("the test binary of {package} left before its harness had finished"))
+        });
         counted
     }
 
@@ -285,21 +280,10 @@ fn tests_of(text: &str) -> Vec<String> {
 }
 
 fn kept_options(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let single = word.strip_prefix("--").map_or_else(|| word.clone(), |rest| format!("-{rest}"));
-        let name = single.split('=').next().unwrap_or(&single);
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if name == single => {
-                let Some(value) = words.next() else { break };
-                kept.push(format!("{name}={value}"));
-            }
-            Some(_) => kept.push(single.clone()),
-            None => {}
-        }
-    }
-    kept
+    let single =
+        |word: &String| word.strip_prefix("--").map_or_else(|| word.clone(), |rest| format!("-{rest}"));
+    let words: Vec<String> = arguments.iter().map(single).collect();
+    invocation::kept(KEPT, &words).iter().map(|option| option.join("=")).collect()
 }
 
 #[cfg(test)]

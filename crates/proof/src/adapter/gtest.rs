@@ -7,9 +7,9 @@
 
 mod lines;
 mod names;
-mod report;
+pub(super) mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
@@ -18,7 +18,7 @@ use crate::adapter::cmake::{self, listing};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, Step};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::project::Project;
+use crate::project::{Project, join};
 use crate::variation::Variation;
 
 pub(crate) struct Gtest;
@@ -187,19 +187,37 @@ impl Adapter for Gtest {
     }
 }
 
-/// The program that is built of the file in which the filtered test is declared.
+/// The program that has the filtered test.
 fn program(command: &TestCommand, context: &RunContext<'_>, options: &[String]) -> Option<PathBuf> {
-    let build = cmake::folder(command, context);
     let filter = options.iter().find_map(|word| word.strip_prefix("--gtest_filter=")).unwrap_or_default();
     let project = Project::at(context.checkout, context.repo_root);
-    let id = filter.split(':').next().unwrap_or_default();
-    let prefix = if command.cwd.is_empty() { String::new() } else { format!("{}/", command.cwd) };
-    let files = names::files_with(&project, id);
-    let of_file = |file: &String| listing::programs_of(&build, file.strip_prefix(&prefix).unwrap_or(file));
-    // Without a filter, the program that the plan names.
+    let programs = listing::programs(&cmake::folder(command, context));
     let named = cmake::tests_of(command).first()?;
-    let by_name = || listing::program_named(&build, named);
-    files.iter().flat_map(of_file).next().or_else(by_name).filter(|path| path.is_file())
+    let id = filter.split(':').next().unwrap_or_default();
+    let found = program_with(&project, &command.cwd, &programs, named, id)?;
+    found.path.is_file().then(|| found.path.clone())
+}
+
+/// The plan may only have guessed the program's name. Whether that one has the test is seen in its few
+/// files; only where it has not, all files of the project are searched.
+fn program_with<'a>(
+    project: &Project,
+    cwd: &str,
+    programs: &'a [listing::Program],
+    named: &str,
+    id: &str,
+) -> Option<&'a listing::Program> {
+    let by_name = programs.iter().find(|program| program.name == named);
+    let has_test = |program: &&listing::Program| {
+        id.is_empty() || program.sources.iter().any(|file| names::declares(project, &join(cwd, file), id))
+    };
+    let prefix = if cwd.is_empty() { String::new() } else { format!("{cwd}/") };
+    let search = || {
+        let files = names::files_with(project, id);
+        let mut files = files.iter().map(|file| file.strip_prefix(&prefix).unwrap_or(file).to_owned());
+        files.find_map(|file| programs.iter().find(|program| program.sources.contains(&file)))
+    };
+    by_name.filter(has_test).or_else(search).or(by_name)
 }
 
 fn file_of(project: &Project, target: &TestTarget) -> Option<String> {
@@ -207,9 +225,10 @@ fn file_of(project: &Project, target: &TestTarget) -> Option<String> {
     known.or_else(|| names::files_with(project, &target.id).into_iter().next())
 }
 
-/// Tests that passed, of all reports in a folder.
-pub(super) fn passed_in(folder: &Path) -> BTreeSet<String> {
-    report::passed_in(folder)
+/// Whether a program of these sources, relative to the folder `cwd`, is one of GoogleTest's.
+pub(super) fn is_program(project: &Project, cwd: &str, sources: &[String]) -> bool {
+    let tests = |source: &String| project.text(&join(cwd, source)).is_some_and(|text| names::is_test(&text));
+    sources.iter().filter(|source| names::is_source(source)).any(tests)
 }
 
 /// `shop_test.cc`, `tests/shop.cpp`, `test_shop.c`.

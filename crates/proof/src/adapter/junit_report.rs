@@ -4,13 +4,12 @@
 //! data from a stranger: size, depth, cases and texts are bounded, no entity is expanded but the five of XML,
 //! links are not followed, and a report that is not whole is none.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::TestOutcome;
 
 /// A report is smaller than this, and so are all of a folder together, or they are none that we read.
@@ -107,21 +106,15 @@ pub(crate) fn read_all(files: &[PathBuf], writer: &str) -> Result<Report, String
 }
 
 fn text(path: &Path, writer: &str, left: &mut u64) -> Result<String, String> {
-    let found = std::fs::symlink_metadata(path)
-        .map_err(|_| format!("{writer} wrote no report: it ended before it had finished"))?;
-    if !found.is_file() {
-        return Err(format!("{writer}'s report is no file of its own"));
-    }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| format!("{writer}'s report cannot be read: {error}"))?;
-    let read = file
-        .take(*left + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| format!("{writer}'s report cannot be read: {error}"))?;
-    *left = left
-        .checked_sub(read as u64)
-        .ok_or_else(|| format!("{writer}'s reports have more than {MAX_BYTES} bytes, too many to read"))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = left_file::text(path, *left).map_err(|why| match why {
+        Unread::Missing => format!("{writer} wrote no report: it ended before it had finished"),
+        Unread::TooLarge => {
+            format!("{writer}'s reports have more than {MAX_BYTES} bytes, too many to read")
+        }
+        why => format!("{writer}'s report {why}"),
+    })?;
+    *left = left.saturating_sub(text.len() as u64);
+    Ok(text)
 }
 
 /// Reads a report; `None` when the text is no whole one.

@@ -1,12 +1,15 @@
 //! Mocha: files as arguments, names by pattern, results from its spec reporter, which also reports to
 //! us. It runs in the process of the tests, as every reporter of Mocha does.
 
+mod node_options;
+
 use std::path::Path;
 
 use regreen_case::{Framework, TestCommand};
 
 use super::node_project::{self, Runner, report};
 use super::node_runner::NodeRunner;
+use crate::adapter::Prepared;
 use crate::variation::Variation;
 
 pub(crate) struct Mocha;
@@ -67,6 +70,10 @@ impl NodeRunner for Mocha {
             "--retries=0".to_owned(),
             "--no-color".to_owned(),
         ]
+    }
+
+    fn call(&self, prepared: &mut Prepared, folder: &Path) {
+        node_options::give_to_node(&mut prepared.argv, folder);
     }
 
     fn summary(&self, text: &str) -> Option<report::Numbers> {

@@ -30,7 +30,7 @@ impl NodeRunner for NodeTest {
             ("--test-only", false),
             ("--experimental-test-module-mocks", false),
         ],
-        reporter: ("node_test.mjs", include_str!("node_project/reporters/node_test.mjs")),
+        reporter: ("node_test.cjs", include_str!("node_project/reporters/node_test.cjs")),
         counts_files: true,
     };
 

@@ -15,7 +15,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::invocation::invocation;
+use crate::invocation::{self, invocation};
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -118,7 +118,7 @@ impl Adapter for Rspec {
         let mut argv: Vec<String> =
             if bundled { vec!["bundle".to_owned(), "exec".to_owned()] } else { Vec::new() };
         argv.push("rspec".to_owned());
-        argv.extend(kept(&called.arguments));
+        argv.extend(invocation::kept(KEPT, &called.arguments).concat());
         argv.extend(names);
         if targets.iter().all(|target| is_filterable(&target.id)) {
             for target in targets {
@@ -296,23 +296,6 @@ fn file_of(project: &Project, target: &TestTarget) -> Result<String, ProofError>
         (Some(only), None) => Ok(only),
         _ => Err(ProofError::NoSuchTest(told.unwrap_or(&target.id).to_owned())),
     }
-}
-
-fn kept(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let (name, joined) = word.split_once('=').map_or((word.as_str(), false), |(name, _)| (name, true));
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if !joined => {
-                let Some(value) = words.next() else { break };
-                kept.extend([word.clone(), value.clone()]);
-            }
-            Some(_) => kept.push(word.clone()),
-            None => {}
-        }
-    }
-    kept
 }
 
 /// The project's own options, a line each, without those that stand in the way of counting.

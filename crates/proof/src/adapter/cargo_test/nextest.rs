@@ -18,7 +18,7 @@ use super::{output, selection};
 use crate::adapter::{Counted, Neighbourhood, RawRun, junit_report, program_name};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
-use crate::invocation::{Invocation, invocation_by};
+use crate::invocation::{self, Invocation, invocation_by};
 use crate::variation::Variation;
 
 /// What every call begins with. A pass after a retry proves nothing, so there is none.
@@ -172,20 +172,8 @@ fn require(context: &RunContext<'_>) -> Result<(), ProofError> {
 }
 
 fn kept(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter().take_while(|word| *word != "--");
-    while let Some(word) = words.next() {
-        let name = word.split('=').next().unwrap_or(word);
-        match KEPT.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if name == word => {
-                let Some(value) = words.next() else { break };
-                kept.extend([word.clone(), value.clone()]);
-            }
-            Some(_) => kept.push(word.clone()),
-            None => {}
-        }
-    }
-    kept
+    let end = arguments.iter().position(|word| word == "--").unwrap_or(arguments.len());
+    invocation::kept(KEPT, &arguments[..end]).concat()
 }
 
 /// The profile that the call names.

@@ -8,7 +8,7 @@ use regex::Regex;
 use regreen_case::Framework;
 use regreen_supervise::End;
 
-use crate::adapter::Counted;
+use crate::adapter::{Counted, left_file};
 use crate::counted::{TestOutcome, TestResult};
 
 const MAX_LOG: u64 = 64 * 1024 * 1024;
@@ -167,10 +167,7 @@ pub(super) fn read_logs(folder: &Path) -> BTreeMap<(String, TestOutcome), usize>
     let mut logged = BTreeMap::new();
     let Ok(entries) = std::fs::read_dir(folder) else { return logged };
     for entry in entries.flatten() {
-        if entry.metadata().is_ok_and(|found| found.len() > MAX_LOG) {
-            continue;
-        }
-        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        let Ok(text) = left_file::text(&entry.path(), MAX_LOG) else { continue };
         for line in text.lines() {
             let Some((word, name)) = line.split_once(' ') else { continue };
             let outcome = match word {

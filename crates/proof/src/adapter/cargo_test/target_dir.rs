@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::adapter::left_file;
 use crate::error::ProofError;
 use crate::project::Project;
 
@@ -25,7 +26,7 @@ pub(super) fn target_dir(scratch: &Path, checkout: &Path) -> Result<PathBuf, Pro
     let name = checkout.file_name().map_or_else(|| "checkout".into(), |name| name.to_os_string());
     let mine = root.join(name);
     let owner = checkout.display().to_string();
-    if fs::read_to_string(mine.join(OWNER)).is_ok_and(|found| found == owner) {
+    if left_file::text(&mine.join(OWNER), owner.len() as u64).is_ok_and(|found| found == owner) {
         return Ok(mine);
     }
     let _ = fs::remove_dir_all(&mine);

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::adapter::left_file;
+
 /// Answers are smaller than this.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
 /// Programs of a build that are looked at.
@@ -81,20 +83,17 @@ pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
     last.map(|text| tests(&text)).unwrap_or_default()
 }
 
-/// The programs that are built of a source file, given relative to the source folder.
-pub(in crate::adapter) fn programs_of(build: &Path, file: &str) -> Vec<PathBuf> {
-    programs(build, |target| {
-        let of_file = |source: &Value| source["path"].as_str() == Some(file);
-        target["sources"].as_array().is_some_and(|sources| sources.iter().any(of_file))
-    })
+/// A program of a build.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::adapter) struct Program {
+    pub(in crate::adapter) path: PathBuf,
+    pub(in crate::adapter) name: String,
+    /// What it is built of, relative to the source folder.
+    pub(in crate::adapter) sources: Vec<String>,
 }
 
-/// The program of that name.
-pub(in crate::adapter) fn program_named(build: &Path, name: &str) -> Option<PathBuf> {
-    programs(build, |target| target["name"] == name).into_iter().next()
-}
-
-fn programs(build: &Path, wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
+/// All programs of a build.
+pub(in crate::adapter) fn programs(build: &Path) -> Vec<Program> {
     let reply = build.join(".cmake/api/v1/reply");
     let Ok(entries) = std::fs::read_dir(&reply) else { return Vec::new() };
     let mut found = Vec::new();
@@ -102,15 +101,20 @@ fn programs(build: &Path, wanted: impl Fn(&Value) -> bool) -> Vec<PathBuf> {
         let name = entry.file_name();
         let is_target =
             name.to_str().is_some_and(|name| name.starts_with("target-") && name.ends_with(".json"));
-        if !is_target || entry.metadata().is_ok_and(|found| found.len() > MAX_ANSWER) {
+        if !is_target {
             continue;
         }
-        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        // Tests of runs before this one could write here.
+        let Ok(text) = left_file::text(&entry.path(), MAX_ANSWER) else { continue };
         let Ok(target) = serde_json::from_str::<Value>(&text) else { continue };
         let artifact = target["artifacts"][0]["path"].as_str();
-        if let Some(path) = artifact.filter(|_| target["type"] == "EXECUTABLE" && wanted(&target)) {
-            found.push(build.join(path));
-        }
+        let Some(path) = artifact.filter(|_| target["type"] == "EXECUTABLE") else { continue };
+        let sources = target["sources"].as_array().into_iter().flatten();
+        found.push(Program {
+            path: build.join(path),
+            name: target["name"].as_str().unwrap_or_default().to_owned(),
+            sources: sources.filter_map(|source| source["path"].as_str()).map(str::to_owned).collect(),
+        });
     }
     found.sort();
     found

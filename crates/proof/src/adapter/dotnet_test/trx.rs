@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use regreen_case::Framework;
 
 use crate::adapter::Counted;
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::{TestOutcome, TestResult};
 
 /// A report is smaller than this, or it is not one we read.
@@ -25,14 +26,12 @@ struct Found {
 }
 
 pub(super) fn count(path: &Path) -> Counted {
-    let Ok(known) = std::fs::symlink_metadata(path) else {
-        return Counted::problem("dotnet wrote no report: it ended before it had finished");
-    };
-    if !known.is_file() || known.len() > MAX_REPORT {
-        return Counted::problem("dotnet's report is none that can be read");
-    }
-    let Ok(text) = std::fs::read_to_string(path) else {
-        return Counted::problem("dotnet's report cannot be read");
+    let text = match left_file::text(path, MAX_REPORT) {
+        Ok(text) => text,
+        Err(Unread::Missing) => {
+            return Counted::problem("dotnet wrote no report: it ended before it had finished");
+        }
+        Err(why) => return Counted::problem(format!("dotnet's report {why}")),
     };
     match parse(&text) {
         Some(found) => conclude(found),

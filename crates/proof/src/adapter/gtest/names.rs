@@ -35,6 +35,12 @@ pub(super) fn declared(text: &str) -> Vec<String> {
     pattern.captures_iter(text).map(|found| format!("{}.{}", &found[2], &found[3])).collect()
 }
 
+/// Whether a text declares tests for GoogleTest: other frameworks have macros of the same names.
+pub(super) fn is_test(text: &str) -> bool {
+    let header = |line: &str| line.contains("gtest/gtest.h") || line.contains("gmock/gmock.h");
+    text.lines().any(|line| line.trim_start().starts_with('#') && header(line)) && !declared(text).is_empty()
+}
+
 /// What `--gtest_filter` takes for a test: a name without parameters stands also for those that have some.
 pub(super) fn filters(name: &str) -> Vec<String> {
     let Some((suite, test)) = name.split_once('.').filter(|_| !name.contains('/')) else {
@@ -60,12 +66,16 @@ fn macros() -> Option<&'static Regex> {
 
 /// Files that declare a test.
 pub(super) fn files_with(project: &Project, id: &str) -> Vec<String> {
+    let declares = |file: &String| declares(project, file, id);
+    project.files().into_iter().filter(declares).take(MAX_FOUND).collect()
+}
+
+/// Whether a file declares a test.
+pub(super) fn declares(project: &Project, file: &str, id: &str) -> bool {
     let wanted = declaration(id.trim_matches('*').trim_matches('/'));
-    if wanted.trim_matches('.').is_empty() {
-        return Vec::new();
-    }
-    let declares = |file: &String| project.text(file).is_some_and(|text| declared(&text).contains(&wanted));
-    project.files().into_iter().filter(|file| is_source(file)).filter(declares).take(MAX_FOUND).collect()
+    !wanted.trim_matches('.').is_empty()
+        && is_source(file)
+        && project.text(file).is_some_and(|text| declared(&text).contains(&wanted))
 }
 
 /// Name of the program that a build file says is built of a source, when it says so plainly.

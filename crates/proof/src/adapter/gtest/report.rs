@@ -1,11 +1,11 @@
 //! GoogleTest's JSON report.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use regreen_case::Framework;
 use serde::Deserialize;
 
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::{TestOutcome, TestResult};
 
 /// A report is smaller than this, or it is not one we read.
@@ -74,13 +74,10 @@ impl Reported {
 
 /// All tests of a report, or why there are none.
 pub(super) fn read(path: &Path) -> Result<Vec<Reported>, String> {
-    let Ok(found) = std::fs::symlink_metadata(path) else {
-        return Err("GoogleTest wrote no report: the program left before it had finished".to_owned());
-    };
-    if !found.is_file() || found.len() > MAX_REPORT {
-        return Err("GoogleTest's report is none that can be read".to_owned());
-    }
-    let text = std::fs::read(path).map_err(|error| format!("GoogleTest's report cannot be read: {error}"))?;
+    let text = left_file::bytes(path, MAX_REPORT).map_err(|why| match why {
+        Unread::Missing => "GoogleTest wrote no report: the program left before it had finished".to_owned(),
+        why => format!("GoogleTest's report {why}"),
+    })?;
     let report: Report =
         serde_json::from_slice(&text).map_err(|_| "GoogleTest's report is not complete".to_owned())?;
     let suites = report.testsuites.into_iter();
@@ -92,14 +89,40 @@ pub(super) fn read(path: &Path) -> Result<Vec<Reported>, String> {
         .collect())
 }
 
-/// Tests that passed, of all reports in a folder.
-pub(super) fn passed_in(folder: &Path) -> BTreeSet<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
-    let reports = entries.flatten().take(MAX_REPORTS).filter_map(|entry| read(&entry.path()).ok());
-    reports
-        .flatten()
-        .filter_map(|test| test.result())
-        .filter(|result| result.outcome == TestOutcome::Passed)
-        .map(|result| result.id)
-        .collect()
+/// A whole report in which nothing failed.
+#[derive(Debug)]
+pub(in crate::adapter) struct Good {
+    file: String,
+    passed: Vec<String>,
+}
+
+impl Good {
+    /// Whether a program of that name wrote it, as `name.json`, `name_1.json`, ….
+    pub(in crate::adapter) fn is_of(&self, program: &str) -> bool {
+        let Some(rest) = self.file.strip_suffix(".json").and_then(|stem| stem.strip_prefix(program)) else {
+            return false;
+        };
+        let number = rest.strip_prefix('_').unwrap_or_default();
+        rest.is_empty() || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    pub(in crate::adapter) fn has_passed(&self, id: &str) -> bool {
+        self.passed.iter().any(|passed| passed == id)
+    }
+}
+
+/// The whole reports in a folder in which nothing failed.
+pub(in crate::adapter) fn good_in(folder: &Path) -> Vec<Good> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries.flatten().take(MAX_REPORTS) {
+        let Ok(tests) = read(&entry.path()) else { continue };
+        let results: Vec<TestResult> = tests.iter().filter_map(Reported::result).collect();
+        if results.iter().all(|result| result.outcome != TestOutcome::Failed) {
+            let passed = results.into_iter().filter(|result| result.outcome == TestOutcome::Passed);
+            let file = entry.file_name().to_string_lossy().into_owned();
+            found.push(Good { file, passed: passed.map(|result| result.id).collect() });
+        }
+    }
+    found
 }

@@ -78,3 +78,26 @@ fn variations_are_its_own_options() {
     let often = Gtest.varied(&command, Variation::Repeats(9)).unwrap();
     assert_eq!(lines::times(cmake::tests_of(&often)), 9);
 }
+
+#[test]
+fn the_program_of_the_plan_comes_first_when_it_has_the_test() {
+    let (folder, project) = project();
+    std::fs::write(folder.path().join("copy_test.cc"), SOURCE).unwrap();
+    let program = |name: &str, source: &str| listing::Program {
+        path: name.into(),
+        name: name.to_owned(),
+        sources: vec![source.to_owned()],
+    };
+    let programs = [
+        program("copy_tests", "copy_test.cc"),
+        program("main", "src/main.cc"),
+        program("shop_tests", "tests/shop_test.cc"),
+    ];
+    let found =
+        |named, id| program_with(&project, "", &programs, named, id).map(|program| program.name.as_str());
+    assert_eq!(found("shop_tests", "Shop.Total"), Some("shop_tests"));
+    assert_eq!(found("main", "Names/Values.IsGood/1"), Some("copy_tests"), "it was guessed and has no test");
+    assert_eq!(found("gone", "Shop.Total"), Some("copy_tests"));
+    assert_eq!(found("main", ""), Some("main"));
+    assert_eq!(found("gone", "Shop.Gone"), None);
+}

@@ -6,7 +6,6 @@
 //! task or leaves its test unfinished.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
 use regreen_case::{Framework, TestCommand, TestTarget};
@@ -14,6 +13,7 @@ use serde::Deserialize;
 
 use super::names::Name;
 use super::place;
+use crate::adapter::left_file::{self, Unread};
 use crate::adapter::{Counted, Prepared, RawRun};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
@@ -142,16 +142,11 @@ enum Event {
 }
 
 pub(super) fn count(raw: &RawRun<'_>, framework: Framework) -> Counted {
-    let mut text = String::new();
-    let read = std::fs::File::open(raw.channel.join("events"))
-        .and_then(|file| file.take(MAX_EVENTS + 1).read_to_string(&mut text));
-    match read {
-        Ok(size) if size as u64 > MAX_EVENTS => {
-            return Counted::problem("gradle's results are too many to read");
-        }
-        Ok(_) => {}
-        Err(_) => return Counted::problem(why_no_events(raw.text)),
-    }
+    let text = match left_file::text(&raw.channel.join("events"), MAX_EVENTS) {
+        Ok(text) => text,
+        Err(Unread::Missing) => return Counted::problem(why_no_events(raw.text)),
+        Err(why) => return Counted::problem(format!("the file of gradle's results {why}")),
+    };
     let printed: Vec<String> =
         regreen_logs::failures_in(framework, raw.text).into_iter().map(|failure| failure.id).collect();
     let mut results = Vec::new();

@@ -94,3 +94,17 @@ fn files_are_detected_by_their_build_and_their_annotations() {
     assert_eq!(role("src/test/resources/junit-platform.properties"), Some(Role::Configuration));
     assert_eq!(role("src/main/java/shop/Cart.java"), None);
 }
+
+#[test]
+fn every_seed_is_an_order_of_its_own() {
+    let words = ["mvn", "-Dtest=A", "test"].map(str::to_owned).to_vec();
+    let command = TestCommand {
+        framework: Framework::Junit,
+        argv: words,
+        cwd: String::new(),
+        env: std::collections::BTreeMap::new(),
+    };
+    let order = |seed| maven::varied(&command, Variation::Order(seed)).unwrap().argv;
+    assert_ne!(order(2), order(3));
+    assert_eq!(order(3), order(3));
+}

@@ -20,7 +20,7 @@ use crate::shell_words::commands;
 const MAX_DEPTH: u32 = 5;
 
 /// Options of node that change how code is loaded, with whether a value follows.
-const NODE_OPTIONS: &[(&str, bool)] = &[
+pub(in crate::adapter) const NODE_OPTIONS: &[(&str, bool)] = &[
     ("--import", true),
     ("--loader", true),
     ("--experimental-loader", true),

@@ -6,7 +6,6 @@
 //! report says about failures is still shown.
 
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Runner, titles};
+use crate::adapter::left_file::{self, Unread};
 use crate::adapter::{Counted, RawRun};
 use crate::counted::{TestOutcome, TestResult};
 use crate::error::ProofError;
@@ -22,6 +22,8 @@ use crate::error::ProofError;
 /// A report is smaller than this, or it is not one we read.
 const MAX_REPORT: u64 = 64 * 1024 * 1024;
 const MAX_RESULTS: usize = 200_000;
+/// Last line of a report that somebody else asked for.
+const SPOILED: &str = "spoiled\n";
 
 /// How many tests ended in which way, by the runner's own count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -51,6 +53,8 @@ struct Record {
     ms: Option<f64>,
     retried: bool,
     end: bool,
+    /// At the end: what went wrong outside of any test.
+    errors: usize,
     #[serde(flatten)]
     numbers: Numbers,
 }
@@ -61,6 +65,7 @@ struct Report {
     records: Vec<Record>,
     /// The runner's numbers, when the report is whole and signed.
     numbers: Option<Numbers>,
+    errors: usize,
     problem: Option<&'static str>,
 }
 
@@ -68,7 +73,7 @@ struct Report {
 /// package.
 pub(super) fn lay_out(runner: &Runner, channel: &Path, installed: &Path) -> Result<Vec<u8>, ProofError> {
     let key = fresh_key()?;
-    let settings = serde_json::json!({ "key": key, "package": installed });
+    let settings = serde_json::json!({ "key": key, "package": installed, "reporter": runner.reporter.0 });
     let files = [
         ("report.cjs", include_str!("reporters/report.cjs").to_owned()),
         (runner.reporter.0, runner.reporter.1.to_owned()),
@@ -106,9 +111,15 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The results of a run.
 pub(super) fn count(runner: &Runner, raw: &RawRun<'_>, terminal: Option<Numbers>) -> Counted {
-    let text = match read(&raw.channel.join("results")) {
+    let text = match left_file::text(&raw.channel.join("results"), MAX_REPORT) {
         Ok(text) => text,
-        Err(why) => return Counted::problem(format!("{} {why}", runner.name)),
+        Err(Unread::Missing) => {
+            let name = runner.name;
+            return Counted::problem(format!(
+                "{name} wrote no report: it ended before it began to run tests"
+            ));
+        }
+        Err(why) => return Counted::problem(format!("{}'s report {why}", runner.name)),
     };
     let report = parse(&text, &raw.prepared.key);
     let problem = match report.numbers {
@@ -128,21 +139,6 @@ pub(super) fn count(runner: &Runner, raw: &RawRun<'_>, terminal: Option<Numbers>
     Counted { results, problem }
 }
 
-fn read(path: &Path) -> Result<String, &'static str> {
-    let Ok(mut file) = fs::File::open(path) else {
-        return Err("wrote no report: it ended before it began to run tests");
-    };
-    if file.metadata().map_or(0, |found| found.len()) > MAX_REPORT {
-        return Err("wrote a report that is too long to read");
-    }
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(MAX_REPORT)
-        .read_to_end(&mut bytes)
-        .map_err(|_| "wrote a report that cannot be read")?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// Reads a report. Without its end, or with a signature that does not fit, it has no numbers.
 fn parse(text: &str, key: &[u8]) -> Report {
     let mut report = Report::default();
@@ -156,6 +152,7 @@ fn parse(text: &str, key: &[u8]) -> Report {
         signed += line.len();
         if record.end {
             end = Some(record.numbers);
+            report.errors = record.errors;
         } else {
             report.records.push(record);
         }
@@ -163,6 +160,9 @@ fn parse(text: &str, key: &[u8]) -> Report {
     let (body, signature) = text.split_at(signed);
     let fits = || !key.is_empty() && hex(&hmac(key, body.as_bytes())) == signature.trim_end();
     match end {
+        _ if text.ends_with(SPOILED) => {
+            report.problem = Some("report is handed out once: code that was no reporter asked for it");
+        }
         None => report.problem = Some("report has no end: the process left before its tests were over"),
         Some(_) if !fits() => report.problem = Some("report is not signed: somebody else wrote it"),
         Some(numbers) => report.numbers = Some(numbers),
@@ -194,6 +194,14 @@ fn contradiction(
     if terminal != numbers {
         return Some(format!(
             "{name}'s summary and its report contradict each other: {terminal} against {numbers}"
+        ));
+    }
+    // A file that cannot be loaded is an error to some, and among the results.
+    let files = report.records.iter().filter(|one| one.kind == "file" && one.state == "failed").count();
+    if report.errors > files && numbers.failed == 0 {
+        return Some(format!(
+            "{name} saw {} error(s) outside of its tests: no pass beside them counts",
+            report.errors - files
         ));
     }
     let empty = report.records.iter().find(|record| record.kind == "file" && record.state == "passed");

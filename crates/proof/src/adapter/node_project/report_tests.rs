@@ -27,6 +27,7 @@ fn only_a_whole_and_signed_report_has_numbers() {
         signed(BODY, "other"),
         signed(BODY, "k").replace("\"passed\":1", "\"passed\":2"),
         format!("{first}\n{}", signed(BODY, "k")),
+        format!("{}{SPOILED}", signed(BODY, "k")),
         first.to_owned(),
         String::new(),
         "{".to_owned(),

@@ -1,6 +1,5 @@
 //! RSpec's JSON, against the last summary that it printed.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -9,6 +8,7 @@ use regreen_case::Framework;
 use serde::Deserialize;
 
 use crate::adapter::Counted;
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::{TestOutcome, TestResult};
 
 const MAX_REPORT: u64 = 64 * 1024 * 1024;
@@ -51,15 +51,13 @@ struct Summary {
 }
 
 pub(super) fn count(path: &Path, text: &str) -> Counted {
-    let mut json = String::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(MAX_REPORT + 1).read_to_string(&mut json));
-    match read {
-        Ok(size) if size as u64 > MAX_REPORT => {
-            return Counted::problem("rspec's report is too large to read");
+    let json = match left_file::text(path, MAX_REPORT) {
+        Ok(json) if !json.is_empty() => json,
+        Ok(_) | Err(Unread::Missing) => {
+            return Counted::problem("rspec wrote no report: it ended before it had finished");
         }
-        Ok(0) | Err(_) => return Counted::problem("rspec wrote no report: it ended before it had finished"),
-        Ok(_) => {}
-    }
+        Err(why) => return Counted::problem(format!("rspec's report {why}")),
+    };
     let Ok(report) = serde_json::from_str::<Report>(&json) else {
         return Counted::problem("rspec's report is not complete");
     };

@@ -1,13 +1,13 @@
 //! What the counting result noted, against the summary that unittest printed.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
 use regreen_case::Framework;
 use serde::Deserialize;
 
 use crate::adapter::Counted;
+use crate::adapter::left_file::{self, Unread};
 use crate::counted::{TestOutcome, TestResult};
 
 const MAX_NOTES: u64 = 64 * 1024 * 1024;
@@ -36,16 +36,11 @@ enum Note {
 }
 
 pub(super) fn count(notes: &Path, text: &str) -> Counted {
-    let mut read = String::new();
-    let opened =
-        std::fs::File::open(notes).and_then(|file| file.take(MAX_NOTES + 1).read_to_string(&mut read));
-    match opened {
-        Ok(size) if size as u64 > MAX_NOTES => {
-            return Counted::problem("unittest's results are too many to read");
-        }
-        Ok(_) => {}
-        Err(_) => return Counted::problem("no run of unittest began: it ended before"),
-    }
+    let read = match left_file::text(notes, MAX_NOTES) {
+        Ok(read) => read,
+        Err(Unread::Missing) => return Counted::problem("no run of unittest began: it ended before"),
+        Err(why) => return Counted::problem(format!("the file of unittest's results {why}")),
+    };
     let mut results = Vec::new();
     let (mut begun, mut ends) = (0, Vec::new());
     for line in read.lines() {

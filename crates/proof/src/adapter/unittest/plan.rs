@@ -6,7 +6,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use super::names::{Name, is_identifier};
 use crate::adapter::{Neighbourhood, program_name, pytest};
 use crate::error::ProofError;
-use crate::invocation::{Invocation, invocation};
+use crate::invocation::{self, Invocation, invocation};
 use crate::project::{Project, join};
 
 /// More modules of tests than this are not run beside the targets.
@@ -45,7 +45,7 @@ pub(super) fn plan(
         .collect::<Result<Vec<_>, _>>()?;
     let cwd = if let Some((folder, program)) = &django {
         argv.extend([program.clone(), "test".to_owned(), "--noinput".to_owned()]);
-        argv.extend(kept(&called.arguments));
+        argv.extend(invocation::kept(KEPT_DJANGO, &called.arguments).concat());
         folder.clone()
     } else {
         argv.extend(["-m", "unittest"].map(str::to_owned));
@@ -336,21 +336,4 @@ fn django(project: &Project, targets: &[TestTarget], called: &Invocation) -> Opt
         return None;
     }
     project.nearest_with(&file, "manage.py").map(|folder| (folder, "manage.py".to_owned()))
-}
-
-fn kept(arguments: &[String]) -> Vec<String> {
-    let mut kept = Vec::new();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let (name, joined) = word.split_once('=').map_or((word.as_str(), false), |(name, _)| (name, true));
-        match KEPT_DJANGO.iter().find(|(option, _)| *option == name) {
-            Some((_, true)) if !joined => {
-                let Some(value) = words.next() else { break };
-                kept.extend([word.clone(), value.clone()]);
-            }
-            Some(_) => kept.push(word.clone()),
-            None => {}
-        }
-    }
-    kept
 }

@@ -1,10 +1,16 @@
 'use strict';
 // Jest's results: a reporter beside the default one, in Jest's main process.
-const report = require('./report.cjs');
+const report = require('./report.cjs')();
 
 const STATES = { passed: 'passed', failed: 'failed', pending: 'skipped', skipped: 'skipped', disabled: 'skipped', todo: 'skipped' };
 
+// Tests run in this process too, and find this class: it holds nothing that can be replaced, and serves once.
 class Reporter {
+  constructor() {
+    report.begin();
+    Object.freeze(this);
+  }
+
   onTestResult(_test, found) {
     const file = found.testFilePath;
     for (const one of found.testResults) {
@@ -33,4 +39,5 @@ class Reporter {
   }
 }
 
-module.exports = Reporter;
+Object.freeze(Reporter.prototype);
+module.exports = Object.freeze(Reporter);

@@ -1,13 +1,14 @@
 'use strict';
 // Mocha's results: its spec reporter, which also reports to us. It runs in the process of the tests, as
 // every reporter of Mocha does.
-const report = require('./report.cjs');
+const report = require('./report.cjs')();
 const path = require('node:path');
 
-const Spec = require(path.join(report.settings.package, 'lib/reporters/spec.js'));
+const Spec = require(path.join(report.installed, 'lib/reporters/spec.js'));
 
 class Reporter extends Spec {
   constructor(runner, options) {
+    report.begin();
     super(runner, options);
     const retries = (test) => (typeof test.currentRetry === 'function' ? test.currentRetry() : test._currentRetry);
     const add = (state, kind) => (test, error) => {

@@ -2,7 +2,11 @@
 // The signed report of one test run. It is loaded before any code of the project and takes everything
 // that it needs at once: what tests change afterwards in modules and prototypes changes nothing here. The
 // key is read and removed at the same time; a report without its signature at the end counts nothing.
-// Processes and threads that the runner starts load it too: they find no key and report nothing.
+// Threads that the runner starts load it too: they find no key and report nothing.
+//
+// It is handed out once, to the reporter, and one reporter may begin. Where the reporter runs in the process
+// of the tests, that is over before any code of the project is there. Whoever asks again is no reporter: then
+// the report is spoiled, also when it was signed before.
 const fs = require('node:fs');
 const path = require('node:path');
 const crypto = require('node:crypto');
@@ -14,14 +18,18 @@ const { assign, create } = Object;
 const { isArray } = Array;
 const { slice } = String.prototype;
 
-const settings = take(path.join(__dirname, 'settings.json'));
+const settings = once(path.join(__dirname, 'settings.json'));
 let over = settings.key === undefined;
 const file = over ? -1 : openSync(path.join(__dirname, 'results'), 'wx', 0o600);
 const hmac = crypto.createHmac('sha256', over ? '' : settings.key);
 const { update, digest } = Object.getPrototypeOf(hmac);
 settings.key = undefined;
+let taken = false;
+let begun = false;
+// Nobody needs to be told where it lies, nor do processes that tests start have to load it.
+process.execArgv = process.execArgv.filter((word) => !word.includes(__dirname));
 
-function take(place) {
+function once(place) {
   try {
     const found = JSON.parse(readFileSync(place, 'utf8'));
     unlinkSync(place);
@@ -95,4 +103,24 @@ function end({ passed, failed, skipped, errors }) {
   writeSync(file, `${apply(digest, hmac, ['hex'])}\n`);
 }
 
-module.exports = { result, end, message, settings };
+/** What is written now is no report any more. */
+function spoil() {
+  if (file !== -1) writeSync(file, 'spoiled\n');
+  over = true;
+  throw new Error('a report is handed out once');
+}
+
+/** Called by a reporter when it begins. */
+function begin() {
+  if (begun) spoil();
+  begun = true;
+}
+
+function take() {
+  if (taken) spoil();
+  taken = true;
+  return { begin, result, end, message, installed: settings.package };
+}
+
+module.exports = take;
+if (!over && path.extname(settings.reporter) === '.cjs') require(path.join(__dirname, settings.reporter));

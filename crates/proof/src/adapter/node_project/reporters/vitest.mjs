@@ -1,13 +1,17 @@
 // Vitest's results: a reporter beside the default one, in Vitest's main process.
 import { createRequire } from 'node:module';
 
-const report = createRequire(import.meta.url)('./report.cjs');
+const report = createRequire(import.meta.url)('./report.cjs')();
 
 const STATES = { pass: 'passed', fail: 'failed', skip: 'skipped', todo: 'skipped' };
 
 export default class Reporter {
   #over = false;
   #counts = { passed: 0, failed: 0, skipped: 0, errors: 0 };
+
+  constructor() {
+    report.begin();
+  }
 
   // Vitest 3 and later.
   onTestRunEnd(modules, errors) {

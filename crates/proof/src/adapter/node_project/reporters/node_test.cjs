@@ -1,7 +1,7 @@
-// The results of Node's own runner: a reporter in the process that starts those of the tests.
-import { createRequire } from 'node:module';
-
-const report = createRequire(import.meta.url)('./report.cjs');
+'use strict';
+// The results of Node's own runner: a reporter in the process that starts those of the tests, or that runs
+// them when it is one file.
+const report = require('./report.cjs')();
 
 /** What a skip of this reason means: the name was not asked for. */
 const FILTERED = 'test name does not match pattern';
@@ -11,7 +11,7 @@ function causeOf(error) {
   return report.message(cause);
 }
 
-export default async function* reporter(source) {
+async function* events(source) {
   const open = new Map();
   const counts = {};
   for await (const { type, data } of source) {
@@ -60,3 +60,9 @@ function add(type, data, titles) {
     milliseconds: data.details?.duration_ms,
   });
 }
+
+// No function that could be taken for a class.
+module.exports = (source) => {
+  report.begin();
+  return events(source);
+};
