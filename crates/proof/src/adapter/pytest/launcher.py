@@ -9,6 +9,7 @@ report must still be the one it names.
 import hashlib
 import json
 import os
+import site
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,6 +18,9 @@ RUNNER = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
 # Of these a change is looked for after each test, of the rest of the runner at its end.
 CORE = ("_pytest.runner", "_pytest.reports", "_pytest.python", "_pytest.skipping", "pluggy._callers")
 VARIATION = "regreen_variation"
+# What was wanted to run in other processes (pytest-xdist, pytest-forked) runs in this one: only here is it
+# watched, and only in one process do tests come one after another.
+ONE_PROCESS = {"numprocesses": 0, "dist": "no", "tx": [], "distload": False, "looponfail": False, "forked": False}
 JUDGES = ("AssertionError", "BaseException", "Exception", "all", "any", "bool", "isinstance", "len", "type")
 
 
@@ -41,7 +45,7 @@ def sender(key):
 
 def ownership(checkout, installed):
     """A function that tells whether a file is the project's: an environment may lie in its checkout."""
-    inside, outside = os.path.join(checkout, ""), os.path.join(installed, "")
+    inside, outside = os.path.join(checkout, ""), tuple(os.path.join(folder, "") for folder in installed)
 
     def owned(path):
         path = os.path.abspath(path or os.sep)
@@ -110,7 +114,7 @@ def watcher(owned):
     return changed
 
 
-def plugin(send, changed, owned):
+def plugin(pytest, send, changed, owned):
     """The plugin that reports."""
     known, said = [], []
 
@@ -131,6 +135,14 @@ def plugin(send, changed, owned):
         return None
 
     class Reporter:
+        @pytest.hookimpl(hookwrapper=True)
+        def pytest_cmdline_main(self, config):
+            # Before the plugins that know these options read them.
+            for name, value in ONE_PROCESS.items():
+                if hasattr(config.option, name):
+                    setattr(config.option, name, value)
+            yield
+
         def pytest_sessionstart(self, session):
             known.extend(session.config.pluginmanager.get_plugins())
 
@@ -145,6 +157,8 @@ def plugin(send, changed, owned):
 
         def pytest_sessionfinish(self, session):
             tampered(strangers(session.config) or changed(True))
+            if session.config.pluginmanager.hasplugin("dsession"):
+                send("elsewhere")
             send("finished", session.testscollected, session.testsfailed)
 
     return Reporter()
@@ -167,8 +181,9 @@ def main():
     if not mine:
         sys.path[:0] = folders
     os.environ["PYTHONPATH"] = os.pathsep.join(folders)
-    owned = ownership(told["checkout"], os.path.dirname(os.path.dirname(os.path.abspath(pytest.__file__))))
-    plugins = [plugin(send, watcher(owned), owned)]
+    library = os.path.dirname(os.path.dirname(os.path.abspath(pytest.__file__)))
+    owned = ownership(told["checkout"], [library] + site.getsitepackages())
+    plugins = [plugin(pytest, send, watcher(owned), owned)]
     arguments = sys.argv[1:]
     if VARIATION in arguments:
         sys.path.append(HERE)

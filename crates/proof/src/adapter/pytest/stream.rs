@@ -89,6 +89,7 @@ pub(super) fn read(records: &[String], key: &[u8], report: &Path) -> Result<Stre
                 take_phase(&mut stream.tests, &mut open, [text(2), text(3), text(4)]);
             }
             "tampered" => return Err(format!("the code under test changed its own runner: {}", text(2))),
+            "elsewhere" => return Err("a plugin ran the tests in other processes".to_owned()),
             "finished" => finished = true,
             "sealed" => {
                 sealed = true;
