@@ -20,6 +20,7 @@ mod node_runner;
 mod node_test;
 mod pytest;
 mod python;
+mod records;
 mod rspec;
 mod unittest;
 mod vitest;

@@ -1,5 +1,6 @@
 //! pytest.
 
+use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::TestTarget;
@@ -208,4 +209,55 @@ fn pytest_is_counted_with_every_kind_of_test() {
     bench.is("tests/test_k.py::test_better", &Verdict::Green);
     bench.is("tests/test_k.py::test_torn", &RED);
     bench.is("tests/test_k.py::test_both", &RED);
+}
+
+/// A project whose environment has pytest-xdist beside pytest.
+fn with_xdist(code: &str) -> Bench {
+    let bench = python(code);
+    let venv = bench.project().join(".venv");
+    std::fs::remove_file(&venv).unwrap();
+    let tools = tools::tool_path("venv");
+    let library = std::fs::read_dir(tools.join("lib")).unwrap().next().unwrap().unwrap().file_name();
+    let packages = |environment: &Path| environment.join("lib").join(&library).join("site-packages");
+    std::fs::create_dir_all(venv.join("bin")).unwrap();
+    std::fs::create_dir_all(packages(&venv)).unwrap();
+    std::fs::copy(tools.join("pyvenv.cfg"), venv.join("pyvenv.cfg")).unwrap();
+    let python = std::fs::canonicalize(tools.join("bin/python")).unwrap();
+    std::os::unix::fs::symlink(python, venv.join("bin/python")).unwrap();
+    for entry in std::fs::read_dir(tools::tool_path("frameworks")).unwrap() {
+        let name = entry.unwrap().file_name();
+        if ["xdist", "execnet", "pytest_xdist"].iter().any(|start| name.to_string_lossy().starts_with(start))
+        {
+            let from = tools::tool_path("frameworks").join(&name);
+            std::os::unix::fs::symlink(from, packages(&venv).join(&name)).unwrap();
+        }
+    }
+    let more = format!("{}\n", packages(&tools).display());
+    std::fs::write(packages(&venv).join("more.pth"), more).unwrap();
+    bench
+}
+
+#[test]
+fn pytest_is_counted_in_one_process_however_many_the_project_wants() {
+    for options in ["-n auto", "-n 2 --dist loadfile", "-d --tx 2*popen", "-p no:xdist"] {
+        let mut bench = with_xdist(HONEST);
+        bench.write("pytest.ini", &format!("[pytest]\naddopts = {options}\n"));
+        bench.write("tests/test_more.py", &PYTHON_TEST.replace("x::y[1]\"\n", "none\"\n"));
+        bench.is("tests/test_more.py", &Verdict::Green);
+        bench.write("pytest.ini", "[pytest]\n");
+        bench.env.insert("PYTEST_ADDOPTS".to_owned(), options.to_owned());
+        bench.is("tests/test_more.py", &Verdict::Green);
+    }
+    // In a worker nobody would see what this does.
+    let bench = with_xdist(
+        "import _pytest.python as p\np.pytest_pyfunc_call.__code__ = (lambda pyfuncitem: True).__code__\ndef total(xs):\n    return 4\n",
+    );
+    bench.write("pytest.ini", "[pytest]\naddopts = -n 2\n");
+    bench.is_uncounted("tests/test_shop.py::test_total", "pytest_pyfunc_call");
+    let bench = with_xdist(HONEST);
+    bench.write(
+        "conftest.py",
+"import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_cmdline_main(config):\n    if not hasattr(config, 'workerinput'):\n        config.option.numprocesses = 2\n",
+    );
+    bench.is_uncounted("tests/test_shop.py::test_total", "other processes");
 }

@@ -109,3 +109,32 @@ fn rspec_code_that_leaves_early_crashes_hangs_or_lies_is_not_green() {
     let (_, verdict) = bench.run_within(&[target("Shop totals")], Duration::from_secs(8));
     assert!(matches!(&verdict, Verdict::Uncounted(why) if why.contains("time limit")), "{verdict:?}");
 }
+
+#[test]
+fn rspec_reports_that_somebody_else_wrote_are_seen() {
+    let json = r#"{"examples":[{"id":"./spec/shop_spec.rb[1:1]","full_description":"Shop totals","status":"passed","file_path":"./spec/shop_spec.rb"}],"summary":{"example_count":1,"failure_count":0,"pending_count":0}}"#;
+    for (place, reason) in [
+        // Where RSpec is told to write it.
+        (
+            "ARGV.find { |word| word.end_with?('results.json') } || Dir.glob(File.join(File.dirname(ARGV.find { |word| word.end_with?('/options') }), '*.json')).first",
+            "changed after",
+        ),
+        // Beside RSpec's options, before RSpec has written anything.
+        (
+            "File.join(File.dirname(ARGV.find { |word| word.end_with?('/options') }), 'results.json')",
+            "changed after",
+        ),
+    ] {
+        let code = format!(
+            "module Shop\n  WORDS = ARGV.dup\n  def self.total(xs) = 4\nend\nat_exit do\n  ARGV.replace(Shop::WORDS)\n  File.write({place}, '{json}')\n  puts '1 example, 0 failures'\n  $stdout.flush\n  exit!(0)\nend\n"
+        );
+        let Some(bench) = shop(&code) else { return };
+        bench.is_uncounted("spec/shop_spec.rb::Shop totals", reason);
+    }
+    // It leaves before the end, and wrote the report itself.
+    let code = format!(
+        "module Shop\n  WORDS = ARGV.dup\n  def self.total(xs)\n    File.write(File.join(File.dirname(WORDS.find {{ |word| word.end_with?('/options') }}), 'results.json'), '{json}')\n    $stdout.write \"\\n1 example, 0 failures\\n\"\n    $stdout.flush\n    exit!(0)\n  end\nend\n"
+    );
+    let Some(bench) = shop(&code) else { return };
+    bench.is_uncounted("spec/shop_spec.rb::Shop totals", "ended before it had finished");
+}

@@ -190,3 +190,52 @@ fn unittest_is_discovered_as_ci_does_it() {
     assert_eq!(verdict, Verdict::Green, "{:?}\n{}", run.problem, run.output);
     assert_eq!(run.results.len(), 1, "narrowed by file and pattern");
 }
+
+#[test]
+fn unittest_attacks_from_within_the_process_are_seen() {
+    // Finds the file of the results among those that are open, and forges it at the end.
+    let forges = "import atexit, os\nopen_files = [os.path.realpath('/proc/self/fd/' + one) for one in os.listdir('/proc/self/fd')]\nplace = [one for one in open_files if one.endswith('/notes')][0]\ndef forge():\n    with open(place, 'w') as file:\n        file.write('{\"begin\": true}\\n{\"test\": \"test_total (tests.test_shop.Shop.test_total)\", \"outcome\": \"passed\"}\\n{\"end\": {\"ran\": 1}}\\n')\n    os.write(2, b'Ran 1 test in 0.001s\\n\\nOK\\n')\n    os._exit(0)\natexit.register(forge)\n";
+    for (code, reason) in [
+        (forges, "changed after"),
+        (
+            "import unittest\nunittest.TestCase.assertEqual = unittest.TestCase.assertTrue\n",
+            "TestCase.assertEqual",
+        ),
+        (
+            "import unittest\nunittest.TestCase.assertEqual.__code__ = (lambda self, first, second, msg=None: None).__code__\n",
+            "TestCase.assertEqual",
+        ),
+        (
+            "import unittest\nunittest.TestCase.assertEqual.__code__ = (lambda self, first, second, msg=None: None).__code__.replace(co_filename='/x/test/y.py')\n",
+            "TestCase.assertEqual",
+        ),
+        // Puts itself right when it has lied.
+        (
+            "import unittest\nreal = unittest.TestCase.run\ndef lie(self, result=None):\n    unittest.TestCase.run = real\n    result.startTestRun and result.startTest(self)\n    result.addSuccess(self)\n    result.stopTest(self)\nunittest.TestCase.run = lie\n",
+            "TestCase.run",
+        ),
+    ] {
+        let code = format!("{code}def total(xs):\n    return 4\n");
+        shop(&code).is_uncounted("tests/test_shop.py::Shop::test_total", reason);
+    }
+    // A file of the product whose name has `test` in it is not a test.
+    let lie = "import unittest\nunittest.TestCase.assertEqual = lambda *a: None\n";
+    for file in ["latest.py", "contest.py"] {
+        let module = file.trim_end_matches(".py");
+        let bench = shop(&format!("import {module}\ndef total(xs):\n    return 4\n"));
+        bench.write(file, lie);
+        bench.is_uncounted("tests/test_shop.py::Shop::test_total", "TestCase.assertEqual");
+    }
+    // Tests may have assertions of their own.
+    let bench = shop(HONEST);
+    let own = format!(
+        "{TESTS}\nclass Base(unittest.TestCase):\n    def assertEqual(self, *a):\n        super().assertEqual(*a)\n\nunittest.TestCase.assertSum = lambda self, xs, n: None\nunittest.TestCase.assertLess = lambda self, *a: None\nunittest.TestCase.assertItemsEqual = unittest.TestCase.assertCountEqual\n"
+    );
+    bench.write(
+        "tests/test_shop.py",
+        &own.replace("class Shop(unittest.TestCase)", "class Shop(Own)")
+            .replace("from shop import total\n", "from shop import total\nfrom tests.base import Own\n"),
+    );
+    bench.write("tests/base.py", "import unittest\n\nclass Own(unittest.TestCase):\n    def run(self, result=None):\n        return super().run(result)\n\nunittest.TestCase.assertGreater = lambda self, *a: None\n");
+    bench.is("tests/test_shop.py::Shop::test_total", &Verdict::Green);
+}

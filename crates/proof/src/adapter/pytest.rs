@@ -19,13 +19,12 @@ mod stream;
 mod summary;
 mod variations;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
 use crate::adapter::{
-    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, junit_report, program_name, python,
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, junit_report, program_name, python, records,
 };
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
@@ -114,30 +113,19 @@ impl Adapter for Pytest {
         options
             .extend(addopts::counter_options(context.checkout, &command.cwd).into_iter().map(str::to_owned));
         argv.splice(at..at, options);
-        let here = context.checkout.join(&command.cwd);
-        let mut folders =
-            vec![here.clone(), here.join("src"), context.checkout.to_owned(), context.checkout.join("src")];
-        folders.retain(|folder| folder.is_dir());
-        folders.dedup();
-        let mut path: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let mut env = python::environment(context, &command.cwd);
         let mut key = Vec::new();
         if let Some(at) = argv.windows(2).position(|pair| pair == ["-m", "pytest"]) {
-            key = launcher::write(context.checkout, channel, &path, &report)?;
+            // The launcher adds the folders, once it has loaded what it needs.
+            let folders = env.insert(python::PATH.to_owned(), String::new()).unwrap_or_default();
+            key = launcher::write(context.checkout, channel, &folders, &report)?;
             argv.splice(at..at + 2, [channel.join(launcher::PROGRAM).display().to_string()]);
-            // The launcher adds them, once it has loaded what it needs.
-            path.clear();
         }
-        let env = BTreeMap::from([
-            ("PYTHONPATH".to_owned(), path.join(":")),
-            ("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned()),
-            ("PY_COLORS".to_owned(), "0".to_owned()),
-            ("COLUMNS".to_owned(), "80".to_owned()),
-        ]);
         Ok(Prepared { argv, env, key, ..Prepared::default() })
     }
 
     fn readable(&self, printed: &str) -> String {
-        stream::without_records(printed)
+        records::without_records(printed)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

@@ -9,6 +9,9 @@ use crate::counted::RunContext;
 
 pub(super) use interpreter::{Needs, find, imports};
 
+/// The variable that names the folders which Python imports from.
+pub(super) const PATH: &str = "PYTHONPATH";
+
 /// Variables with which Python imports the judged checkout and leaves nothing behind in it. An editable
 /// install in the project's environment leads to the user's checkout instead, so ours comes first.
 pub(super) fn environment(context: &RunContext<'_>, cwd: &str) -> BTreeMap<String, String> {
@@ -19,7 +22,7 @@ pub(super) fn environment(context: &RunContext<'_>, cwd: &str) -> BTreeMap<Strin
     folders.dedup();
     let path: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
     BTreeMap::from([
-        ("PYTHONPATH".to_owned(), path.join(":")),
+        (PATH.to_owned(), path.join(":")),
         ("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned()),
         ("PY_COLORS".to_owned(), "0".to_owned()),
         ("COLUMNS".to_owned(), "80".to_owned()),

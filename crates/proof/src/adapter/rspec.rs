@@ -1,5 +1,5 @@
-//! RSpec: files and full descriptions as arguments; results as JSON in a private place, cross-checked with
-//! the printed summary and the process's end.
+//! RSpec: files and full descriptions as arguments; results as JSON in a private place, sealed by a record
+//! through the pipe, cross-checked with the printed summary and the process's end.
 //!
 //! An example's id is its full description, as the failure list and CI's log name it. RSpec's own options
 //! from `.rspec` are given on in a copy, without those that would stop early or run nothing (`--dry-run`
@@ -12,7 +12,9 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::adapter::{
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, left_file, program_name, records,
+};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::{self, invocation};
@@ -20,6 +22,15 @@ use crate::project::{Project, join};
 use crate::variation::Variation;
 
 pub(crate) struct Rspec;
+
+/// The formatter that writes the report and seals it: its file's name and text.
+const REPORT: (&str, &str) = ("report.rb", include_str!("rspec/report.rb"));
+/// RSpec's options, in the channel.
+const OPTIONS: &str = "options";
+/// What the formatter is told; it takes the file away before anything of the project is loaded.
+const START: &str = "start";
+/// The report's name in the channel.
+const RESULTS: &str = "results.json";
 
 /// Options that change what an example does, with whether a value follows.
 const KEPT: &[(&str, bool)] = &[
@@ -66,6 +77,8 @@ const DROPPED: &[&str] = &[
 const GENERATED: &[&str] = &["is expected to ", "is expected not to ", " should "];
 /// More files are not run beside the targets'.
 const MAX_FILES: usize = 40;
+/// Longest file of options that is looked at.
+const MAX_OPTIONS: u64 = 1 << 20;
 
 impl Adapter for Rspec {
     fn framework(&self) -> Framework {
@@ -134,9 +147,8 @@ impl Adapter for Rspec {
         context: &RunContext<'_>,
         channel: &Path,
     ) -> Result<Prepared, ProofError> {
-        let options = channel.join("options");
-        let own = own_options(&context.checkout.join(&command.cwd));
-        std::fs::write(&options, own).map_err(ProofError::io("write", &options))?;
+        let options = channel.join(OPTIONS);
+        let key = lay_out(&context.checkout.join(&command.cwd), channel)?;
         let mut argv = command.argv.clone();
         let at = argv.iter().position(|word| program_name(word) == "rspec").map_or(argv.len(), |at| at + 1);
         let ours = [
@@ -147,9 +159,7 @@ impl Adapter for Rspec {
             "--format".to_owned(),
             "progress".to_owned(),
             "--format".to_owned(),
-            "json".to_owned(),
-            "--out".to_owned(),
-            channel.join("results.json").display().to_string(),
+            "Regreen::Report".to_owned(),
         ];
         argv.splice(at..at, ours);
         let env = BTreeMap::from([
@@ -158,11 +168,19 @@ impl Adapter for Rspec {
             // rspec-retry: a pass after a retry proves nothing.
             ("RSPEC_RETRY_RETRY_COUNT".to_owned(), "1".to_owned()),
         ]);
-        Ok(Prepared { argv, env, ..Prepared::default() })
+        Ok(Prepared { argv, env, key, ..Prepared::default() })
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        records::without_records(printed)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
-        results::count(&raw.channel.join("results.json"), raw.text)
+        let report = raw.channel.join(RESULTS);
+        let mut counted = results::count(&report, raw.text);
+        let seal = || records::broken_seal(raw.records, &raw.prepared.key, &report, "rspec");
+        counted.problem = counted.problem.or_else(seal);
+        counted
     }
 
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
@@ -298,11 +316,25 @@ fn file_of(project: &Project, target: &TestTarget) -> Result<String, ProofError>
     }
 }
 
+/// Puts our formatter, with what it is told, and RSpec's options into the channel; gives the key.
+fn lay_out(folder: &Path, channel: &Path) -> Result<Vec<u8>, ProofError> {
+    let key = records::fresh_key()?;
+    let told = format!("{key}\n{}", channel.join(RESULTS).display());
+    // RSpec reads words as a shell does. Ours comes before what the project requires.
+    let formatter = channel.join(REPORT.0).display().to_string().replace('\'', "'\\''");
+    let options = format!("--require '{formatter}'\n{}", own_options(folder));
+    for (name, text) in [(OPTIONS, options.as_str()), REPORT, (START, told.as_str())] {
+        let path = channel.join(name);
+        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
+    }
+    Ok(key.into_bytes())
+}
+
 /// The project's own options, a line each, without those that stand in the way of counting.
 fn own_options(folder: &Path) -> String {
     let mut lines = String::new();
     for name in [".rspec", ".rspec-local"] {
-        let Ok(text) = std::fs::read_to_string(folder.join(name)) else { continue };
+        let Ok(text) = left_file::text(&folder.join(name), MAX_OPTIONS) else { continue };
         for line in text.lines().map(str::trim) {
             let option = line.split([' ', '=']).next().unwrap_or_default();
             if !option.is_empty() && !DROPPED.contains(&option) {

@@ -1,6 +1,6 @@
 //! unittest and Django's runner: names, or discovery with patterns, as arguments; results over a result
-//! class of our own, which notes them in a private file; cross-checked with the printed summary, and with
-//! unittest's own functions as they were before the project's code ran.
+//! class of our own, which notes them in a private file and seals it with a record through the pipe; cross-checked
+//! with the printed summary, and with unittest's own functions as they were before the project's code ran.
 //!
 //! unittest writes no report by itself. `counting.py` sets the result class before any code of the
 //! project runs, and then runs the very program that CI runs.
@@ -13,7 +13,9 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name, pytest, python};
+use crate::adapter::{
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name, pytest, python, records,
+};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::project::Project;
@@ -22,7 +24,11 @@ use crate::variation::Variation;
 pub(crate) struct Unittest;
 
 /// Runs the program with our result class; it takes itself away once it has begun.
-const COUNTING: &str = include_str!("unittest/counting.py");
+const COUNTING: &str = concat!(include_str!("python/records.py"), include_str!("unittest/counting.py"));
+/// What it is told; it takes the file away before anything of the project is loaded.
+const START: &str = "start.json";
+/// The results' name in the channel.
+const NOTES: &str = "notes";
 
 /// Files that show that a project's tests are pytest's, which runs those of unittest too.
 const PYTEST_FILES: &[&str] = &["conftest.py", "tests/conftest.py", "pytest.ini", "pytest.toml"];
@@ -83,7 +89,15 @@ impl Adapter for Unittest {
         channel: &Path,
     ) -> Result<Prepared, ProofError> {
         let script = channel.join("run.py");
+        let start = channel.join(START);
+        let key = records::fresh_key()?;
+        let told = serde_json::json!({
+            "key": key,
+            "checkout": context.checkout.display().to_string(),
+            "notes": channel.join(NOTES).display().to_string(),
+        });
         std::fs::write(&script, COUNTING).map_err(ProofError::io("write", &script))?;
+        std::fs::write(&start, told.to_string()).map_err(ProofError::io("write", &start))?;
         let mut argv = command.argv.clone();
         let django = argv.get(1).is_some_and(|word| program_name(word) == "manage.py");
         let needs = if django { python::Needs::Django } else { python::Needs::Unittest };
@@ -92,13 +106,20 @@ impl Adapter for Unittest {
             _ => return Err(ProofError::BadCommand("it does not begin with Python".to_owned())),
         }
         argv.insert(1, script.display().to_string());
-        let mut env = python::environment(context, &command.cwd);
-        env.insert("REGREEN_NOTES".to_owned(), channel.join("notes").display().to_string());
-        Ok(Prepared { argv, env, ..Prepared::default() })
+        let env = python::environment(context, &command.cwd);
+        Ok(Prepared { argv, env, key: key.into_bytes(), ..Prepared::default() })
+    }
+
+    fn readable(&self, printed: &str) -> String {
+        records::without_records(printed)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
-        notes::count(&raw.channel.join("notes"), raw.text)
+        let notes = raw.channel.join(NOTES);
+        let mut counted = notes::count(&notes, raw.text);
+        let seal = || records::broken_seal(raw.records, &raw.prepared.key, &notes, "unittest");
+        counted.problem = counted.problem.or_else(seal);
+        counted
     }
 
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {

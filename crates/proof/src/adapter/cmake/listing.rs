@@ -79,7 +79,7 @@ pub(in crate::adapter) fn of_channel(channel: &Path) -> Vec<Listed> {
         .unwrap_or_default();
     steps.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("step-")));
     steps.sort();
-    let last = steps.last().and_then(|path| std::fs::read_to_string(path).ok());
+    let last = steps.last().and_then(|path| left_file::text(path, MAX_ANSWER).ok());
     last.map(|text| tests(&text)).unwrap_or_default()
 }
 

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Runner, titles};
 use crate::adapter::left_file::{self, Unread};
+use crate::adapter::records::fresh_key;
 use crate::adapter::{Counted, RawRun};
 use crate::counted::{TestOutcome, TestResult};
 use crate::error::ProofError;
@@ -84,14 +85,6 @@ pub(super) fn lay_out(runner: &Runner, channel: &Path, installed: &Path) -> Resu
         fs::write(&path, text).map_err(ProofError::io("write", &path))?;
     }
     Ok(key.into_bytes())
-}
-
-/// A fresh key, as text.
-fn fresh_key() -> Result<String, ProofError> {
-    let mut bytes = [0_u8; 32];
-    let made = getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()));
-    made.map_err(ProofError::io("get random numbers for", "a report"))?;
-    Ok(hex(&bytes))
 }
 
 /// HMAC-SHA-256; the key must not be longer than a block.

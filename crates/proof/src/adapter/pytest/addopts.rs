@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use crate::adapter::left_file;
+
+/// Longest configuration that is looked at.
+const MAX_FILE: u64 = 1 << 20;
+
 /// Options that take back what the project's `addopts` would do to the counting of a few tests.
 pub(super) fn counter_options(checkout: &Path, cwd: &str) -> Vec<&'static str> {
     let words: Vec<String> = [checkout.join(cwd), checkout.to_owned()]
@@ -9,7 +14,7 @@ pub(super) fn counter_options(checkout: &Path, cwd: &str) -> Vec<&'static str> {
         .flat_map(|folder| {
             ["pytest.ini", ".pytest.ini", "pyproject.toml", "pytest.toml", "tox.ini", "setup.cfg"]
                 .iter()
-                .filter_map(|name| std::fs::read_to_string(folder.join(name)).ok())
+                .filter_map(|name| left_file::text(&folder.join(name), MAX_FILE).ok())
                 .flat_map(|text| addopts(&text))
                 .collect::<Vec<_>>()
         })

@@ -6,158 +6,224 @@ before any code of the project is loaded. The last record seals the run: nothing
 report must still be the one it names.
 """
 
+import builtins
 import hashlib
 import json
+import operator
 import os
+import site
 import sys
+import types
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Modules that the runner needs. A project that is one of them is tested as it is in its checkout.
 RUNNER = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
-# Of these a change is looked for after each test, of the rest of the runner at its end.
-CORE = ("_pytest.runner", "_pytest.reports", "_pytest.python", "_pytest.skipping", "pluggy._callers")
+# What is watched: unittest decides over the tests of its kind that pytest runs.
+WATCHED = RUNNER[:3] + ("unittest",)
 VARIATION = "regreen_variation"
-JUDGES = ("AssertionError", "BaseException", "Exception", "all", "any", "bool", "isinstance", "len", "type")
+# What was wanted to run in other processes (pytest-xdist, pytest-forked) runs in this one: only here is it
+# watched, and only in one process do tests come one after another.
+ONE_PROCESS = {"numprocesses": 0, "dist": "no", "tx": [], "distload": False, "looponfail": False, "forked": False}
+JUDGES = (
+    "AssertionError", "BaseException", "Exception", "all", "any", "bool", "callable", "getattr", "hasattr", "id",
+    "isinstance", "len", "list", "map", "next", "type", "zip",
+)
 
 
-def sender(key):
-    """A function that writes a record, with the key where only it looks."""
-    pipe, process, counter = os.dup(1), os.getpid(), [0]
-    write, digest, dumps, getpid = os.write, hashlib.sha256, json.dumps, os.getpid
-
-    def send(*fields):
-        # A child that a test forked is not the one who reports.
-        if getpid() != process:
-            return
-        text = dumps((counter[0],) + fields).encode("ascii")
-        counter[0] += 1
-        code = digest(key + digest(key + text).digest()).hexdigest().encode("ascii")
-        left = b"\n\x1e" + code + b" " + text + b"\x1e\n"
-        while left:
-            left = left[write(pipe, left):]
-
-    return send
+def inner_of(value):
+    """The function in a property or a method."""
+    return getattr(value, "fget", None) or getattr(value, "__func__", value)
 
 
-def ownership(checkout, installed):
-    """A function that tells whether a file is the project's: an environment may lie in its checkout."""
-    inside, outside = os.path.join(checkout, ""), os.path.join(installed, "")
-
-    def owned(path):
-        path = os.path.abspath(path or os.sep)
-        return path.startswith(inside) and not path.startswith(outside)
-
-    return owned
+def decides(value):
+    """Whether it is something that is called."""
+    return callable(value) or isinstance(value, (property, staticmethod, classmethod))
 
 
-def parts(value):
-    """What makes a function or a property what it is."""
-    value = getattr(value, "__func__", value)
-    inner = getattr(value, "fget", None) or value
-    code = getattr(inner, "__code__", None)
-    return id(value) if code is None else (id(inner), id(code))
+class Space:
+    """A module or a class of the runner, with the functions and classes in it as they were."""
 
+    def __init__(self, name, space, parents, fixed):
+        self.name, self.space, self.parents, self.fixed = name, space, parents, fixed
+        self.keys = frozenset(space)
+        self.kept = [
+            (key, value, inner_of(value), getattr(inner_of(value), "__code__", None))
+            for key, value in list(space.items())
+            if (decides(value) if fixed else isinstance(value, type) or hasattr(value, "__code__"))
+        ]
+        self.seen = list(map(id, space.values()))
 
-def picture(names):
-    """The runner's functions and classes, by name."""
-    seen = {}
-    for name in names:
-        for key, value in list(vars(sys.modules.get(name, object)).items()):
-            if isinstance(value, type):
-                if str(value.__module__).partition(".")[0] not in RUNNER:
-                    continue
-                seen[name, key, ""] = (value, id(value))
-                for inner, what in list(vars(value).items()):
-                    if callable(what) or isinstance(what, (property, staticmethod, classmethod)):
-                        seen[name, key, inner] = (what, parts(what))
-            elif hasattr(value, "__code__"):
-                seen[name, key, ""] = (value, parts(value))
-    return seen
-
-
-def watcher(owned):
-    """A function that names what the project changed in its runner."""
-    import builtins
-
-    names = [name for name in sys.modules if name.partition(".")[0] in ("_pytest", "pluggy")]
-    before = picture(names)
-    core = {key: before[key] for key in before if key[0] in CORE}
-    judges = [(name, getattr(builtins, name)) for name in JUDGES]
-
-    def is_of_project(value):
-        inner = getattr(value, "fget", None) or getattr(value, "__func__", value)
-        code = getattr(inner, "__code__", None)
-        # Plugins that are installed change pytest for everybody; what has no code is nobody's plugin.
-        return code is None or owned(code.co_filename)
-
-    def changed(everything):
-        wanted = before if everything else core
-        now = picture(sorted({key[0] for key in wanted}))
-        for key, (_, was) in wanted.items():
-            value, found = now.get(key, (None, None))
-            if found != was and is_of_project(value):
-                return ".".join(part for part in key if part)
-        for key in now:
-            # A method that is new in a class hides the one it had from its parent.
-            hides = key[2] and not key[2].startswith("__") and (key[0], key[1], "") in wanted
-            if hides and key not in wanted and is_of_project(now[key][0]):
-                return ".".join(key)
-        for name, value in judges:
-            if getattr(builtins, name, None) is not value:
-                return "builtins." + name
+    def changed(self, is_of_project):
+        """The name of what is another than it was, or hides what was found before."""
+        for key, value, inner, _ in self.kept:
+            now = self.space.get(key)
+            if now is not value and inner_of(now) is not inner and is_of_project(now, self.name):
+                return self.name + "." + key
+        for key in list(self.space.keys() - self.keys):
+            value = self.space[key]
+            hidden = next((parent[key] for parent in self.parents if key in parent), None)
+            hides = decides(hidden) or self.fixed and hasattr(value, "__set__")
+            if hides and is_of_project(value, self.name):
+                return self.name + "." + key
+        self.seen = list(map(id, self.space.values()))
         return None
 
-    return changed
+
+def spaces(builtins):
+    """The runner's modules, which find the built-in names behind their own, and their classes."""
+    seen = {}
+    for name in [name for name in sys.modules if name.partition(".")[0] in WATCHED]:
+        module = vars(sys.modules[name])
+        seen[id(module)] = Space(name, module, [builtins], False)
+        for value in list(module.values()):
+            if isinstance(value, type) and str(value.__module__).partition(".")[0] in WATCHED:
+                parents = [vars(one) for one in value.__mro__[1:]]
+                seen[id(value)] = Space(value.__module__ + "." + value.__name__, vars(value), parents, True)
+    return list(seen.values())
 
 
-def plugin(send, changed, owned):
+def watcher(builtins, owned, helps):
+    """A function that names what the project changed in its runner, and one that tells what is its own."""
+    kept = spaces(builtins)
+    coded = {id(inner): (one.name + "." + key, inner, code) for one in kept for key, _, inner, code in one.kept}
+    names, functions, codes = zip(*(entry for entry in coded.values() if entry[2] is not None))
+    code_of, codes = operator.attrgetter("__code__"), list(map(id, codes))
+    judges = [(name, builtins[name]) for name in JUDGES]
+    exists, absolute = os.path.isfile, os.path.abspath
+
+    def is_of_project(value, name):
+        inner = inner_of(value)
+        code = getattr(inner, "__code__", None)
+        # Plugins that are installed change pytest for everybody; what has no code is nobody's plugin.
+        if code is None:
+            return True
+        home = (getattr(inner, "__globals__", None) or {}).get("__file__")
+        # Tests may give unittest's assertions another form; one function of it for another says nothing.
+        if name.partition(".")[0] == "unittest":
+            return not (helps(code.co_filename) and helps(home))
+        return owned(code.co_filename) or owned(home) or not exists(absolute(code.co_filename))
+
+    def changed():
+        for name, value in judges:
+            if builtins.get(name) is not value:
+                return "builtins." + name
+        now = list(map(id, map(code_of, functions)))
+        if now != codes:
+            # Nobody who is honest does this, and the new code names any file that it likes.
+            return next(name for name, one, was in zip(names, now, codes) if one != was)
+        for one in kept:
+            # All at once, for that is done before every phase of a test.
+            if list(map(id, one.space.values())) != one.seen:
+                found = one.changed(is_of_project)
+                if found:
+                    return found
+        return None
+
+    return changed, is_of_project
+
+
+def plugin(pytest, send, changed, is_of_project, owned):
     """The plugin that reports."""
-    known, said = [], []
+    known, hooks, said = {}, {}, []
 
     def tampered(what):
         if what and not said:
             said.append(what)
             send("tampered", what)
 
-    def strangers(config):
-        for one in config.pluginmanager.get_plugins():
-            if any(one is other for other in known):
-                continue
-            known.append(one)
-            module = one if hasattr(one, "__file__") else sys.modules.get(type(one).__module__)
-            path = getattr(module, "__file__", None) or ""
-            if owned(path) and os.path.basename(path) != "conftest.py":
-                return "a plugin of " + os.path.basename(path)
+    def stranger(one):
+        """What a plugin that comes while tests run is called, when it is the project's."""
+        if id(one) in known:
+            return None
+        # Kept, for another object could get its number.
+        known[id(one)] = one
+        module = one if hasattr(one, "__file__") else sys.modules.get(type(one).__module__)
+        path = getattr(module, "__file__", None) or ""
+        if owned(path) and os.path.basename(path) != "conftest.py":
+            return "a plugin of " + os.path.basename(path)
         return None
 
+    def strangers(config):
+        found = [stranger(one) for one in config.pluginmanager.get_plugins()]
+        for name, hook in list(vars(config.hook).items()):
+            for one in hook.get_hookimpls() if hasattr(hook, "get_hookimpls") else ():
+                before = hooks.setdefault(id(one), (one, one.function))[1]
+                found.append(stranger(one.plugin))
+                if one.function is not before and is_of_project(one.function, name):
+                    found.append(name)
+        return next(filter(None, found), None)
+
+    def look(config):
+        if not said:
+            tampered(strangers(config) or changed())
+
     class Reporter:
+        begun = False
+
+        @pytest.hookimpl(hookwrapper=True)
+        def pytest_cmdline_main(self, config):
+            # Before the plugins that know these options read them.
+            for name, value in ONE_PROCESS.items():
+                if hasattr(config.option, name):
+                    setattr(config.option, name, value)
+            yield
+
         def pytest_sessionstart(self, session):
-            known.extend(session.config.pluginmanager.get_plugins())
+            strangers(session.config)
+            self.begun = True
+
+        def pytest_plugin_registered(self, plugin):
+            if self.begun:
+                tampered(stranger(plugin))
 
         def pytest_collectreport(self, report):
             if report.outcome != "passed":
                 send("collected", report.nodeid, report.outcome)
 
+        # Before what could have been changed is used: it could put itself right then.
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_protocol(self, item):
+            look(item.config)
+            yield
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_makereport(self, item):
+            look(item.config)
+            yield
+
         def pytest_runtest_logreport(self, report):
             send("test", report.nodeid, report.when, report.outcome)
-            if report.when == "call":
-                tampered(changed(False))
 
         def pytest_sessionfinish(self, session):
-            tampered(strangers(session.config) or changed(True))
+            look(session.config)
+            if session.config.pluginmanager.hasplugin("dsession"):
+                send("elsewhere")
             send("finished", session.testscollected, session.testsfailed)
 
     return Reporter()
 
 
+def load(default_plugins):
+    """Loads what pytest would load later, when code of the project could be there first."""
+    import unittest
+
+    for name in default_plugins:
+        try:
+            __import__("_pytest." + name)
+        except ImportError:
+            pass
+
+
 def main():
+    # Code that imports the program does not find the launcher.
+    me, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != HERE]
     start = os.path.join(HERE, "start.json")
     with open(start) as file:
         told = json.load(file)
     os.remove(start)
     folders, report = told["folders"], told["report"]
-    send = sender(bytes.fromhex(told.pop("key")))
+    send = sender(told.pop("key"))
     exists = os.path.exists
     mine = any(exists(os.path.join(one, name + end)) for one in folders for name in RUNNER for end in ("", ".py"))
     if mine:
@@ -167,8 +233,10 @@ def main():
     if not mine:
         sys.path[:0] = folders
     os.environ["PYTHONPATH"] = os.pathsep.join(folders)
-    owned = ownership(told["checkout"], os.path.dirname(os.path.dirname(os.path.abspath(pytest.__file__))))
-    plugins = [plugin(send, watcher(owned), owned)]
+    library = os.path.dirname(os.path.dirname(os.path.abspath(pytest.__file__)))
+    owned, helps = ownership(told["checkout"], [library] + site.getsitepackages())
+    load(sys.modules["_pytest.config"].default_plugins)
+    plugins = [plugin(pytest, send, *watcher(vars(builtins), owned, helps), owned)]
     arguments = sys.argv[1:]
     if VARIATION in arguments:
         sys.path.append(HERE)
@@ -187,6 +255,7 @@ def main():
     except OSError:
         digest = ""
     send("sealed", code, digest)
+    del me
     return code
 
 

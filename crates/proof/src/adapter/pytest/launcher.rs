@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::adapter::records;
 use crate::error::ProofError;
 
 /// The launcher's name in the channel.
@@ -15,26 +16,23 @@ const START: &str = "start.json";
 pub(super) fn write(
     checkout: &Path,
     channel: &Path,
-    folders: &[String],
+    folders: &str,
     report: &Path,
 ) -> Result<Vec<u8>, ProofError> {
-    let mut key = vec![0; 32];
-    getrandom::fill(&mut key).map_err(|error| {
-        ProofError::io("draw a key for", channel)(std::io::Error::other(error.to_string()))
-    })?;
+    let key = records::fresh_key()?;
     let told = json!({
-        "key": key.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+        "key": key,
         "checkout": checkout.display().to_string(),
-        "folders": folders,
+        "folders": folders.split(':').collect::<Vec<_>>(),
         "report": report.display().to_string(),
     });
     for (name, text) in [
-        (PROGRAM, include_str!("launcher.py")),
+        (PROGRAM, concat!(include_str!("../python/records.py"), include_str!("launcher.py"))),
         (super::variations::PLUGIN_FILE, super::variations::PLUGIN),
         (START, &told.to_string()),
     ] {
         let path = channel.join(name);
         std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
     }
-    Ok(key)
+    Ok(key.into_bytes())
 }

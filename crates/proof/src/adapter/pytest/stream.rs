@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::adapter::junit_report::Case;
+use crate::adapter::records::{checked, digest_of};
 use crate::counted::TestOutcome;
-
-/// Begins and ends a record; nothing else in a terminal's output looks like it.
-pub(super) const FRAME: char = '\u{1e}';
 
 /// What one test gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +86,7 @@ pub(super) fn read(records: &[String], key: &[u8], report: &Path) -> Result<Stre
                 take_phase(&mut stream.tests, &mut open, [text(2), text(3), text(4)]);
             }
             "tampered" => return Err(format!("the code under test changed its own runner: {}", text(2))),
+            "elsewhere" => return Err("a plugin ran the tests in other processes".to_owned()),
             "finished" => finished = true,
             "sealed" => {
                 sealed = true;
@@ -133,64 +131,32 @@ fn outcome_of(word: &str) -> TestOutcome {
     }
 }
 
-/// The fields of a record that only the launcher can have made, and only in this place.
-fn checked(line: &str, key: &[u8], number: usize) -> Option<Vec<Value>> {
-    let inner = line.strip_prefix(FRAME)?.strip_suffix(FRAME)?;
-    let (code, text) = inner.split_once(' ')?;
-    let keyed = |bytes: &[u8]| Sha256::new().chain_update(key).chain_update(bytes).finalize();
-    let made: String = keyed(&keyed(text.as_bytes())).iter().map(|byte| format!("{byte:02x}")).collect();
-    let fields: Vec<Value> = serde_json::from_str(text).ok()?;
-    let is_next = fields.first().and_then(Value::as_u64) == u64::try_from(number).ok();
-    (made == code && is_next).then_some(fields)
-}
-
 fn check_report(report: &Path, digest: &str) -> Result<(), String> {
-    let bytes = std::fs::read(report).unwrap_or_default();
-    let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest.is_empty() {
         return Err("pytest wrote no report: it ended before it had finished".to_owned());
     }
-    if found == digest {
+    if digest_of(report) == digest {
         Ok(())
     } else {
         Err("pytest's report was changed after pytest had ended".to_owned())
     }
 }
 
-/// The output without the records.
-pub(super) fn without_records(printed: &str) -> String {
-    let mut text = String::with_capacity(printed.len());
-    let mut rest = printed;
-    while let Some(at) = rest.find("\n\u{1e}") {
-        text.push_str(&rest[..at]);
-        let behind = &rest[at + 2..];
-        match behind.find("\u{1e}\n") {
-            Some(end) => rest = &behind[end + 2..],
-            None => rest = "",
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapter::records::tests::record as keyed;
 
     const KEY: &[u8] = b"0123456789abcdef";
 
     fn record(number: usize, fields: &str) -> String {
-        let text = format!("[{number}, {fields}]");
-        let keyed = |bytes: &[u8]| Sha256::new().chain_update(KEY).chain_update(bytes).finalize();
-        let code: String = keyed(&keyed(text.as_bytes())).iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{FRAME}{code} {text}{FRAME}")
+        keyed(KEY, number, fields)
     }
 
     fn sealed(fields: &[&str]) -> (tempfile::TempDir, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("r"), "report").unwrap();
-        let digest: String = Sha256::digest(b"report").iter().map(|byte| format!("{byte:02x}")).collect();
-        let seal = format!("\"sealed\", 0, \"{digest}\"");
+        let seal = format!("\"sealed\", 0, \"{}\"", digest_of(&folder.path().join("r")));
         let all = fields.iter().copied().chain(["\"finished\", 1, 0", &seal]);
         let lines = all.enumerate().map(|(number, fields)| record(number, fields)).collect();
         (folder, lines)
@@ -228,12 +194,5 @@ mod tests {
         assert!(read(&lines, b"another key", &report).is_err());
         std::fs::write(&report, "another").unwrap();
         assert!(read(&lines, KEY, &report).unwrap_err().contains("changed after"));
-    }
-
-    #[test]
-    fn records_are_taken_out_of_the_output_without_a_trace() {
-        let printed = format!("t.py .\n{}\n.\n{}\n [100%]\n", record(0, "1"), record(1, "2"));
-        assert_eq!(without_records(&printed), "t.py .. [100%]\n");
-        assert_eq!(without_records("a\n\u{1e}cut"), "a");
     }
 }

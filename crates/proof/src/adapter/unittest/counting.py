@@ -1,7 +1,7 @@
 """Runs a program of unittest as it would run by itself, and notes what came of each test.
 
-The notes go to a file that was opened before any code of the project ran. Nothing that the project's
-code is given names it: this file, its arguments and the variable that told the place are gone by then.
+The notes go to a file that was opened before any code of the project ran. What told its place and the key is
+gone by then; a record made with the key tells at the end of the run what the file holds.
 """
 
 import sys
@@ -18,14 +18,21 @@ def main():
     sys.path[:] = [folder for folder in path if folder.startswith(library) or folder.endswith(".zip")]
     import json
     import runpy
+    import site
     import unittest
 
-    place = os.environ.pop("REGREEN_NOTES")
+    start = os.path.join(os.path.dirname(sys.argv[0]), "start.json")
+    with open(start) as file:
+        told = json.load(file)
+    os.unlink(start)
     os.unlink(sys.argv[0])
+    send = sender(told.pop("key"))
+    installed = site.getsitepackages() + [site.getusersitepackages()]
+    look = watcher(unittest, ownership(told["checkout"], installed)[1])
     program = sys.argv[1:]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv = [sys.executable] + program
-    unittest.TextTestRunner.resultclass = counting(os, json, unittest, place)
+    unittest.TextTestRunner.resultclass = counting(os, json, unittest, told["notes"], send, look)
     if program[0] == "-m":
         sys.path[:] = [os.getcwd()] + path
         sys.argv[:] = [program[1]] + program[2:]
@@ -36,8 +43,9 @@ def main():
         runpy.run_path(program[0], run_name="__main__")
 
 
-def kept(unittest):
-    """The functions of unittest that decide what comes of a test, as they are before the project's code."""
+def watcher(unittest, helps):
+    """A function that names the first function of unittest which decides what comes of a test and is another
+    than before the project's code."""
     owners = [
         unittest.TestCase,
         unittest.FunctionTestCase,
@@ -51,48 +59,57 @@ def kept(unittest):
         unittest.case,
         unittest.suite,
     ]
-    return [
-        (owner, name, value)
+    kept = [
+        (owner, name, value, getattr(getattr(value, "__func__", value), "__code__", None))
         for owner in owners
         for name, value in list(vars(owner).items())
-        if callable(value) or isinstance(value, (classmethod, staticmethod))
+        if (callable(value) or isinstance(value, (classmethod, staticmethod))) and name != "resultclass"
     ]
 
+    def replaced():
+        for owner, name, value, code in kept:
+            now = vars(owner).get(name)
+            inner = getattr(now, "__func__", now)
+            found = getattr(inner, "__code__", None)
+            if now is value and found is code:
+                continue
+            # Tests may have helpers of their own, and so may what is installed.
+            home = (getattr(inner, "__globals__", None) or {}).get("__file__")
+            if now is not value and found is not None and helps(found.co_filename) and helps(home):
+                continue
+            return "%s.%s" % (owner.__name__, name)
+        return ""
 
-def replaced(kept, here):
-    """The first of them that code of the project replaced which is no test itself."""
-    for owner, name, value in kept:
-        now = vars(owner).get(name)
-        if now is value or name == "resultclass":
-            continue
-        code = getattr(getattr(now, "__func__", now), "__code__", None)
-        file = code.co_filename if code is not None else ""
-        inside = file[len(here) :] if file.startswith(here) else file
-        # Tests may have helpers of their own, and so may what is installed.
-        if "test" in inside or "site-packages" in file or file.startswith(sys.base_prefix):
-            continue
-        return "%s.%s" % (owner.__name__, name)
-    return ""
+    return replaced
 
 
-def counting(os, json, unittest, place):
+def counting(os, json, unittest, place, send, look):
+    import hashlib
+
     write, dumps, getpid = os.write, json.dumps, os.getpid
-    originals, here = kept(unittest), os.getcwd()
-    look = replaced
+    digest = hashlib.sha256()
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
     notes = os.open(place, flags, 0o600)
     us = getpid()
-    running = []
+    running, found = [], []
+
+    def watch():
+        what = "" if found else look()
+        if what:
+            found.append(what)
 
     def note(result, **record):
         # Runs that a test makes itself are its own business, and so is what a forked child does.
         if running[:1] == [result] and getpid() == us:
-            write(notes, (dumps(record) + "\n").encode("ascii"))
+            line = (dumps(record) + "\n").encode("ascii")
+            digest.update(line)
+            write(notes, line)
 
     def text(value):
         return str(value).encode("utf-8", "replace").decode("utf-8")[:4000]
 
     def tell(result, test, outcome, error=None):
+        watch()
         record = {"test": text(test), "outcome": outcome}
         if error is not None:
             record["kind"] = getattr(error[0], "__name__", "")
@@ -103,7 +120,16 @@ def counting(os, json, unittest, place):
         def startTestRun(self):
             running.append(self)
             note(self, begin=True)
+            watch()
             super().startTestRun()
+
+        def startTest(self, test):
+            watch()
+            super().startTest(test)
+
+        def stopTest(self, test):
+            watch()
+            super().stopTest(test)
 
         def stopTestRun(self):
             super().stopTestRun()
@@ -115,7 +141,10 @@ def counting(os, json, unittest, place):
                 "expected failures": len(self.expectedFailures),
                 "unexpected successes": len(self.unexpectedSuccesses),
             }
-            note(self, end=numbers, replaced=look(originals, here))
+            watch()
+            note(self, end=numbers, replaced="".join(found))
+            if running[:1] == [self]:
+                send("sealed", digest.hexdigest())
             if self in running:
                 running.remove(self)
 
