@@ -1,10 +1,8 @@
 //! Parts of a proof on several machines, and patches that could be smaller.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use regreen_case::{CaseDir, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
-use regreen_tests::Program;
 use regreen_workspace::Patch;
 
 use crate::intermittent::{FLAKY, REAL, flaky};
@@ -23,13 +21,7 @@ fn copy(trial: &Trial, name: &str) -> PathBuf {
 
 fn part(trial: &Trial, name: &str, shard: &str) -> PathBuf {
     let case = copy(trial, &format!("parts/{name}"));
-    let _ = Program::new("verify-stress")
-        .args(["--case".as_ref(), case.as_os_str()])
-        .args(["--repo".as_ref(), trial.repository.path().as_os_str()])
-        .args(["--shard", shard, "--workers", "1"])
-        .limit(Duration::from_secs(300))
-        .run()
-        .exits(0);
+    let _ = trial.program_in(&case, &["--shard", shard, "--workers", "1"]).run().exits(0);
     case
 }
 
@@ -49,6 +41,7 @@ fn parts_of_several_machines_are_one_proof_and_nothing_less() {
     assert_eq!((found.required_runs, green.passes, green.failures), (32, 32, 0));
     assert_eq!(found.bound.as_ref().unwrap().runs, 32, "the joint bound");
     assert_eq!(found.merged.len(), 2);
+    assert_eq!(found.sandbox, one.sandbox, "the same machine made both");
     assert!(found.red.as_ref().unwrap().failures >= 2, "each machine saw the failure");
     assert!(finished.stdout.contains("no failure in 32 runs"), "{}", finished.stdout);
     for log in &green.logs {
@@ -62,6 +55,17 @@ fn parts_of_several_machines_are_one_proof_and_nothing_less() {
     let (found, _) = trial.verify(&["--merge", &one_of_two, "--merge", &one_of_two]);
     ends(&found, Status::Unproven, Ending::FixedUnproven);
     assert!(found.reason.unwrap().contains("part 1/2 is there twice"));
+    // A part that was killed, or could not work, is a missing one.
+    let other = copy(&trial, "parts/killed");
+    std::fs::remove_file(other.join("fix.patch")).unwrap();
+    let lost = trial.program_in(&other, &["--shard", "2/2"]).run().exits(3);
+    assert!(lost.stderr.contains("fix.patch"), "{}", lost.stderr);
+    assert_eq!(read(&other).shard.map(|shard| shard.number), Some(2));
+    let lost = other.display().to_string();
+    let (found, _) = trial.verify(&["--merge", &one_of_two, "--merge", &lost]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert!(found.reason.unwrap().contains("of 2 parts one is missing: 2"));
+    std::fs::remove_dir_all(&other).unwrap();
 
     // What belongs to another patch, or says that it is of another number of parts, is refused.
     let other = CaseDir::open(&second).unwrap();

@@ -1,6 +1,7 @@
 //! A case up to the proof, made by hand: a repository, a reproduction as seen in it, and a patch.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::{
@@ -171,8 +172,13 @@ impl Trial {
     }
 
     pub(crate) fn program(&self, options: &[&str]) -> Program {
+        self.program_in(self.case.root(), options)
+    }
+
+    /// The program on another case about the same repository.
+    pub(crate) fn program_in(&self, case: &Path, options: &[&str]) -> Program {
         Program::new("verify-stress")
-            .args(["--case".as_ref(), self.case.root().as_os_str()])
+            .args(["--case".as_ref(), case.as_os_str()])
             .args(["--repo".as_ref(), self.repository.path().as_os_str()])
             .args(options)
             .limit(Duration::from_secs(300))
