@@ -17,7 +17,7 @@ use crate::conditions::{surround, under};
 use crate::error::ProofError;
 use crate::judge::Verdict;
 use crate::measure::showing_output;
-use crate::prove::{LEAST_PER_RUN, PATIENCE, Proof, ProofVerdict, can_pass, note, share};
+use crate::prove::{Proof, ProofVerdict, can_pass, note, patience, share};
 use crate::request::{Checkouts, ProofRequest};
 use crate::schedule::{Answer, Schedule, Side, Turn};
 use crate::stage::{Judged, Progress, Ran, Step, run_step, say, summary, word_of};
@@ -167,7 +167,7 @@ impl<'p> Worker<'_, 'p> {
     fn run(&self, turn: Turn, checkout: &Path) -> bool {
         let longest = self.lock().longest;
         let per_run = match turn.side {
-            Side::Green if longest > Duration::ZERO => (longest * PATIENCE).max(LEAST_PER_RUN),
+            Side::Green if longest > Duration::ZERO => patience(longest),
             _ => self.request.deadline.remaining(),
         };
         let must_pass = BTreeSet::new();

@@ -25,9 +25,9 @@ use crate::stage::{Progress, StagePlan, StageRuns, run_stage, word_of};
 /// Red runs of a failure that happens every time.
 const RED_RUNS: u32 = 3;
 /// Least time for one run once the red runs told how long one takes.
-pub(crate) const LEAST_PER_RUN: Duration = Duration::from_secs(120);
+const LEAST_PER_RUN: Duration = Duration::from_secs(120);
 /// A patched test may take this many times longer before it counts as hanging.
-pub(crate) const PATIENCE: u32 = 10;
+const PATIENCE: u32 = 10;
 
 /// What the three stages say together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +152,11 @@ pub(crate) fn share(request: &ProofRequest<'_>, part: f64) -> Deadline {
     Deadline::after(request.deadline.remaining().mul_f64(part)).earlier(request.deadline)
 }
 
+/// The longest time that a run with the patch gets, when one without it took at most `longest`.
+pub(crate) fn patience(longest: Duration) -> Duration {
+    longest.saturating_mul(PATIENCE).max(LEAST_PER_RUN)
+}
+
 fn red_stage(
     request: &ProofRequest<'_>,
     checkouts: &Checkouts,
@@ -189,7 +194,7 @@ fn green_stage(
         runs: needed,
         stop: |verdict| *verdict != Verdict::Green,
         deadline: share(request, 0.75),
-        per_run: (red.longest * PATIENCE).max(LEAST_PER_RUN),
+        per_run: patience(red.longest),
         must_pass: can_pass(&red.failing),
     };
     run_stage(request, &plan, progress)
