@@ -115,11 +115,17 @@ impl<'p> Worker<'_, 'p> {
             // What cannot be done here could not be done when the rate was measured either.
             let _ = hold_back(conditions.cores, conditions.nice);
         }
+        // Only a run without the patch tells how long one may take: a patch that hangs must not use up
+        // the time for all.
+        if self.lock().longest.is_zero() {
+            let known = self.lock().schedule.next_red();
+            if known.is_some_and(|turn| !self.run(turn, places.red)) {
+                return;
+            }
+        }
         // The patch is still on in the third checkout: one clean run there, and then it is taken back.
         let first = self.lock().schedule.next_green();
-        if let Some(turn) = first
-            && !self.run(turn, places.again)
-        {
+        if first.is_some_and(|turn| !self.run(turn, places.again)) {
             return;
         }
         if let Err(error) = self.checkouts.take_back_again(self.request, places.again) {
