@@ -259,7 +259,7 @@ fn conclude(request: &ProofRequest<'_>, proof: &mut Proof, shared: &mut Shared<'
         proof.bound = Some(statistics::clean_bound(clean));
     }
     let always = shared.always_passing.take().unwrap_or_default();
-    let missing = can_pass(&shared.failing).into_iter().find(|id| !always.contains(id));
+    let missing = can_pass(request, &shared.failing).into_iter().find(|id| !always.contains(id));
     proof.verdict = match answer {
         _ if request.cancel.is_cancelled() => ProofVerdict::Cancelled,
         Answer::Proven | Answer::Unfinished { .. } if clean > 0 && missing.is_some() => {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use regreen_case::{Bound, RunsNeeded, Stage};
 use regreen_supervise::{Deadline, statistics};
 
+use crate::adapter::adapter;
 use crate::clean_runs::runs_needed;
 use crate::error::ProofError;
 use crate::interleaved;
@@ -195,16 +196,15 @@ fn green_stage(
         stop: |verdict| *verdict != Verdict::Green,
         deadline: share(request, 0.75),
         per_run: patience(red.longest),
-        must_pass: can_pass(&red.failing),
+        must_pass: can_pass(request, &red.failing),
     };
     run_stage(request, &plan, progress)
 }
 
-/// Of the ids that failed, those that can pass: a file that could not be collected and a hook are named as
-/// failures, but never as passes.
-pub(crate) fn can_pass(failing: &BTreeSet<String>) -> BTreeSet<String> {
-    let whole = |id: &String| id.contains(".py") || crate::adapter::is_whole(id);
-    failing.iter().filter(|id| id.contains("::") || !whole(id)).cloned().collect()
+/// Of the ids that failed, those that have to pass with the patch.
+pub(crate) fn can_pass(request: &ProofRequest<'_>, failing: &BTreeSet<String>) -> BTreeSet<String> {
+    let adapter = adapter(request.command.framework);
+    failing.iter().filter(|id| adapter.can_pass(id)).cloned().collect()
 }
 
 /// Why a stage does not show the failure; notes the problem in the stage.
