@@ -10,9 +10,9 @@ use regreen_case::{Metric, PerformanceGoal, PerformanceResult, Signature, TestCo
 
 use crate::adapter::adapter;
 use crate::bootstrap::{self, median};
-use crate::counted::{CountedRun, TestOutcome, run_counted};
+use crate::counted::{CountedRun, run_counted};
 use crate::error::ProofError;
-use crate::judge::{Verdict, judge, results_of};
+use crate::judge::{Verdict, judge};
 use crate::metric::{check_metric, measured, name_of};
 use crate::request::{Checkouts, ProofRequest};
 use crate::stage::Progress;
@@ -110,12 +110,17 @@ impl Gauge<'_> {
         }
         let log = request.logs.join(format!("measure_{name}_{number}.log"));
         let run = run_counted(self.command, &request.context(checkout, self.deadline, Some(log)))?;
-        // A slow base may fail its own test: its number counts. One that did not run has none.
-        let ran = request.targets.iter().flat_map(|target| results_of(&run, target)).any(|result| {
-            result.outcome == TestOutcome::Passed
-                || (name == "before" && result.outcome == TestOutcome::Failed)
-        });
-        Ok(measured(&run, request.targets, self.goal.metric.as_deref()).filter(|_| ran))
+        let verdict = judge(&run, request.targets, request.expected);
+        Ok(measured(&run, request.targets, self.goal.metric.as_deref()).filter(|_| counts(name, &verdict)))
+    }
+}
+
+/// Whether a run's number counts: a slow base may fail its own test; with the patch every test has to pass.
+fn counts(side: &str, verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Green => true,
+        Verdict::Red(_) => side == "before",
+        Verdict::Uncounted(_) => false,
     }
 }
 
@@ -188,6 +193,16 @@ mod tests {
         assert_eq!(steady.unit.as_deref(), Some("ms"));
         let goal = PerformanceGoal { metric: None, target: Target::Below(1.0) };
         assert!(result(&goal, &[1.0], &[], 1).is_none());
+    }
+
+    #[test]
+    fn only_runs_that_count_are_measured() {
+        let red = Verdict::Red(regreen_case::Grade::Same);
+        let uncounted = Verdict::Uncounted("two tests, one of them skipped".to_owned());
+        for side in ["before", "after"] {
+            assert!(counts(side, &Verdict::Green) && !counts(side, &uncounted), "{side}");
+            assert_eq!(counts(side, &red), side == "before");
+        }
     }
 
     #[test]
