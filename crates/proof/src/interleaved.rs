@@ -13,7 +13,7 @@ use regreen_case::{Stage, TestCommand};
 use regreen_supervise::{Deadline, hold_back, statistics};
 
 use crate::clean_runs::red_runs;
-use crate::conditions::{surround, under};
+use crate::conditions::{as_measured, surround};
 use crate::error::ProofError;
 use crate::judge::Verdict;
 use crate::measure::showing_output;
@@ -186,14 +186,15 @@ impl<'p> Worker<'_, 'p> {
             must_pass: &must_pass,
         };
         let command = match self.request.conditions {
-            None => Some(self.command.clone()),
-            Some(conditions) => under(self.command, conditions, self.draw(turn)),
+            None => Ok(self.command.clone()),
+            Some(conditions) => as_measured(self.command, conditions, self.draw(turn)),
         };
-        let Some(command) = command else {
-            self.fail(ProofError::BadCommand(
-                "it cannot be run as it was when its rate was measured".to_owned(),
-            ));
-            return false;
+        let command = match command {
+            Ok(command) => command,
+            Err(error) => {
+                self.fail(error);
+                return false;
+            }
         };
         let began = Instant::now();
         let ran = run_step(self.request, &command, &step);

@@ -3,7 +3,8 @@
 //!
 //! A part that is not needed is no mistake in itself (a comment, a second place with the same fault), but a
 //! reviewer wants to know. A failure that comes and goes needs as many runs for each try as exclude that it
-//! is as frequent as before; what is left is proven from nothing by the caller.
+//! is as frequent as before, under the conditions that it was measured under; what is left is proven from
+//! nothing by the caller.
 
 use std::collections::BTreeSet;
 

@@ -7,14 +7,18 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use regreen_case::{Grade, Stage, TestCommand};
-use regreen_supervise::{Deadline, End};
+use regreen_supervise::{Deadline, End, hold_back};
 
+use crate::conditions::{as_measured, surround};
 use crate::counted::{CountedRun, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::judge::{Verdict, judge, results_of};
 use crate::measure::{judge_goal, showing_output};
 use crate::request::ProofRequest;
 
+/// Where the numbers begin that runs draw their seeds from: none that `reproduce` had, or the sides of
+/// [`crate::interleaved`].
+const SEEDS: u64 = 7 << 21;
 /// Outputs of passing runs beyond this many are not kept.
 const KEPT_LOGS: u32 = 10;
 
@@ -81,6 +85,7 @@ pub(crate) fn run_stage(
         progress,
         plan,
     });
+    let _disturbance = request.conditions.map(surround);
     std::thread::scope(|scope| {
         for checkout in &plan.checkouts {
             scope.spawn(|| work(request, &command, checkout, &shared));
@@ -169,6 +174,10 @@ pub(crate) fn run_step(
 
 fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shared: &Mutex<Shared<'_, '_>>) {
     let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(conditions) = request.conditions {
+        // What cannot be done here could not be done when the rate was measured either.
+        let _ = hold_back(conditions.cores, conditions.nice);
+    }
     loop {
         let (plan, number) = {
             let mut shared = lock();
@@ -187,7 +196,11 @@ fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shar
             per_run: plan.per_run,
             must_pass: &plan.must_pass,
         };
-        let ran = run_step(request, command, &step);
+        let ran = match request.conditions {
+            None => run_step(request, command, &step),
+            Some(conditions) => as_measured(command, conditions, SEEDS | u64::from(number))
+                .and_then(|command| run_step(request, &command, &step)),
+        };
         let mut shared = lock();
         match ran {
             Err(error) => {

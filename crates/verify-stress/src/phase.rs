@@ -221,13 +221,16 @@ impl Phase<'_> {
         let original = request.patch;
         let findings = self.findings(request.repository, claim, request.protected);
         if document::rejection(&findings).is_some() {
-            return Ok(whole);
+            return Ok(all_needed(whole));
         }
         let request = ProofRequest { patch: &claim.patch, ..request.clone() };
         let checkouts = Checkouts::prepare(&request)?;
         let smaller = self.judged(&request, &checkouts, claim, findings, progress)?;
-        if smaller.status != VerificationStatus::Proven {
-            return Ok(whole);
+        match smaller.status {
+            VerificationStatus::Proven => {}
+            VerificationStatus::NotProven | VerificationStatus::Regressions => return Ok(all_needed(whole)),
+            // For want of time, or because somebody stopped it.
+            _ => return Ok(whole),
         }
         smaller::store(self.case, original, &claim.patch, &self.config.redactor)?;
         let found = whole.minimisation.unwrap_or_default();
@@ -331,6 +334,14 @@ impl Phase<'_> {
             ..document::without_evidence(found.status, Some(found.ending), "", self.timing)
         }
     }
+}
+
+/// What was left out turned out to be needed, though not by the test in question alone.
+fn all_needed(mut whole: Verification) -> Verification {
+    if let Some(found) = &mut whole.minimisation {
+        found.unneeded_hunks.clear();
+    }
+    whole
 }
 
 /// What was judged, in every document that judged something.

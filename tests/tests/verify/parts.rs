@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use regreen_case::{CaseDir, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
+use regreen_case::{CaseDir, Conditions, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
 use regreen_workspace::Patch;
 
 use crate::intermittent::{FLAKY, REAL, flaky};
@@ -131,4 +131,39 @@ fn hunks_that_are_not_needed_are_named_and_dropped_when_asked_for() {
     let (found, _) = trial.verify(&[]);
     ends(&found, Status::Proven, Ending::Fixed);
     assert_eq!(found.patch_sha256, Some(original.sha256()));
+}
+
+/// Without them every part of the patch would look as if it were not needed.
+#[test]
+fn what_is_needed_is_looked_for_under_the_conditions_that_show_the_failure() {
+    let base = "import os\n\n\ndef total(xs):\n    return sum(xs) - (len(os.sched_getaffinity(0)) == 1)\n";
+    let mut all = files();
+    all[0] = ("shop.py", base);
+    all.retain(|(file, _)| *file != "tests/test_mean.py");
+    let changes = [("shop.py", Some(REAL)), ("notes.txt", Some("said so\n"))];
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &changes).intermittent(45, 50);
+    let trial = trial.under(Conditions { cores: Some(1), ..Conditions::default() });
+    let (found, _) = trial.verify(&["--workers", "1"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let unneeded = found.minimisation.unwrap().unneeded_hunks;
+    assert_eq!(unneeded.iter().map(|hunk| hunk.file.as_str()).collect::<Vec<_>>(), ["notes.txt"]);
+}
+
+/// What the test in question can do without, a neighbour may need.
+#[test]
+fn a_smaller_patch_that_was_found_wanting_is_not_advised() {
+    let bug = format!("{FIXED}\n\ndef far():\n    return 1\n")
+        .replace("return sum(xs)\n", "return sum(xs) - far()\n");
+    let mut all = files();
+    all[0] = ("shop.py", &bug);
+    let mean = "import pathlib\n\nimport shop\n\n\ndef test_mean():\n    notes = pathlib.Path('notes.txt')\n    assert shop.far() == 1 or notes.exists()\n";
+    all[2] = ("tests/test_mean.py", mean);
+    let patched = bug.replace("return 1\n", "return 0\n");
+    let changes = [("shop.py", Some(patched.as_str())), ("notes.txt", Some("said so\n"))];
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &changes).seen();
+    let (found, _) = trial.verify(&["--minimize"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let smaller = found.minimisation.unwrap();
+    assert!(!smaller.dropped && smaller.unneeded_hunks.is_empty(), "{smaller:?}");
+    assert_eq!(std::fs::read(trial.case.path("fix.patch")).unwrap(), trial.patch);
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::{
-    CaseDir, Fix, FixStatus, Layout, Limits, Overlay, Redactor, Reproduction, ReproductionStatus, Signature,
-    Source, Task, TestCommand, TestTarget, Timing, Verification, WorkKind,
+    CaseDir, Conditions, Fix, FixStatus, Layout, Limits, Overlay, Redactor, Reproduction, ReproductionStatus,
+    Signature, Source, Task, TestCommand, TestTarget, Timing, Verification, WorkKind,
 };
 use regreen_proof::{Project, RunContext, detect, plan, protected_files, run_counted};
 use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode, statistics};
@@ -107,6 +107,14 @@ impl Trial {
     pub(crate) fn intermittent(mut self, failures: u32, runs: u32) -> Self {
         self.write_task(false);
         self.write(Some((failures, runs)), &[]);
+        self
+    }
+
+    /// Says under which conditions it was seen failing.
+    pub(crate) fn under(self, conditions: Conditions) -> Self {
+        let found: Reproduction = self.case.read().unwrap();
+        let found = Reproduction { conditions: Some(conditions), ..found };
+        self.case.write(&found, &Redactor::default()).unwrap();
         self
     }
 
