@@ -20,7 +20,7 @@ use crate::measure::showing_output;
 use crate::prove::{Proof, ProofVerdict, can_pass, note, patience, share};
 use crate::request::{Checkouts, ProofRequest};
 use crate::schedule::{Answer, Schedule, Side, Turn};
-use crate::stage::{Judged, Progress, Ran, Step, run_step, say, summary, word_of};
+use crate::stage::{Judged, Progress, Ran, Step, changed_what_judges, run_step, say, summary, word_of};
 
 /// Of the time, this share is for the clean runs; the rest is for seeing the failure once more.
 const CLEAN_SHARE: f64 = 0.85;
@@ -45,6 +45,8 @@ struct Shared<'p> {
     failing: BTreeSet<String>,
     /// Ids that passed in every green run; `None` before the first.
     always_passing: Option<BTreeSet<String>>,
+    /// Files that judge and that runs touched: of the green side, and of the others.
+    touched: [BTreeSet<String>; 2],
     longest: Duration,
     error: Option<ProofError>,
     progress: Progress<'p>,
@@ -69,6 +71,7 @@ pub(crate) fn prove(
         traces: Default::default(),
         failing: BTreeSet::new(),
         always_passing: None,
+        touched: Default::default(),
         longest: Duration::ZERO,
         error: None,
         progress,
@@ -224,7 +227,8 @@ impl<'p> Worker<'_, 'p> {
 }
 
 fn record(shared: &mut Shared<'_>, turn: Turn, judged: Judged) {
-    let Judged { verdict, duration, failing, passing, log } = judged;
+    let Judged { verdict, duration, failing, passing, touched, log } = judged;
+    shared.touched[usize::from(turn.side != Side::Green)].extend(touched);
     shared.traces[turn.side as usize].logs.extend(log.map(|log| (turn.number, log)));
     if turn.side == Side::Green {
         match &mut shared.always_passing {
@@ -261,11 +265,16 @@ fn conclude(request: &ProofRequest<'_>, proof: &mut Proof, shared: &mut Shared<'
     }
     let always = shared.always_passing.take().unwrap_or_default();
     let missing = can_pass(request, &shared.failing).into_iter().find(|id| !always.contains(id));
+    let [green, red] = &shared.touched;
+    let tampered = green.difference(red).next().map(|file| changed_what_judges(file));
     proof.verdict = match answer {
         _ if request.cancel.is_cancelled() => ProofVerdict::Cancelled,
         Answer::Proven | Answer::Unfinished { .. } if clean > 0 && missing.is_some() => {
             let id = missing.unwrap_or_default();
             ProofVerdict::NotGreen(format!("`{id}`, which failed before, gave no pass in some runs"))
+        }
+        Answer::Proven | Answer::Unfinished { .. } if tampered.is_some() => {
+            ProofVerdict::NotGreen(format!("with the patch {}", tampered.unwrap_or_default()))
         }
         answer => in_words(request, proof, shared, answer),
     };

@@ -35,6 +35,7 @@ mod schedule;
 mod shell_words;
 mod stage;
 mod suspects;
+mod untouched;
 mod variation;
 
 pub use adapter::has_adapter;

@@ -132,6 +132,7 @@ impl Search<'_, '_> {
             deadline: request.deadline,
             per_run: request.deadline.remaining(),
             must_pass: BTreeSet::new(),
+            may_touch: None,
         };
         let seen = run_stage(request, &plan, self.progress)?;
         self.found.runs += u32::try_from(seen.verdicts.len()).unwrap_or(u32::MAX);

@@ -176,6 +176,7 @@ fn red_stage(
         deadline: share(request, part),
         per_run: request.deadline.remaining(),
         must_pass: BTreeSet::new(),
+        may_touch: None,
     };
     run_stage(request, &plan, progress)
 }
@@ -197,6 +198,7 @@ fn green_stage(
         deadline: share(request, 0.75),
         per_run: patience(red.longest),
         must_pass: can_pass(request, &red.failing),
+        may_touch: Some(red.touched.clone()),
     };
     run_stage(request, &plan, progress)
 }

@@ -15,6 +15,7 @@ use crate::error::ProofError;
 use crate::judge::{Verdict, judge, results_of};
 use crate::measure::{judge_goal, showing_output};
 use crate::request::ProofRequest;
+use crate::untouched::Untouched;
 
 /// Where the numbers begin that runs draw their seeds from: none that `reproduce` had, or the sides of
 /// [`crate::interleaved`].
@@ -41,6 +42,8 @@ pub(crate) struct StagePlan<'a> {
     pub(crate) per_run: Duration,
     /// Tests that must have passed for a run to be green: those that were seen failing.
     pub(crate) must_pass: BTreeSet<String>,
+    /// Files that judge and that a green run may touch, for runs of the base do so too; `None` for any.
+    pub(crate) may_touch: Option<BTreeSet<String>>,
 }
 
 /// What came out.
@@ -50,6 +53,8 @@ pub(crate) struct StageRuns {
     pub(crate) verdicts: Vec<Verdict>,
     /// Ids of failing targets.
     pub(crate) failing: BTreeSet<String>,
+    /// Files that judge and that runs touched.
+    pub(crate) touched: BTreeSet<String>,
     pub(crate) longest: Duration,
     pub(crate) cancelled: bool,
     pub(crate) out_of_time: bool,
@@ -124,6 +129,8 @@ pub(crate) struct Judged {
     pub(crate) failing: BTreeSet<String>,
     /// Ids of all tests that passed.
     pub(crate) passing: BTreeSet<String>,
+    /// Files that judge and that it touched.
+    pub(crate) touched: BTreeSet<String>,
     /// Its output, when it is kept.
     pub(crate) log: Option<String>,
 }
@@ -145,6 +152,7 @@ pub(crate) fn run_step(
     let name = format!("{}_{}.log", step.name, step.number);
     let log = request.logs.join(&name);
     let deadline = step.deadline.earlier(Deadline::after(step.per_run));
+    let judging = Untouched::now(step.checkout, request.protected);
     let began = Instant::now();
     let run = run_counted(command, &request.context(step.checkout, deadline, Some(log.clone())))?;
     let duration = began.elapsed();
@@ -164,6 +172,7 @@ pub(crate) fn run_step(
         let _ = std::fs::remove_file(log);
     }
     Ok(Ran::Judged(Judged {
+        touched: judging.touched(),
         failing: failing.map(|result| result.id.clone()).collect(),
         passing: passing.map(|result| result.id.clone()).collect(),
         verdict,
@@ -214,15 +223,30 @@ fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shar
                 shared.logs.push((number, log));
                 return;
             }
-            Ok(Ran::Judged(judged)) => record(&mut shared, judged, number),
+            Ok(Ran::Judged(judged)) => record(&mut shared, tampered(judged, plan.may_touch.as_ref()), number),
         }
     }
+}
+
+/// A run that touched what judges it has passed by nothing that counts, unless the base's runs do so too.
+fn tampered(mut judged: Judged, may_touch: Option<&BTreeSet<String>>) -> Judged {
+    let touched = may_touch.and_then(|allowed| judged.touched.difference(allowed).next());
+    if let (Verdict::Green, Some(file)) = (&judged.verdict, touched) {
+        judged.verdict = Verdict::Uncounted(changed_what_judges(file));
+    }
+    judged
+}
+
+/// Why such a run does not count.
+pub(crate) fn changed_what_judges(file: &str) -> String {
+    format!("the run changed `{file}`, by which it is judged, and no run without the patch does that")
 }
 
 fn record(shared: &mut Shared<'_, '_>, judged: Judged, number: u32) {
     let verdict = judged.verdict;
     shared.runs.longest = shared.runs.longest.max(judged.duration);
     shared.runs.failing.extend(judged.failing);
+    shared.runs.touched.extend(judged.touched);
     shared.logs.extend(judged.log.map(|log| (number, log)));
     let said = say(&verdict);
     let line = format!("{} run {number}/{}: {said}", shared.plan.name.replace('_', " "), shared.plan.runs);
