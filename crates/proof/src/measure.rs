@@ -22,10 +22,14 @@ const LOOKS: [usize; 3] = [7, 14, 21];
 /// Of the time left, this share is for the numbers.
 const SHARE: f64 = 0.6;
 
-/// The same command with the output of passing tests shown: a number in it can be read.
+/// The same command with the output of passing tests shown: a number in it can be read. One that shows it
+/// already stays as it is: some runners take the option only once.
 #[must_use]
 pub fn showing_output(command: &TestCommand) -> TestCommand {
-    adapter(command.framework).showing_output(command)
+    let shown = adapter(command.framework).showing_output(command);
+    let longer = shown.argv.len() > command.argv.len();
+    let added = shown.argv.iter().zip(&command.argv).find(|(new, old)| new != old).map(|(new, _)| new);
+    if longer && added.is_some_and(|word| command.argv.contains(word)) { command.clone() } else { shown }
 }
 
 /// Judges a run against a number to reach: a test that passes without reaching it is red.
@@ -174,8 +178,10 @@ fn short(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use regreen_case::Target;
+    use regreen_case::{Framework, Target};
 
     fn found(target: Target, before: &[f64], after: &[f64]) -> PerformanceResult {
         result(&PerformanceGoal { metric: None, target }, before, after, 1).unwrap()
@@ -202,6 +208,23 @@ mod tests {
         for side in ["before", "after"] {
             assert!(counts(side, &Verdict::Green) && !counts(side, &uncounted), "{side}");
             assert_eq!(counts(side, &red), side == "before");
+        }
+    }
+
+    #[test]
+    fn output_is_asked_for_once() {
+        let nextest = "cargo nextest run -E test(=a)";
+        for (framework, line) in [
+            (Framework::CargoTest, "cargo test -- --exact a"),
+            (Framework::CargoTest, nextest),
+            (Framework::Pytest, "python3 -m pytest t.py::test_a"),
+            (Framework::Unittest, "python3 -m unittest -b t.T.test_a"),
+        ] {
+            let argv = line.split(' ').map(str::to_owned).collect();
+            let command = TestCommand { framework, argv, cwd: String::new(), env: BTreeMap::new() };
+            let once = showing_output(&command);
+            assert_ne!(once, command, "{line}");
+            assert_eq!(showing_output(&once), once, "{line}");
         }
     }
 
