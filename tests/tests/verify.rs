@@ -133,6 +133,16 @@ fn a_test_written_for_the_case_is_laid_over_and_stays_out_of_the_patch() {
 // ---- what is not proven ----
 
 #[test]
+fn a_patch_that_makes_a_neighbour_hang_is_not_proven() {
+    let hangs = FIXED.replace("    return sum(xs) / len(xs)", "    while xs:\n        pass");
+    let trial = python(&[("shop.py", Some(&hangs))]);
+    let (found, finished) = trial.verify(&["--time-limit", "40s"]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert_eq!(found.neighbours.unwrap().unconfirmed, ["the run as a whole"]);
+    assert!(finished.stdout.contains("the time was over while the neighbours ran"), "{}", finished.stdout);
+}
+
+#[test]
 fn a_patch_that_breaks_a_neighbour_is_a_regression() {
     let trial = python(&[("shop.py", Some(&FIXED.replace("/ len(xs)", "// len(xs) + 1")))]);
     let (found, _) = trial.verify(&[]);

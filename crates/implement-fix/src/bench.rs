@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, ProofError, RunContext, Verdict, judge, run_counted, surround, under};
+use regreen_proof::{
+    CountedRun, ProofError, RunContext, Verdict, judge, run_counted, showing_output, surround, under,
+};
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree, path_problem};
 
 use crate::ImplementError;
-use crate::goal::{Goal, with_output};
+use crate::goal::Goal;
 use crate::inputs::Inputs;
 
 /// Added to what a run may take, for machines that are busy with something else.
@@ -98,7 +100,7 @@ impl<'a> Bench<'a> {
             overlays.push((around.case.resolve(&overlay.source)?, overlay.destination.clone()));
         }
         let goal = inputs.task.performance.as_ref().map(Goal::new).transpose()?;
-        let command = if goal.is_some() { with_output(&command) } else { command };
+        let command = if goal.is_some() { showing_output(&command) } else { command };
         let bench = Bench {
             case: around.case,
             repository: around.repository,

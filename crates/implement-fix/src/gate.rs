@@ -2,13 +2,13 @@
 //!
 //! This is the cheap gate that tells proposals apart; the proof is `verify-stress`.
 
+use regreen_proof::median;
 use regreen_supervise::required_runs;
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
 use crate::attempt::Record;
 use crate::bench::{Bench, Seen};
-use crate::goal::median;
 use crate::red::Evidence;
 
 /// A first pass, and two more to confirm it.

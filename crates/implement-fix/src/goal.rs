@@ -1,7 +1,7 @@
 //! The performance goal of a case, read from test runs.
 
-use regreen_case::{PerformanceGoal, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, ProofError, check_metric, measured, showing_output};
+use regreen_case::{Metric, PerformanceGoal, Preset, TestTarget};
+use regreen_proof::{CountedRun, ProofError, check_metric, measured, median};
 
 /// A goal whose metric can be used.
 #[derive(Debug)]
@@ -27,40 +27,36 @@ impl Goal {
 
     /// The goal in words, with the number of now.
     pub(crate) fn sentence(&self, now: Option<f64>) -> String {
-        let what = match &self.goal.metric {
-            Some(metric) => format!("The number that `{metric}` finds in the test's output"),
-            None => "The duration of the test in milliseconds".to_owned(),
-        };
+        let what = self.goal.metric.as_deref().map(Metric::parse).and_then(Result::ok).map_or_else(
+            || "The duration of the test in milliseconds".to_owned(),
+            |metric| in_words(&metric),
+        );
         let now = now.map(|value| format!("; it is {value} now")).unwrap_or_default();
         format!("{what} has to be {}{now}.", self.goal.target)
     }
 }
 
-/// The command with its output shown, so that a number in it can be read. One that shows it
-/// already stays as it is: some runners take the option only once.
-pub(crate) fn with_output(command: &TestCommand) -> TestCommand {
-    let shown = showing_output(command);
-    let added = shown.argv.iter().zip(&command.argv).find(|(new, old)| new != old).map(|(new, _)| new);
-    if added.is_some_and(|word| command.argv.contains(word)) { command.clone() } else { shown }
-}
-
-/// The middle of the values.
-pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        even if even % 2 == 0 => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
-        _ => Some(sorted[middle]),
+/// What is measured, as somebody has to know who is to change it.
+fn in_words(metric: &Metric) -> String {
+    match metric {
+        Metric::Wall => "The wall-clock time of the whole test run in milliseconds".to_owned(),
+        Metric::PeakMemory => "The peak memory of the test run's largest process in MiB".to_owned(),
+        Metric::Json { file, pointer } => {
+            format!("The number at `{pointer}` of the file `{file}` that the test writes")
+        }
+        Metric::Preset(Preset::Duration) => "The duration that the test prints, in milliseconds".to_owned(),
+        Metric::Preset(Preset::Milliseconds) => {
+            "The last time with a unit that the test prints, in milliseconds".to_owned()
+        }
+        Metric::Preset(Preset::SamplesPerSecond) => "The samples per second that the test prints".to_owned(),
+        Metric::Preset(Preset::TokensPerSecond) => "The tokens per second that the test prints".to_owned(),
+        Metric::Pattern(pattern) => format!("The number that `{pattern}` finds in the test's output"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use regreen_case::{Framework, Target};
+    use regreen_case::Target;
 
     use super::*;
 
@@ -69,7 +65,6 @@ mod tests {
         let goal = Goal::new(&PerformanceGoal { metric: None, target: Target::Below(400.0) }).unwrap();
         assert!(goal.is_met_by(&[300.0, 900.0, 310.0]) && !goal.is_met_by(&[300.0, 900.0, 410.0]));
         assert!(!goal.is_met_by(&[]) && !goal.is_met_by(&[f64::NAN]));
-        assert_eq!(median(&[4.0, 1.0]), Some(2.5));
         assert!(
             goal.sentence(Some(9.0)).ends_with("milliseconds has to be <400; it is 9 now."),
             "{}",
@@ -80,15 +75,17 @@ mod tests {
     }
 
     #[test]
-    fn output_is_asked_for_once() {
-        let command = TestCommand {
-            framework: Framework::CargoTest,
-            argv: ["cargo", "test", "--", "--exact", "a"].map(str::to_owned).to_vec(),
-            cwd: String::new(),
-            env: BTreeMap::new(),
-        };
-        let once = with_output(&command);
-        assert_ne!(once, command);
-        assert_eq!(with_output(&once), once);
+    fn the_goal_is_said_by_what_its_metric_means() {
+        for (metric, said) in [
+            ("wall", "The wall-clock time of the whole test run in milliseconds"),
+            ("peak-memory", "MiB"),
+            ("json:bench.json#/mean", "`/mean` of the file `bench.json`"),
+            ("samples/s", "samples per second that the test prints"),
+            (r"took (\d+)", r"`took (\d+)` finds in the test's output"),
+        ] {
+            let metric = Some(metric.to_owned());
+            let goal = Goal::new(&PerformanceGoal { metric, target: Target::Below(4.0) }).unwrap();
+            assert!(goal.sentence(None).contains(said), "{}", goal.sentence(None));
+        }
     }
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use regreen_case::{FailedTest, Layout};
+use regreen_proof::median;
 use regreen_supervise::{clean_bound, required_runs};
 
 use crate::ImplementError;
 use crate::bench::{Bench, Seen};
-use crate::goal::median;
 use crate::inputs::Inputs;
 
 /// Runs of a deterministic test before it is called green: one pass may be luck.

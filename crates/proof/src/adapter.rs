@@ -37,7 +37,6 @@ use crate::project::Project;
 use crate::variation::Variation;
 
 pub(crate) use cargo_test::inline_tests_possible;
-pub(crate) use node_project::titles::is_whole;
 pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
 
 /// A command made ready to run: the interpreter found, the channel added.
@@ -166,6 +165,12 @@ pub(crate) trait Adapter: Sync {
     /// Whether a result belongs to a target.
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
         target.id.is_empty() || target.id == result.id
+    }
+
+    /// Whether an id that was seen failing can be seen passing too. Not that of a file or module that could
+    /// not be loaded, of a class as a whole or of a hook: those are named when they fail, and only then.
+    fn can_pass(&self, _id: &str) -> bool {
+        true
     }
 
     /// The part that a file of this name plays in judging, wherever it lies.

@@ -45,9 +45,10 @@ fn middle(mut samples: Vec<f64>, confidence: f64) -> Option<Interval> {
     Some(Interval { low: *samples.get(cut.min(last))?, high: *samples.get(last - cut.min(last))? })
 }
 
-/// The middle of the values.
-pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
+/// The middle of the values that are finite.
+#[must_use]
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
     match sorted.len() {
@@ -86,5 +87,12 @@ mod tests {
         let twice = intervals(&[2.0, 3.0, 4.0], &[1.0, 1.5, 2.0], 0.95, 9);
         assert_eq!((once.after, once.ratio), (twice.after, twice.ratio));
         assert_eq!(intervals(&[0.0], &[1.0], 0.95, 9).ratio, None);
+    }
+
+    #[test]
+    fn the_middle_of_the_values_counts() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&[4.0, 1.0, f64::NAN]), Some(2.5));
+        assert_eq!(median(&[]), None);
     }
 }

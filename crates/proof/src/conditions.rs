@@ -3,6 +3,7 @@
 use regreen_case::{Conditions, Framework, TestCommand};
 use regreen_supervise::Disturbance;
 
+use crate::error::ProofError;
 use crate::variation::{Variation, varied};
 
 /// The command of one run; `None` when its framework cannot do what the conditions ask for.
@@ -33,6 +34,16 @@ pub fn under(command: &TestCommand, conditions: &Conditions, number: u64) -> Opt
         command.env.insert("GOMAXPROCS".to_owned(), cores.to_string());
     }
     Some(command)
+}
+
+/// The same for a proof, which is worth nothing when its runs are other ones than those that were measured.
+pub(crate) fn as_measured(
+    command: &TestCommand,
+    conditions: &Conditions,
+    number: u64,
+) -> Result<TestCommand, ProofError> {
+    let why = "it cannot be run as it was when its rate was measured";
+    under(command, conditions, number).ok_or_else(|| ProofError::BadCommand(why.to_owned()))
 }
 
 /// Seeds that a variable can set, where the framework's adapter knows no better.

@@ -261,25 +261,6 @@ fn keep_records(kept: Arc<Mutex<Vec<String>>>) -> Box<dyn FnMut(&str) + Send> {
     })
 }
 
-/// The program, arguments and environment that [`run_counted`] would use in this context, without
-/// the channel: for a script that people run by hand.
-///
-/// # Errors
-/// When a tool is missing.
-pub fn resolve(command: &TestCommand, context: &RunContext<'_>) -> Result<TestCommand, ProofError> {
-    let channel = tempfile::tempdir().map_err(ProofError::io("create", std::env::temp_dir()))?;
-    let prepared = adapter(command.framework).prepare(command, context, channel.path())?;
-    let mut resolved = command.clone();
-    // Only where nothing but the program was put in place of the planned one.
-    // What is built first runs elsewhere, and is another program than the one that people call.
-    let alike =
-        prepared.cwd.is_none() && (resolved.argv.get(1) == prepared.argv.get(1) || prepared.argv.len() < 2);
-    if let (true, Some(ours), Some(theirs)) = (alike, resolved.argv.first_mut(), prepared.argv.first()) {
-        ours.clone_from(theirs);
-    }
-    Ok(resolved)
-}
-
 /// Turns what the adapter counted into the run, with the checks that hold for every framework.
 fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, figures: Figures) -> CountedRun {
     let stopped = match raw.end {

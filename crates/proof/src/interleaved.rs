@@ -13,14 +13,14 @@ use regreen_case::{Stage, TestCommand};
 use regreen_supervise::{Deadline, hold_back, statistics};
 
 use crate::clean_runs::red_runs;
-use crate::conditions::{surround, under};
+use crate::conditions::{as_measured, surround};
 use crate::error::ProofError;
 use crate::judge::Verdict;
 use crate::measure::showing_output;
-use crate::prove::{LEAST_PER_RUN, PATIENCE, Proof, ProofVerdict, can_pass, note, share};
+use crate::prove::{Proof, ProofVerdict, can_pass, note, patience, share};
 use crate::request::{Checkouts, ProofRequest};
 use crate::schedule::{Answer, Schedule, Side, Turn};
-use crate::stage::{Judged, Progress, Ran, Step, run_step, say, summary, word_of};
+use crate::stage::{Judged, Progress, Ran, Step, changed_what_judges, run_step, say, summary, word_of};
 
 /// Of the time, this share is for the clean runs; the rest is for seeing the failure once more.
 const CLEAN_SHARE: f64 = 0.85;
@@ -45,6 +45,8 @@ struct Shared<'p> {
     failing: BTreeSet<String>,
     /// Ids that passed in every green run; `None` before the first.
     always_passing: Option<BTreeSet<String>>,
+    /// Files that judge and that runs touched: of the green side, and of the others.
+    touched: [BTreeSet<String>; 2],
     longest: Duration,
     error: Option<ProofError>,
     progress: Progress<'p>,
@@ -69,6 +71,7 @@ pub(crate) fn prove(
         traces: Default::default(),
         failing: BTreeSet::new(),
         always_passing: None,
+        touched: Default::default(),
         longest: Duration::ZERO,
         error: None,
         progress,
@@ -115,11 +118,17 @@ impl<'p> Worker<'_, 'p> {
             // What cannot be done here could not be done when the rate was measured either.
             let _ = hold_back(conditions.cores, conditions.nice);
         }
+        // Only a run without the patch tells how long one may take: a patch that hangs must not use up
+        // the time for all.
+        if self.lock().longest.is_zero() {
+            let known = self.lock().schedule.next_red();
+            if known.is_some_and(|turn| !self.run(turn, places.red)) {
+                return;
+            }
+        }
         // The patch is still on in the third checkout: one clean run there, and then it is taken back.
         let first = self.lock().schedule.next_green();
-        if let Some(turn) = first
-            && !self.run(turn, places.again)
-        {
+        if first.is_some_and(|turn| !self.run(turn, places.again)) {
             return;
         }
         if let Err(error) = self.checkouts.take_back_again(self.request, places.again) {
@@ -167,7 +176,7 @@ impl<'p> Worker<'_, 'p> {
     fn run(&self, turn: Turn, checkout: &Path) -> bool {
         let longest = self.lock().longest;
         let per_run = match turn.side {
-            Side::Green if longest > Duration::ZERO => (longest * PATIENCE).max(LEAST_PER_RUN),
+            Side::Green if longest > Duration::ZERO => patience(longest),
             _ => self.request.deadline.remaining(),
         };
         let must_pass = BTreeSet::new();
@@ -180,14 +189,15 @@ impl<'p> Worker<'_, 'p> {
             must_pass: &must_pass,
         };
         let command = match self.request.conditions {
-            None => Some(self.command.clone()),
-            Some(conditions) => under(self.command, conditions, self.draw(turn)),
+            None => Ok(self.command.clone()),
+            Some(conditions) => as_measured(self.command, conditions, self.draw(turn)),
         };
-        let Some(command) = command else {
-            self.fail(ProofError::BadCommand(
-                "it cannot be run as it was when its rate was measured".to_owned(),
-            ));
-            return false;
+        let command = match command {
+            Ok(command) => command,
+            Err(error) => {
+                self.fail(error);
+                return false;
+            }
         };
         let began = Instant::now();
         let ran = run_step(self.request, &command, &step);
@@ -217,7 +227,8 @@ impl<'p> Worker<'_, 'p> {
 }
 
 fn record(shared: &mut Shared<'_>, turn: Turn, judged: Judged) {
-    let Judged { verdict, duration, failing, passing, log } = judged;
+    let Judged { verdict, duration, failing, passing, touched, log } = judged;
+    shared.touched[usize::from(turn.side != Side::Green)].extend(touched);
     shared.traces[turn.side as usize].logs.extend(log.map(|log| (turn.number, log)));
     if turn.side == Side::Green {
         match &mut shared.always_passing {
@@ -253,12 +264,17 @@ fn conclude(request: &ProofRequest<'_>, proof: &mut Proof, shared: &mut Shared<'
         proof.bound = Some(statistics::clean_bound(clean));
     }
     let always = shared.always_passing.take().unwrap_or_default();
-    let missing = can_pass(&shared.failing).into_iter().find(|id| !always.contains(id));
+    let missing = can_pass(request, &shared.failing).into_iter().find(|id| !always.contains(id));
+    let [green, red] = &shared.touched;
+    let tampered = green.difference(red).next().map(|file| changed_what_judges(file));
     proof.verdict = match answer {
         _ if request.cancel.is_cancelled() => ProofVerdict::Cancelled,
         Answer::Proven | Answer::Unfinished { .. } if clean > 0 && missing.is_some() => {
             let id = missing.unwrap_or_default();
             ProofVerdict::NotGreen(format!("`{id}`, which failed before, gave no pass in some runs"))
+        }
+        Answer::Proven | Answer::Unfinished { .. } if tampered.is_some() => {
+            ProofVerdict::NotGreen(format!("with the patch {}", tampered.unwrap_or_default()))
         }
         answer => in_words(request, proof, shared, answer),
     };

@@ -35,12 +35,14 @@ mod schedule;
 mod shell_words;
 mod stage;
 mod suspects;
+mod untouched;
 mod variation;
 
 pub use adapter::has_adapter;
+pub use bootstrap::median;
 pub use clean_runs::runs_needed;
 pub use conditions::{surround, under};
-pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, resolve, run_counted};
+pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, run_counted};
 pub use environment::safe_environment;
 pub use error::ProofError;
 pub use inspect::inspect;

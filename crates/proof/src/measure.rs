@@ -10,9 +10,9 @@ use regreen_case::{Metric, PerformanceGoal, PerformanceResult, Signature, TestCo
 
 use crate::adapter::adapter;
 use crate::bootstrap::{self, median};
-use crate::counted::{CountedRun, TestOutcome, run_counted};
+use crate::counted::{CountedRun, run_counted};
 use crate::error::ProofError;
-use crate::judge::{Verdict, judge, results_of};
+use crate::judge::{Verdict, judge};
 use crate::metric::{check_metric, measured, name_of};
 use crate::request::{Checkouts, ProofRequest};
 use crate::stage::Progress;
@@ -22,10 +22,14 @@ const LOOKS: [usize; 3] = [7, 14, 21];
 /// Of the time left, this share is for the numbers.
 const SHARE: f64 = 0.6;
 
-/// The same command with the output of passing tests shown: a number in it can be read.
+/// The same command with the output of passing tests shown: a number in it can be read. One that shows it
+/// already stays as it is: some runners take the option only once.
 #[must_use]
 pub fn showing_output(command: &TestCommand) -> TestCommand {
-    adapter(command.framework).showing_output(command)
+    let shown = adapter(command.framework).showing_output(command);
+    let longer = shown.argv.len() > command.argv.len();
+    let added = shown.argv.iter().zip(&command.argv).find(|(new, old)| new != old).map(|(new, _)| new);
+    if longer && added.is_some_and(|word| command.argv.contains(word)) { command.clone() } else { shown }
 }
 
 /// Judges a run against a number to reach: a test that passes without reaching it is red.
@@ -110,12 +114,17 @@ impl Gauge<'_> {
         }
         let log = request.logs.join(format!("measure_{name}_{number}.log"));
         let run = run_counted(self.command, &request.context(checkout, self.deadline, Some(log)))?;
-        // A slow base may fail its own test: its number counts. One that did not run has none.
-        let ran = request.targets.iter().flat_map(|target| results_of(&run, target)).any(|result| {
-            result.outcome == TestOutcome::Passed
-                || (name == "before" && result.outcome == TestOutcome::Failed)
-        });
-        Ok(measured(&run, request.targets, self.goal.metric.as_deref()).filter(|_| ran))
+        let verdict = judge(&run, request.targets, request.expected);
+        Ok(measured(&run, request.targets, self.goal.metric.as_deref()).filter(|_| counts(name, &verdict)))
+    }
+}
+
+/// Whether a run's number counts: a slow base may fail its own test; with the patch every test has to pass.
+fn counts(side: &str, verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Green => true,
+        Verdict::Red(_) => side == "before",
+        Verdict::Uncounted(_) => false,
     }
 }
 
@@ -169,8 +178,10 @@ fn short(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use regreen_case::Target;
+    use regreen_case::{Framework, Target};
 
     fn found(target: Target, before: &[f64], after: &[f64]) -> PerformanceResult {
         result(&PerformanceGoal { metric: None, target }, before, after, 1).unwrap()
@@ -188,6 +199,33 @@ mod tests {
         assert_eq!(steady.unit.as_deref(), Some("ms"));
         let goal = PerformanceGoal { metric: None, target: Target::Below(1.0) };
         assert!(result(&goal, &[1.0], &[], 1).is_none());
+    }
+
+    #[test]
+    fn only_runs_that_count_are_measured() {
+        let red = Verdict::Red(regreen_case::Grade::Same);
+        let uncounted = Verdict::Uncounted("two tests, one of them skipped".to_owned());
+        for side in ["before", "after"] {
+            assert!(counts(side, &Verdict::Green) && !counts(side, &uncounted), "{side}");
+            assert_eq!(counts(side, &red), side == "before");
+        }
+    }
+
+    #[test]
+    fn output_is_asked_for_once() {
+        let nextest = "cargo nextest run -E test(=a)";
+        for (framework, line) in [
+            (Framework::CargoTest, "cargo test -- --exact a"),
+            (Framework::CargoTest, nextest),
+            (Framework::Pytest, "python3 -m pytest t.py::test_a"),
+            (Framework::Unittest, "python3 -m unittest -b t.T.test_a"),
+        ] {
+            let argv = line.split(' ').map(str::to_owned).collect();
+            let command = TestCommand { framework, argv, cwd: String::new(), env: BTreeMap::new() };
+            let once = showing_output(&command);
+            assert_ne!(once, command, "{line}");
+            assert_eq!(showing_output(&once), once, "{line}");
+        }
     }
 
     #[test]

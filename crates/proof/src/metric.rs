@@ -40,11 +40,12 @@ pub fn check_metric(metric: &str) -> Result<(), ProofError> {
     }
 }
 
-/// The number of a run: what the metric says, else the targets' own duration in milliseconds. Where an
-/// output holds several, the last one counts. `None` when there is none.
+/// The number of a run: what the metric says, else the targets' own duration in milliseconds, or the whole
+/// run's where the framework times no test. Where an output holds several, the last one counts. `None` when
+/// there is none.
 #[must_use]
 pub fn measured(run: &CountedRun, targets: &[TestTarget], metric: Option<&str>) -> Option<f64> {
-    let Some(metric) = metric else { return duration_of(run, targets) };
+    let Some(metric) = metric else { return Some(duration_of(run, targets)) };
     let number = match Metric::parse(metric).ok()? {
         Metric::Wall => Some(run.duration_s * 1000.0),
         Metric::PeakMemory => run.usage.map(|usage| usage.peak_memory as f64 / (1024.0 * 1024.0)),
@@ -68,13 +69,14 @@ fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     regex::RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build()
 }
 
-fn duration_of(run: &CountedRun, targets: &[TestTarget]) -> Option<f64> {
+fn duration_of(run: &CountedRun, targets: &[TestTarget]) -> f64 {
     let seconds: Vec<f64> = targets
         .iter()
         .flat_map(|target| results_of(run, target))
         .filter_map(|result| result.seconds)
         .collect();
-    (!seconds.is_empty()).then(|| seconds.iter().sum::<f64>() * 1000.0)
+    let sum = if seconds.is_empty() { run.duration_s } else { seconds.iter().sum() };
+    sum * 1000.0
 }
 
 fn number(text: &str) -> Option<f64> {

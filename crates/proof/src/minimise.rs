@@ -3,7 +3,8 @@
 //!
 //! A part that is not needed is no mistake in itself (a comment, a second place with the same fault), but a
 //! reviewer wants to know. A failure that comes and goes needs as many runs for each try as exclude that it
-//! is as frequent as before; what is left is proven from nothing by the caller.
+//! is as frequent as before, under the conditions that it was measured under; what is left is proven from
+//! nothing by the caller.
 
 use std::collections::BTreeSet;
 
@@ -131,6 +132,7 @@ impl Search<'_, '_> {
             deadline: request.deadline,
             per_run: request.deadline.remaining(),
             must_pass: BTreeSet::new(),
+            may_touch: None,
         };
         let seen = run_stage(request, &plan, self.progress)?;
         self.found.runs += u32::try_from(seen.verdicts.len()).unwrap_or(u32::MAX);

@@ -3,17 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use regreen_case::{Framework, Neighbours, TestCommand};
+use regreen_supervise::Deadline;
 
 use crate::adapter::{adapter, adapters};
 use crate::counted::{CountedRun, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::project::Project;
+use crate::prove::patience;
 use crate::request::{Checkouts, ProofRequest};
 use crate::shell_words::commands;
 use crate::stage::Progress;
-use crate::suspects::{Outcomes, compare, outcomes};
+use crate::suspects::{Outcomes, WHOLE_RUN, compare, outcomes};
+
+/// With less than this many times what the base took, a run with the patch could not be told from one that
+/// hangs: it is not begun.
+const FAIR: u32 = 2;
 
 /// Runs the neighbours on both sides. `regression_command` replaces the choice by names; it is split
 /// into words as a shell would, and no shell runs it.
@@ -51,17 +58,30 @@ pub fn neighbours(
             }
         },
     };
-    let side = Side { request, command: &command };
+    let mut side = Side { request, command: &command, per_run: request.deadline.remaining() };
     if side.is_over() {
         found.not_run.push("there was no time left for the neighbours".to_owned());
         return Ok(found);
     }
     progress("running the neighbours on the base");
+    let began = Instant::now();
     let before = side.run(before_at, "neighbours_before.log")?;
+    // With whatever had to be built: the patch asks for that again.
+    let took = began.elapsed();
+    if side.is_over() || request.deadline.remaining() < took.saturating_mul(FAIR) {
+        found.not_run.push(format!(
+            "the neighbours were not compared: on the base they took {took:.0?}, and there was no time left to \
+             give them as long with the patch"
+        ));
+        return Ok(found);
+    }
     progress("running the neighbours with the patch");
+    side.per_run = patience(took);
     let after = side.run(after_at, "neighbours_after.log")?;
     if side.is_over() {
-        found.not_run.push("the time was over while the neighbours ran".to_owned());
+        // It had its time and more: that it did not end speaks against the patch, though not for sure.
+        found.unconfirmed.push(WHOLE_RUN.to_owned());
+        found.not_run.push("the time was over while the neighbours ran with the patch".to_owned());
         return Ok(found);
     }
     (found.passed_before, found.failed_before) = counts(&outcomes(&before));
@@ -78,12 +98,14 @@ pub fn neighbours(
 pub(crate) struct Side<'a> {
     request: &'a ProofRequest<'a>,
     pub(crate) command: &'a TestCommand,
+    /// Longest time for one run: a patch that makes a neighbour hang must show as one.
+    per_run: Duration,
 }
 
 impl Side<'_> {
     pub(crate) fn run(&self, checkout: &Path, log: &str) -> Result<CountedRun, ProofError> {
-        let context =
-            self.request.context(checkout, self.request.deadline, Some(self.request.logs.join(log)));
+        let deadline = Deadline::after(self.per_run);
+        let context = self.request.context(checkout, deadline, Some(self.request.logs.join(log)));
         run_counted(self.command, &context)
     }
 

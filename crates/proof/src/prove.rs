@@ -14,6 +14,7 @@ use std::time::Duration;
 use regreen_case::{Bound, RunsNeeded, Stage};
 use regreen_supervise::{Deadline, statistics};
 
+use crate::adapter::adapter;
 use crate::clean_runs::runs_needed;
 use crate::error::ProofError;
 use crate::interleaved;
@@ -25,9 +26,9 @@ use crate::stage::{Progress, StagePlan, StageRuns, run_stage, word_of};
 /// Red runs of a failure that happens every time.
 const RED_RUNS: u32 = 3;
 /// Least time for one run once the red runs told how long one takes.
-pub(crate) const LEAST_PER_RUN: Duration = Duration::from_secs(120);
+const LEAST_PER_RUN: Duration = Duration::from_secs(120);
 /// A patched test may take this many times longer before it counts as hanging.
-pub(crate) const PATIENCE: u32 = 10;
+const PATIENCE: u32 = 10;
 
 /// What the three stages say together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +153,11 @@ pub(crate) fn share(request: &ProofRequest<'_>, part: f64) -> Deadline {
     Deadline::after(request.deadline.remaining().mul_f64(part)).earlier(request.deadline)
 }
 
+/// The longest time that a run with the patch gets, when one without it took at most `longest`.
+pub(crate) fn patience(longest: Duration) -> Duration {
+    longest.saturating_mul(PATIENCE).max(LEAST_PER_RUN)
+}
+
 fn red_stage(
     request: &ProofRequest<'_>,
     checkouts: &Checkouts,
@@ -170,6 +176,7 @@ fn red_stage(
         deadline: share(request, part),
         per_run: request.deadline.remaining(),
         must_pass: BTreeSet::new(),
+        may_touch: None,
     };
     run_stage(request, &plan, progress)
 }
@@ -189,17 +196,17 @@ fn green_stage(
         runs: needed,
         stop: |verdict| *verdict != Verdict::Green,
         deadline: share(request, 0.75),
-        per_run: (red.longest * PATIENCE).max(LEAST_PER_RUN),
-        must_pass: can_pass(&red.failing),
+        per_run: patience(red.longest),
+        must_pass: can_pass(request, &red.failing),
+        may_touch: Some(red.touched.clone()),
     };
     run_stage(request, &plan, progress)
 }
 
-/// Of the ids that failed, those that can pass: a file that could not be collected and a hook are named as
-/// failures, but never as passes.
-pub(crate) fn can_pass(failing: &BTreeSet<String>) -> BTreeSet<String> {
-    let whole = |id: &String| id.contains(".py") || crate::adapter::is_whole(id);
-    failing.iter().filter(|id| id.contains("::") || !whole(id)).cloned().collect()
+/// Of the ids that failed, those that have to pass with the patch.
+pub(crate) fn can_pass(request: &ProofRequest<'_>, failing: &BTreeSet<String>) -> BTreeSet<String> {
+    let adapter = adapter(request.command.framework);
+    failing.iter().filter(|id| adapter.can_pass(id)).cloned().collect()
 }
 
 /// Why a stage does not show the failure; notes the problem in the stage.

@@ -128,6 +128,15 @@ impl Schedule {
         Some(Turn { side, number: runs.begun, closing })
     }
 
+    /// A red run ahead of the draw, to see how long one takes.
+    pub(crate) fn next_red(&mut self) -> Option<Turn> {
+        if self.stopped {
+            return None;
+        }
+        self.red.begun += 1;
+        Some(Turn { side: Side::Red, number: self.red.begun, closing: false })
+    }
+
     /// A green run ahead of the draw, for a checkout that has the patch on only at first.
     pub(crate) fn next_green(&mut self) -> Option<Turn> {
         if self.stopped || self.green.begun >= self.needed {

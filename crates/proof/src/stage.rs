@@ -7,14 +7,19 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use regreen_case::{Grade, Stage, TestCommand};
-use regreen_supervise::{Deadline, End};
+use regreen_supervise::{Deadline, End, hold_back};
 
+use crate::conditions::{as_measured, surround};
 use crate::counted::{CountedRun, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::judge::{Verdict, judge, results_of};
 use crate::measure::{judge_goal, showing_output};
 use crate::request::ProofRequest;
+use crate::untouched::Untouched;
 
+/// Where the numbers begin that runs draw their seeds from: none that `reproduce` had, or the sides of
+/// [`crate::interleaved`].
+const SEEDS: u64 = 7 << 21;
 /// Outputs of passing runs beyond this many are not kept.
 const KEPT_LOGS: u32 = 10;
 
@@ -37,6 +42,8 @@ pub(crate) struct StagePlan<'a> {
     pub(crate) per_run: Duration,
     /// Tests that must have passed for a run to be green: those that were seen failing.
     pub(crate) must_pass: BTreeSet<String>,
+    /// Files that judge and that a green run may touch, for runs of the base do so too; `None` for any.
+    pub(crate) may_touch: Option<BTreeSet<String>>,
 }
 
 /// What came out.
@@ -46,6 +53,8 @@ pub(crate) struct StageRuns {
     pub(crate) verdicts: Vec<Verdict>,
     /// Ids of failing targets.
     pub(crate) failing: BTreeSet<String>,
+    /// Files that judge and that runs touched.
+    pub(crate) touched: BTreeSet<String>,
     pub(crate) longest: Duration,
     pub(crate) cancelled: bool,
     pub(crate) out_of_time: bool,
@@ -81,6 +90,7 @@ pub(crate) fn run_stage(
         progress,
         plan,
     });
+    let _disturbance = request.conditions.map(surround);
     std::thread::scope(|scope| {
         for checkout in &plan.checkouts {
             scope.spawn(|| work(request, &command, checkout, &shared));
@@ -119,6 +129,8 @@ pub(crate) struct Judged {
     pub(crate) failing: BTreeSet<String>,
     /// Ids of all tests that passed.
     pub(crate) passing: BTreeSet<String>,
+    /// Files that judge and that it touched.
+    pub(crate) touched: BTreeSet<String>,
     /// Its output, when it is kept.
     pub(crate) log: Option<String>,
 }
@@ -140,6 +152,7 @@ pub(crate) fn run_step(
     let name = format!("{}_{}.log", step.name, step.number);
     let log = request.logs.join(&name);
     let deadline = step.deadline.earlier(Deadline::after(step.per_run));
+    let judging = Untouched::now(step.checkout, request.protected);
     let began = Instant::now();
     let run = run_counted(command, &request.context(step.checkout, deadline, Some(log.clone())))?;
     let duration = began.elapsed();
@@ -159,6 +172,7 @@ pub(crate) fn run_step(
         let _ = std::fs::remove_file(log);
     }
     Ok(Ran::Judged(Judged {
+        touched: judging.touched(),
         failing: failing.map(|result| result.id.clone()).collect(),
         passing: passing.map(|result| result.id.clone()).collect(),
         verdict,
@@ -169,6 +183,10 @@ pub(crate) fn run_step(
 
 fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shared: &Mutex<Shared<'_, '_>>) {
     let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(conditions) = request.conditions {
+        // What cannot be done here could not be done when the rate was measured either.
+        let _ = hold_back(conditions.cores, conditions.nice);
+    }
     loop {
         let (plan, number) = {
             let mut shared = lock();
@@ -187,7 +205,11 @@ fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shar
             per_run: plan.per_run,
             must_pass: &plan.must_pass,
         };
-        let ran = run_step(request, command, &step);
+        let ran = match request.conditions {
+            None => run_step(request, command, &step),
+            Some(conditions) => as_measured(command, conditions, SEEDS | u64::from(number))
+                .and_then(|command| run_step(request, &command, &step)),
+        };
         let mut shared = lock();
         match ran {
             Err(error) => {
@@ -201,15 +223,30 @@ fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shar
                 shared.logs.push((number, log));
                 return;
             }
-            Ok(Ran::Judged(judged)) => record(&mut shared, judged, number),
+            Ok(Ran::Judged(judged)) => record(&mut shared, tampered(judged, plan.may_touch.as_ref()), number),
         }
     }
+}
+
+/// A run that touched what judges it has passed by nothing that counts, unless the base's runs do so too.
+fn tampered(mut judged: Judged, may_touch: Option<&BTreeSet<String>>) -> Judged {
+    let touched = may_touch.and_then(|allowed| judged.touched.difference(allowed).next());
+    if let (Verdict::Green, Some(file)) = (&judged.verdict, touched) {
+        judged.verdict = Verdict::Uncounted(changed_what_judges(file));
+    }
+    judged
+}
+
+/// Why such a run does not count.
+pub(crate) fn changed_what_judges(file: &str) -> String {
+    format!("the run changed `{file}`, by which it is judged, and no run without the patch does that")
 }
 
 fn record(shared: &mut Shared<'_, '_>, judged: Judged, number: u32) {
     let verdict = judged.verdict;
     shared.runs.longest = shared.runs.longest.max(judged.duration);
     shared.runs.failing.extend(judged.failing);
+    shared.runs.touched.extend(judged.touched);
     shared.logs.extend(judged.log.map(|log| (number, log)));
     let said = say(&verdict);
     let line = format!("{} run {number}/{}: {said}", shared.plan.name.replace('_', " "), shared.plan.runs);

@@ -17,6 +17,8 @@ use crate::stage::Progress;
 
 /// Rounds on both sides at most.
 const ROUNDS: u32 = 5;
+/// Names what went wrong when no single test did.
+pub(crate) const WHOLE_RUN: &str = "the run as a whole";
 
 pub(crate) type Key = (Option<String>, String);
 pub(crate) type Outcomes = BTreeMap<Key, TestOutcome>;
@@ -74,7 +76,7 @@ fn suspects(side: &Side<'_>, before: &CountedRun, after: &CountedRun) -> Vec<Sus
                 format!("{id} ({suite})")
             }
             Some((_, id)) => id.clone(),
-            None => "the run as a whole".to_owned(),
+            None => WHOLE_RUN.to_owned(),
         };
         let seen = NeighbourRerun { test, failed_before: 0, runs_before: 0, failed_after: 0, runs_after: 0 };
         Suspect { key, is_new, seen }

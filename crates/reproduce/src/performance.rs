@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use regreen_case::{Framework, PerformanceGoal, Signature, TestCommand, TestTarget};
-use regreen_proof::{CountedRun, Verdict, check_metric, measured};
+use regreen_case::{PerformanceGoal, Signature};
+use regreen_proof::{Verdict, check_metric, measured, median};
 
 use crate::ReproduceError;
 use crate::lab::{Experiment, Lab, Place};
@@ -57,7 +57,7 @@ pub(crate) fn run(
         if let Verdict::Uncounted(_) = seen.verdict {
             break;
         }
-        values.extend(value(goal, &seen.run, &experiment.targets));
+        values.extend(measured(&seen.run, &experiment.targets, goal.metric.as_deref()));
     }
     let median = median(&values);
     let met = median.is_some_and(|median| goal.target.is_met_by(median));
@@ -73,53 +73,4 @@ fn signature(experiment: &Experiment, goal: &PerformanceGoal) -> Signature {
     let metric = goal.metric.as_deref().unwrap_or("duration in milliseconds");
     let message = format!("{metric} misses its target");
     Signature::new(test.map(|target| target.framework), id.as_deref(), "too slow", &message, None)
-}
-
-/// What the metric says, or without one the duration of the tests in milliseconds, or of the whole run.
-fn value(goal: &PerformanceGoal, run: &CountedRun, targets: &[TestTarget]) -> Option<f64> {
-    let whole = || goal.metric.is_none().then_some(run.duration_s * 1000.0);
-    measured(run, targets, goal.metric.as_deref()).or_else(whole)
-}
-
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        even if even % 2 == 0 => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
-        _ => Some(sorted[middle]),
-    }
-}
-
-/// The command with the output of passing tests shown: that is where the number stands.
-pub(crate) fn showing_output(mut command: TestCommand) -> TestCommand {
-    let behind = |word: &str, argv: &[String]| argv.iter().position(|known| known == word).map(|at| at + 1);
-    match command.framework {
-        Framework::Pytest => {
-            let at = behind("pytest", &command.argv).unwrap_or(command.argv.len());
-            command.argv.insert(at, "-rP".to_owned());
-        }
-        Framework::CargoTest => match behind("--", &command.argv) {
-            Some(at) => command.argv.insert(at, "--show-output".to_owned()),
-            None => command.argv.extend(["--".to_owned(), "--show-output".to_owned()]),
-        },
-        Framework::GoTest => {
-            let at = behind("test", &command.argv).unwrap_or(command.argv.len());
-            command.argv.insert(at, "-v".to_owned());
-        }
-        _ => {}
-    }
-    command
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_middle_of_the_values_counts() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&[]), None);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use regreen_case::{Failure, FailureRate, Grade, Reproduction, ReproductionStatus, Task};
+use regreen_case::{Conditions, Failure, FailureRate, Grade, Reproduction, ReproductionStatus, Task};
 
 use regreen_proof::{support_files, under};
 
@@ -77,8 +77,7 @@ fn how_to_run(text: &mut String, found: &Reproduction) {
     let Some(command) = &found.command else { return };
     text.push_str("## How to run it\n\n```sh\n./run_test.sh              # from anywhere; needs git and the project's tools\n./run_test.sh -n 100 -j 2  # a hundred times, two at a time\n./run_test.sh BRANCH       # on a branch with a fix\n./run_test.sh --help\n```\n\n");
     if let Some(conditions) = &found.conditions {
-        let _ =
-            writeln!(text, "It runs under the conditions that show the failure cheapest: {conditions}.\n");
+        text.push_str(&surroundings(conditions));
     }
     if let Some(failing) = failing_seed(found) {
         let _ = writeln!(
@@ -115,6 +114,17 @@ fn how_to_run(text: &mut String, found: &Reproduction) {
         }
         text.push('\n');
     }
+}
+
+/// Under which conditions the script runs, and what of them it cannot bring about.
+fn surroundings(conditions: &Conditions) -> String {
+    let mut text = format!("It runs under the conditions that show the failure cheapest: {conditions}.\n\n");
+    if conditions.pauses {
+        text.push_str(
+            "The script makes no pauses: without them the failure may show less often than measured.\n\n",
+        );
+    }
+    text
 }
 
 /// The seed of a run that failed, where chance has a seed at all.
@@ -246,6 +256,13 @@ fn fenced(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_script_does_not_do_is_said() {
+        let pauses = |pauses| surroundings(&Conditions { pauses, ..Conditions::default() });
+        assert!(pauses(true).contains("random pauses.\n\nThe script makes no pauses"), "{}", pauses(true));
+        assert!(!pauses(false).contains("pauses"));
+    }
 
     #[test]
     fn what_a_log_says_cannot_leave_its_block() {

@@ -185,7 +185,7 @@ trap 'exit 143' TERM
 /// A fresh worktree lacks the project's environment and its build cache.
 fn set_up_of(framework: Framework) -> &'static str {
     match framework {
-        Framework::Pytest => {
+        Framework::Pytest | Framework::Unittest => {
             r#"  local python=python3 candidate
   for candidate in "${VIRTUAL_ENV:-/nowhere}" "$repository/.venv" "$repository/venv"; do
     if [ -x "$candidate/bin/python" ]; then python="$candidate/bin/python"; break; fi
@@ -310,6 +310,13 @@ mod tests {
         assert!(
             is_name("A_1") && !is_name("1A") && !is_name("A;id") && !is_name("REGREEN_X") && !is_name("")
         );
+    }
+
+    #[test]
+    fn every_python_test_runs_in_the_projects_environment() {
+        for framework in [Framework::Pytest, Framework::Unittest] {
+            assert!(set_up_of(framework).contains("$repository/.venv"), "{framework:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use regreen_case::{
     Ending, Failure, Grade, Overlay, Reproduction, ReproductionStatus, Task, TestCommand, TestTarget,
     WorkKind,
 };
-use regreen_proof::{Project, ProofError, plan, protected_files};
+use regreen_proof::{Project, ProofError, plan, protected_files, showing_output};
 use regreen_supervise::failure_rate;
 use regreen_workspace::Worktree;
 
@@ -220,7 +220,7 @@ impl Work<'_> {
         mut experiment: Experiment,
         goal: &regreen_case::PerformanceGoal,
     ) -> Result<Reproduction, ReproduceError> {
-        experiment.command = performance::showing_output(experiment.command);
+        experiment.command = showing_output(&experiment.command);
         let measured = performance::run(&self.lab, &experiment, goal)?;
         let numbers: Vec<String> = measured.values.iter().map(|value| format!("{value:.1}")).collect();
         let metric = goal.metric.as_deref().unwrap_or("duration in milliseconds");

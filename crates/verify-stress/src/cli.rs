@@ -41,6 +41,8 @@ skipped), 2 bad input, 3 environment, 4 broken case, 130 or 143 cancelled.";
 
 /// The most parts that the clean runs are shared among: GitHub's largest matrix.
 const MAX_SHARDS: u32 = 256;
+/// More of the neighbours that were left out are not printed; the document has all.
+const MAX_NOT_RUN: usize = 5;
 
 /// Prove the patch from nothing.
 #[derive(Debug, Parser)]
@@ -211,6 +213,7 @@ fn verdict(found: &Verification) -> String {
         let (before, after) = (found.passed_before, found.passed_after);
         let broken = found.regressions.len();
         lines.push(format!("neighbours: {before} passed before, {after} after, {broken} broken"));
+        lines.extend(found.not_run.iter().take(MAX_NOT_RUN).map(|why| format!("not run: {why}")));
     }
     for finding in &found.findings {
         let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();

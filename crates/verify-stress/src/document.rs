@@ -1,7 +1,7 @@
 //! `verification.json` for every way that the phase can end: what the evidence adds up to.
 
 use regreen_case::{
-    Ending, Finding, Neighbours, PerformanceResult, Severity, Timing, Verification, VerificationStatus,
+    Ending, Finding, Neighbours, PerformanceResult, Severity, Shard, Timing, Verification, VerificationStatus,
 };
 use regreen_proof::{Proof, ProofVerdict};
 
@@ -40,9 +40,10 @@ pub(crate) fn without_evidence(
 }
 
 /// What stands in the case while the phase runs: if nobody replaces it, the phase was killed.
-pub(crate) fn unfinished(timing: Timing) -> Verification {
+pub(crate) fn unfinished(shard: Option<Shard>, timing: Timing) -> Verification {
     let reason = "verify-stress did not come to its end: it was killed";
-    without_evidence(VerificationStatus::Unproven, Some(Ending::InternalError), reason, timing)
+    let ending = Some(Ending::InternalError);
+    Verification { shard, ..without_evidence(VerificationStatus::Unproven, ending, reason, timing) }
 }
 
 /// Numbers, as far as they were asked for.
@@ -53,20 +54,33 @@ pub(crate) enum Performance<'a> {
     Measured(&'a PerformanceResult),
 }
 
+/// What the evidence adds up to.
+#[derive(Debug)]
+pub(crate) struct Conclusion {
+    pub(crate) status: VerificationStatus,
+    pub(crate) ending: Ending,
+    pub(crate) reason: Option<String>,
+    /// A part of a proof that lacks nothing but the other parts.
+    pub(crate) complete_part: bool,
+}
+
 /// The verdict of all the evidence: a regression outweighs a proof. (A cheat outweighs both, and is
 /// found before anything is run.)
 pub(crate) fn conclude(
     proof: &Proof,
     neighbours: Option<&Neighbours>,
     performance: Performance<'_>,
-) -> (VerificationStatus, Ending, Option<String>) {
-    let verdict = as_a_whole(proof, neighbours, performance);
-    match (&proof.verdict, verdict.0) {
+) -> Conclusion {
+    let (status, ending, reason) = as_a_whole(proof, neighbours, performance);
+    match (&proof.verdict, status) {
         // A part of the runs is no proof, however good it is.
-        (ProofVerdict::PartProven(why), VerificationStatus::Proven) => {
-            (VerificationStatus::Unproven, Ending::FixedUnproven, Some(why.clone()))
-        }
-        _ => verdict,
+        (ProofVerdict::PartProven(why), VerificationStatus::Proven) => Conclusion {
+            status: VerificationStatus::Unproven,
+            ending: Ending::FixedUnproven,
+            reason: Some(why.clone()),
+            complete_part: true,
+        },
+        _ => Conclusion { status, ending, reason, complete_part: false },
     }
 }
 
@@ -165,20 +179,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn only_a_complete_proof_without_regressions_is_proven() {
-        use VerificationStatus::{NotProven, Proven, Regressions, Unproven};
-        let proven = proof(ProofVerdict::Proven, 5);
-        let none = Neighbours::default();
-        let some = Neighbours { regressions: vec!["test_b".to_owned()], ..Neighbours::default() };
-        let status = |proof: &Proof, neighbours: &Neighbours, performance| {
-            let (status, ending, _) = conclude(proof, Some(neighbours), performance);
-            (status, ending)
-        };
-        assert_eq!(status(&proven, &none, Performance::NotAsked), (Proven, Ending::Fixed));
-        assert_eq!(status(&proven, &some, Performance::NotAsked), (Regressions, Ending::Regressions));
-        assert_eq!(status(&proven, &none, Performance::NotMeasured), (Unproven, Ending::FixedUnproven));
-        let slow = PerformanceResult {
+    fn slow() -> PerformanceResult {
+        PerformanceResult {
             metric: String::new(),
             target: Target::Below(1.0),
             before: vec![],
@@ -191,11 +193,48 @@ mod tests {
             unit: None,
             noise: None,
             met: false,
+        }
+    }
+
+    #[test]
+    fn only_a_complete_proof_without_regressions_is_proven() {
+        use VerificationStatus::{NotProven, Proven, Regressions, Unproven};
+        let proven = proof(ProofVerdict::Proven, 5);
+        let none = Neighbours::default();
+        let some = Neighbours { regressions: vec!["test_b".to_owned()], ..Neighbours::default() };
+        let status = |proof: &Proof, neighbours: &Neighbours, performance| {
+            let found = conclude(proof, Some(neighbours), performance);
+            assert!(!found.complete_part, "it is no part");
+            (found.status, found.ending)
         };
+        assert_eq!(status(&proven, &none, Performance::NotAsked), (Proven, Ending::Fixed));
+        assert_eq!(status(&proven, &some, Performance::NotAsked), (Regressions, Ending::Regressions));
+        assert_eq!(status(&proven, &none, Performance::NotMeasured), (Unproven, Ending::FixedUnproven));
+        let slow = slow();
         assert_eq!(status(&proven, &none, Performance::Measured(&slow)), (NotProven, Ending::FixedUnproven));
         let late = |passes| proof(ProofVerdict::Unproven("late".to_owned()), passes);
         assert_eq!(status(&late(3), &none, Performance::NotAsked), (Unproven, Ending::FixedUnproven));
         assert_eq!(status(&late(0), &none, Performance::NotAsked), (Unproven, Ending::OutOfTime));
         assert_eq!(status(&late(3), &some, Performance::NotAsked), (Regressions, Ending::Regressions));
+    }
+
+    #[test]
+    fn a_part_is_complete_only_when_it_would_have_been_proven() {
+        let part = proof(ProofVerdict::PartProven("merge the parts".to_owned()), 5);
+        let none = Neighbours::default();
+        let unsure = Neighbours { unconfirmed: vec!["test_b".to_owned()], ..Neighbours::default() };
+        let noisy = PerformanceResult { noise: Some("scattered".to_owned()), ..slow() };
+        for (neighbours, performance, complete) in [
+            (&none, Performance::NotAsked, true),
+            (&unsure, Performance::NotAsked, false),
+            (&none, Performance::NotMeasured, false),
+            (&none, Performance::Measured(&noisy), false),
+        ] {
+            let found = conclude(&part, Some(neighbours), performance);
+            assert_eq!(found.status, VerificationStatus::Unproven, "{performance:?}");
+            assert_eq!(found.complete_part, complete, "{performance:?}: {neighbours:?}");
+        }
+        let cancelled = Proof { verdict: ProofVerdict::Cancelled, ..part };
+        assert!(!conclude(&cancelled, Some(&none), Performance::NotAsked).complete_part);
     }
 }

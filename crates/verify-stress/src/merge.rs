@@ -5,10 +5,13 @@
 //! against the patch holds against it. Each part has seen the failure on its own machine, before and
 //! after, so its clean runs count.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regreen_case::{CaseDir, Ending, Grade, Layout, Shard, Stage, Timing, Verification, VerificationStatus};
+use regreen_case::{
+    CaseDir, Confinement, Ending, Grade, Layout, Shard, Stage, Timing, Verification, VerificationStatus,
+};
 use regreen_supervise::clean_bound;
 
 use crate::VerifyError;
@@ -91,16 +94,17 @@ fn part(folder: &Path, claim: &Claim) -> Result<Option<Part>, VerifyError> {
     let place = folder.display();
     let case = CaseDir::open(folder)?;
     let found: Verification = case.read()?;
+    let cut_short =
+        matches!(found.ending, Some(Ending::InternalError | Ending::Cancelled | Ending::BadInput));
+    if found.patch_sha256.is_none() && cut_short {
+        // It ended before it knew what it was about: it is missing, which is said.
+        return Ok(None);
+    }
     let Some(shard) = found.shard else {
         return Err(VerifyError::Inconsistent(format!(
             "{place} holds no part, but a verification of its own"
         )));
     };
-    if found.patch_sha256.is_none() && matches!(found.ending, Some(Ending::InternalError | Ending::Cancelled))
-    {
-        // Killed before it knew what it was about: it is missing, which is said.
-        return Ok(None);
-    }
     let same = [
         ("patch", found.patch_sha256 == Some(claim.patch.sha256())),
         ("base", found.base.as_deref() == Some(claim.base.as_str())),
@@ -197,9 +201,15 @@ fn add_up(
         performance: first.clone().find_map(|found| found.performance.clone()),
         minimisation: first.clone().find_map(|found| found.minimisation.clone()),
         findings,
-        restored: first.map(one).next().unwrap_or_default(),
+        restored: first.clone().map(one).next().unwrap_or_default(),
+        sandbox: weakest(first.filter_map(|found| found.sandbox.as_ref())).cloned(),
         ..document::without_evidence(status, ending, "", timing)
     })
+}
+
+/// What held on every machine is no more than what held on the one where least was enforced.
+fn weakest<'c>(all: impl Iterator<Item = &'c Confinement>) -> Option<&'c Confinement> {
+    all.min_by_key(|one| (one.landlock, Reverse(one.not_enforced.len())))
 }
 
 /// One stage of all parts, with the outputs that belong to it.
@@ -249,4 +259,23 @@ fn take_over(case: &CaseDir, part: &Part, logs: &[String]) -> Result<Vec<String>
         taken.push(name);
     }
     Ok(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_machines_the_least_confined_one_counts() {
+        let on = |landlock, missing: &[&str]| Confinement {
+            landlock,
+            not_enforced: missing.iter().map(|one| (*one).to_owned()).collect(),
+            ..Confinement::default()
+        };
+        let (none, old, lacking, whole) =
+            (on(None, &[]), on(Some(3), &[]), on(Some(7), &["x"]), on(Some(7), &[]));
+        assert_eq!(weakest([&whole, &old, &none, &lacking].into_iter()), Some(&none));
+        assert_eq!(weakest([&whole, &lacking].into_iter()), Some(&lacking));
+        assert_eq!(weakest([].into_iter()), None);
+    }
 }

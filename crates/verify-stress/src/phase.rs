@@ -43,7 +43,7 @@ pub fn run(
     }
     let timing = Timing::start();
     clear(&case)?;
-    case.write(&document::unfinished(timing), &config.redactor)?;
+    case.write(&document::unfinished(config.shard, timing), &config.redactor)?;
     let (document, error) = match (Phase { config, cancel, case: &case, timing }).work(progress) {
         Ok(document) => (document, None),
         Err(_) if cancel.is_cancelled() => (cancelled(timing), None),
@@ -54,6 +54,8 @@ pub fn run(
             (document::without_evidence(status, Some(ending), why, timing), Some(error))
         }
     };
+    // Whoever merges the parts has to tell which one came to nothing.
+    let document = Verification { shard: document.shard.or(config.shard), ..document };
     case.write(&document, &config.redactor)?;
     error.map_or(Ok(document), Err)
 }
@@ -197,12 +199,10 @@ impl Phase<'_> {
         progress: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Verification, VerifyError> {
         let evidence = self.gather(request, checkouts, progress)?;
-        let complete = matches!(evidence.proof.verdict, ProofVerdict::PartProven(_));
         let document = self.add_up(evidence, request.goal, findings);
         Ok(Verification {
             seed: Some(request.seed),
             shard: request.shard,
-            shard_complete: complete && document.status == VerificationStatus::Unproven,
             restored: checkouts.restored().to_vec(),
             ..describe(document, claim)
         })
@@ -221,13 +221,16 @@ impl Phase<'_> {
         let original = request.patch;
         let findings = self.findings(request.repository, claim, request.protected);
         if document::rejection(&findings).is_some() {
-            return Ok(whole);
+            return Ok(all_needed(whole));
         }
         let request = ProofRequest { patch: &claim.patch, ..request.clone() };
         let checkouts = Checkouts::prepare(&request)?;
         let smaller = self.judged(&request, &checkouts, claim, findings, progress)?;
-        if smaller.status != VerificationStatus::Proven {
-            return Ok(whole);
+        match smaller.status {
+            VerificationStatus::Proven => {}
+            VerificationStatus::NotProven | VerificationStatus::Regressions => return Ok(all_needed(whole)),
+            // For want of time, or because somebody stopped it.
+            _ => return Ok(whole),
         }
         smaller::store(self.case, original, &claim.patch, &self.config.redactor)?;
         let found = whole.minimisation.unwrap_or_default();
@@ -315,9 +318,9 @@ impl Phase<'_> {
             (Some(_), None) => Performance::NotMeasured,
             (Some(_), Some(found)) => Performance::Measured(found),
         };
-        let (status, ending, reason) = document::conclude(&proof, neighbours.as_ref(), numbers);
+        let found = document::conclude(&proof, neighbours.as_ref(), numbers);
         Verification {
-            reason: reason.map(|reason| self.config.redactor.clean(&reason)),
+            reason: found.reason.map(|reason| self.config.redactor.clean(&reason)),
             red: proof.red,
             green: proof.green,
             red_again: proof.red_again,
@@ -327,9 +330,18 @@ impl Phase<'_> {
             neighbours,
             performance,
             findings,
-            ..document::without_evidence(status, Some(ending), "", self.timing)
+            shard_complete: found.complete_part,
+            ..document::without_evidence(found.status, Some(found.ending), "", self.timing)
         }
     }
+}
+
+/// What was left out turned out to be needed, though not by the test in question alone.
+fn all_needed(mut whole: Verification) -> Verification {
+    if let Some(found) = &mut whole.minimisation {
+        found.unneeded_hunks.clear();
+    }
+    whole
 }
 
 /// What was judged, in every document that judged something.

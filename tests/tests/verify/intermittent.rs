@@ -87,3 +87,14 @@ fn a_part_of_the_runs_is_no_proof_of_its_own() {
     assert_eq!(found.shard.map(|shard| shard.to_string()), Some("2/4".to_owned()));
     assert!(found.reason.unwrap().contains("merge the parts"));
 }
+
+/// It would use up the time for all runs, and running out of time says nothing against a patch.
+#[test]
+fn a_patch_that_hangs_at_its_first_run_is_found_out() {
+    let hangs = "import os\n\n\ndef total(xs):\n    return os.read(os.pipe()[0], 1)\n";
+    let trial = flaky(FLAKY, hangs).intermittent(25, 50);
+    let (found, finished) = trial.verify(&["--workers", "1", "--time-limit", "15m"]);
+    ends(&found, Status::NotProven, Ending::NoFixFound);
+    assert_eq!(found.green.unwrap().uncounted, 1);
+    assert!(finished.took < Duration::from_secs(400), "{:?}", finished.took);
+}

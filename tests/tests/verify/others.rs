@@ -49,6 +49,22 @@ fn an_honest_fix_of_a_unittest_is_proven_and_a_cheat_is_not() {
     }
 }
 
+/// On the base nothing but the module, or its set-up, is named as failing; neither ever passes.
+#[test]
+fn a_unittest_that_could_not_be_loaded_or_set_up_is_proven_all_the_same() {
+    let set_up = format!("{UNITTEST}\n\ndef setUpModule():\n    total([])\n");
+    for (bug, test) in [
+        ("import no_such_module\n\n\ndef total(xs):\n    return sum(xs)\n", UNITTEST),
+        ("def total(xs):\n    return sum(xs) / len(xs) * len(xs)\n", set_up.as_str()),
+    ] {
+        let files = [("shop.py", bug), ("tests/__init__.py", ""), ("tests/test_shop.py", test)];
+        let changes = [("shop.py", Some("def total(xs):\n    return sum(xs)\n"))];
+        let trial = Trial::new(&files, "tests/test_shop.py::Shop::test_total", &changes).seen();
+        let (found, _) = trial.verify(&[]);
+        ends(&found, Status::Proven, Ending::Fixed);
+    }
+}
+
 const SPEC: &str = "require_relative '../shop'\n\nRSpec.describe 'Shop' do\n  it('totals') { expect(Shop.total([3, 1, 2])).to eq 6 }\n  it('is empty') { expect(Shop.total([])).to eq 0 }\nend\n";
 
 #[test]

@@ -1,10 +1,8 @@
 //! Parts of a proof on several machines, and patches that could be smaller.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use regreen_case::{CaseDir, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
-use regreen_tests::Program;
+use regreen_case::{CaseDir, Conditions, Ending, Fix, Redactor, Verification, VerificationStatus as Status};
 use regreen_workspace::Patch;
 
 use crate::intermittent::{FLAKY, REAL, flaky};
@@ -23,13 +21,7 @@ fn copy(trial: &Trial, name: &str) -> PathBuf {
 
 fn part(trial: &Trial, name: &str, shard: &str) -> PathBuf {
     let case = copy(trial, &format!("parts/{name}"));
-    let _ = Program::new("verify-stress")
-        .args(["--case".as_ref(), case.as_os_str()])
-        .args(["--repo".as_ref(), trial.repository.path().as_os_str()])
-        .args(["--shard", shard, "--workers", "1"])
-        .limit(Duration::from_secs(300))
-        .run()
-        .exits(0);
+    let _ = trial.program_in(&case, &["--shard", shard, "--workers", "1"]).run().exits(0);
     case
 }
 
@@ -49,6 +41,7 @@ fn parts_of_several_machines_are_one_proof_and_nothing_less() {
     assert_eq!((found.required_runs, green.passes, green.failures), (32, 32, 0));
     assert_eq!(found.bound.as_ref().unwrap().runs, 32, "the joint bound");
     assert_eq!(found.merged.len(), 2);
+    assert_eq!(found.sandbox, one.sandbox, "the same machine made both");
     assert!(found.red.as_ref().unwrap().failures >= 2, "each machine saw the failure");
     assert!(finished.stdout.contains("no failure in 32 runs"), "{}", finished.stdout);
     for log in &green.logs {
@@ -62,6 +55,17 @@ fn parts_of_several_machines_are_one_proof_and_nothing_less() {
     let (found, _) = trial.verify(&["--merge", &one_of_two, "--merge", &one_of_two]);
     ends(&found, Status::Unproven, Ending::FixedUnproven);
     assert!(found.reason.unwrap().contains("part 1/2 is there twice"));
+    // A part that was killed, or could not work, is a missing one.
+    let other = copy(&trial, "parts/killed");
+    std::fs::remove_file(other.join("fix.patch")).unwrap();
+    let lost = trial.program_in(&other, &["--shard", "2/2"]).run().exits(3);
+    assert!(lost.stderr.contains("fix.patch"), "{}", lost.stderr);
+    assert_eq!(read(&other).shard.map(|shard| shard.number), Some(2));
+    let lost = other.display().to_string();
+    let (found, _) = trial.verify(&["--merge", &one_of_two, "--merge", &lost]);
+    ends(&found, Status::Unproven, Ending::FixedUnproven);
+    assert!(found.reason.unwrap().contains("of 2 parts one is missing: 2"));
+    std::fs::remove_dir_all(&other).unwrap();
 
     // What belongs to another patch, or says that it is of another number of parts, is refused.
     let other = CaseDir::open(&second).unwrap();
@@ -127,4 +131,39 @@ fn hunks_that_are_not_needed_are_named_and_dropped_when_asked_for() {
     let (found, _) = trial.verify(&[]);
     ends(&found, Status::Proven, Ending::Fixed);
     assert_eq!(found.patch_sha256, Some(original.sha256()));
+}
+
+/// Without them every part of the patch would look as if it were not needed.
+#[test]
+fn what_is_needed_is_looked_for_under_the_conditions_that_show_the_failure() {
+    let base = "import os\n\n\ndef total(xs):\n    return sum(xs) - (len(os.sched_getaffinity(0)) == 1)\n";
+    let mut all = files();
+    all[0] = ("shop.py", base);
+    all.retain(|(file, _)| *file != "tests/test_mean.py");
+    let changes = [("shop.py", Some(REAL)), ("notes.txt", Some("said so\n"))];
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &changes).intermittent(45, 50);
+    let trial = trial.under(Conditions { cores: Some(1), ..Conditions::default() });
+    let (found, _) = trial.verify(&["--workers", "1"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let unneeded = found.minimisation.unwrap().unneeded_hunks;
+    assert_eq!(unneeded.iter().map(|hunk| hunk.file.as_str()).collect::<Vec<_>>(), ["notes.txt"]);
+}
+
+/// What the test in question can do without, a neighbour may need.
+#[test]
+fn a_smaller_patch_that_was_found_wanting_is_not_advised() {
+    let bug = format!("{FIXED}\n\ndef far():\n    return 1\n")
+        .replace("return sum(xs)\n", "return sum(xs) - far()\n");
+    let mut all = files();
+    all[0] = ("shop.py", &bug);
+    let mean = "import pathlib\n\nimport shop\n\n\ndef test_mean():\n    notes = pathlib.Path('notes.txt')\n    assert shop.far() == 1 or notes.exists()\n";
+    all[2] = ("tests/test_mean.py", mean);
+    let patched = bug.replace("return 1\n", "return 0\n");
+    let changes = [("shop.py", Some(patched.as_str())), ("notes.txt", Some("said so\n"))];
+    let trial = Trial::new(&all, "tests/test_shop.py::test_total", &changes).seen();
+    let (found, _) = trial.verify(&["--minimize"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let smaller = found.minimisation.unwrap();
+    assert!(!smaller.dropped && smaller.unneeded_hunks.is_empty(), "{smaller:?}");
+    assert_eq!(std::fs::read(trial.case.path("fix.patch")).unwrap(), trial.patch);
 }

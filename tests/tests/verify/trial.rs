@@ -1,11 +1,12 @@
 //! A case up to the proof, made by hand: a repository, a reproduction as seen in it, and a patch.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::{
-    CaseDir, Fix, FixStatus, Layout, Limits, Overlay, Redactor, Reproduction, ReproductionStatus, Signature,
-    Source, Task, TestCommand, TestTarget, Timing, Verification, WorkKind,
+    CaseDir, Conditions, Fix, FixStatus, Layout, Limits, Overlay, Redactor, Reproduction, ReproductionStatus,
+    Signature, Source, Task, TestCommand, TestTarget, Timing, Verification, WorkKind,
 };
 use regreen_proof::{Project, RunContext, detect, plan, protected_files, run_counted};
 use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode, statistics};
@@ -109,6 +110,14 @@ impl Trial {
         self
     }
 
+    /// Says under which conditions it was seen failing.
+    pub(crate) fn under(self, conditions: Conditions) -> Self {
+        let found: Reproduction = self.case.read().unwrap();
+        let found = Reproduction { conditions: Some(conditions), ..found };
+        self.case.write(&found, &Redactor::default()).unwrap();
+        self
+    }
+
     /// Puts a file beside the checkout, as a test that `reproduce` had written.
     pub(crate) fn overlaid(self, destination: &str, text: &str) -> Self {
         let source = "reproduction/tests/overlay";
@@ -171,8 +180,13 @@ impl Trial {
     }
 
     pub(crate) fn program(&self, options: &[&str]) -> Program {
+        self.program_in(self.case.root(), options)
+    }
+
+    /// The program on another case about the same repository.
+    pub(crate) fn program_in(&self, case: &Path, options: &[&str]) -> Program {
         Program::new("verify-stress")
-            .args(["--case".as_ref(), self.case.root().as_os_str()])
+            .args(["--case".as_ref(), case.as_os_str()])
             .args(["--repo".as_ref(), self.repository.path().as_os_str()])
             .args(options)
             .limit(Duration::from_secs(300))

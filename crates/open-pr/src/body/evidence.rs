@@ -99,6 +99,13 @@ fn neighbours_line(found: &Neighbours) -> String {
             names.join(", ")
         ));
     }
+    if !found.unconfirmed.is_empty() {
+        let names: Vec<String> = found.unconfirmed.iter().take(5).map(|id| code(id)).collect();
+        line.push_str(&format!(
+            " Perhaps newly failing (there was no time to be sure): {}.",
+            names.join(", ")
+        ));
+    }
     if !found.not_run.is_empty() {
         let names: Vec<String> = found.not_run.iter().take(5).map(|id| text(id)).collect();
         line.push_str(&format!(" Not run: {}.", names.join("; ")));

@@ -100,6 +100,15 @@ fn hostile_text_notifies_nobody_and_breaks_nothing() {
 }
 
 #[test]
+fn neighbours_that_may_be_broken_are_named() {
+    let mut parts = Parts::new();
+    let neighbours = parts.evidence.verification.as_mut().unwrap().neighbours.as_mut().unwrap();
+    neighbours.unconfirmed = vec!["test_slow".to_owned()];
+    let text = parts.render();
+    assert!(text.contains("Perhaps newly failing (there was no time to be sure): `test_slow`."), "{text}");
+}
+
+#[test]
 fn however_much_there_is_to_say_the_evidence_stays() {
     let mut parts = Parts::new();
     parts.tests = vec![("t.py".to_owned(), "x".repeat(100_000)), ("u.py".to_owned(), "y".repeat(100_000))];

@@ -122,6 +122,10 @@ impl Adapter for Jvm {
         names::belongs(&target.id, &result.id, failed)
     }
 
+    fn can_pass(&self, id: &str) -> bool {
+        !names::Name::read(id).is_whole()
+    }
+
     fn role(&self, path: &str) -> Option<Role> {
         let name = path.rsplit('/').next().unwrap_or(path);
         match name {

@@ -88,6 +88,10 @@ impl<R: NodeRunner> Adapter for R {
         titles::belongs(target, result)
     }
 
+    fn can_pass(&self, id: &str) -> bool {
+        !titles::is_whole(id)
+    }
+
     fn role(&self, path: &str) -> Option<Role> {
         node_project::role(path)
     }

@@ -134,6 +134,10 @@ impl Adapter for Unittest {
         starts.map(|at| &dotted[at..]).any(|module| names::belongs(module, &result.id, passed))
     }
 
+    fn can_pass(&self, id: &str) -> bool {
+        names::Name::read(id).is_test()
+    }
+
     fn role(&self, path: &str) -> Option<Role> {
         // Everything that configures Python configures unittest, and pytest's files do no harm.
         pytest::Pytest.role(path)

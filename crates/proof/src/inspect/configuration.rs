@@ -116,7 +116,7 @@ fn sections_changed(change: &Change<'_>, findings: &mut Findings) {
             continue;
         }
         let message = format!("[{name}] in {} decides how tests run and was edited", change.path);
-        let line = line_of(change, name, old.map(|one| one.0.as_str()));
+        let line = line_of(change, name);
         let weight = new.or(old).map_or(Weight::Decides, |one| one.1);
         if weight == Weight::Decides {
             findings.reject(FindingKind::TestConfigurationEdited, change.path, line, message);
@@ -127,7 +127,7 @@ fn sections_changed(change: &Change<'_>, findings: &mut Findings) {
 }
 
 /// The changed line that has most to do with a section: one that says its name, or the first.
-fn line_of(change: &Change<'_>, name: &str, _old: Option<&str>) -> Option<u32> {
+fn line_of(change: &Change<'_>, name: &str) -> Option<u32> {
     let last = name.rsplit(['.', ':']).next().unwrap_or(name);
     let says = change.added.iter().find(|(_, text)| text.contains(last));
     says.map(|(line, _)| *line).or_else(|| change.first_line())

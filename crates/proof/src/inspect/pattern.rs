@@ -35,6 +35,11 @@ impl Pattern {
         self.regex()?.find(text).map(|found| found.as_str())
     }
 
+    /// The text without what matches.
+    pub(super) fn without(&self, text: &str) -> String {
+        self.regex().map_or_else(|| text.to_owned(), |regex| regex.replace_all(text, "").into_owned())
+    }
+
     /// All matches.
     pub(super) fn find_all<'t>(&self, text: &'t str) -> Vec<&'t str> {
         self.regex().map_or_else(Vec::new, |regex| regex.find_iter(text).map(|one| one.as_str()).collect())

@@ -29,6 +29,14 @@ static SURE: Pattern = Pattern::new(concat!(
     r#"|/proc/self/(?:cmdline|exe|comm|environ|status)|/proc/(?:%d|\$\{?pid|\{\w*\})/(?:cmdline|comm)"#,
 ));
 
+/// A test framework as tests use it, which asks nothing.
+static FRAMEWORK: Pattern = Pattern::new(concat!(
+    r#"^\s*(?:import|from)\s+(?:pytest|unittest|nose|hypothesis)\b|\bpytest\.(?:fixture|mark|raises|warns|approx|param)\b|\bunittest\.TestCase\b"#,
+    r#"|^\s*(?:import\s+)?(?:\w+\s+)?"testing"\s*$|\*testing\.[TMB]\b"#,
+    r#"|\b(?:from\s+|require\(\s*)["'](?:vitest|jest|@jest/globals|node:test|mocha)["']|^\s*require\s+["'](?:rspec|minitest|test/unit)\b"#,
+    r#"|^\s*import\s+(?:static\s+)?(?:org\.junit|org\.testng|org\.mockito|junit\.)[\w.*]+|^\s*#\s*include\s+<gtest/\w+\.h>"#,
+));
+
 /// Names of environments that tell CI from a person's machine.
 static CI: Pattern = Pattern::new(
     r#"["'`](?:CI|CONTINUOUS_INTEGRATION|GITHUB_(?:ACTIONS?|RUN_ID|WORKFLOW|JOB|SHA|REF|EVENT_NAME)|GITLAB_CI|BUILDKITE|CIRCLECI|TRAVIS|JENKINS_URL|TF_BUILD|RUNNER_(?:OS|TEMP|NAME)|TEAMCITY_VERSION|APPVEYOR)["'`]|process\.env\.(?:CI|GITHUB_\w+|GITLAB_CI|TF_BUILD|RUNNER_\w+)\b"#,
@@ -60,9 +68,11 @@ static READS: Pattern = Pattern::new(
 );
 
 pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
-    if !change.is_judged_code() || is_testing_aid(change.path) {
+    if !change.is_judged_code() {
         return;
     }
+    // Only one that was there before: a patch may call its own new module what it likes.
+    let is_aid = change.file.old_path.as_deref().is_some_and(is_testing_aid);
     let asked_before = change.before.as_deref().is_some_and(|before| CALLER.is_match(before));
     for (line, text) in &change.added {
         let joined = joined(text);
@@ -70,7 +80,11 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
         let mut reject = |why: &str| {
             findings.reject(FindingKind::SpecialCase, change.path, Some(*line), format!("{why}: `{code}`"));
         };
-        if SURE.is_match(text) || SURE.is_match(&joined) {
+        if is_aid && is_sure(text, &joined) && !is_sure(&FRAMEWORK.without(text), &FRAMEWORK.without(&joined))
+        {
+            let message = format!("an aid for tests uses a test framework: `{code}`");
+            findings.review(FindingKind::SpecialCase, change.path, Some(*line), message);
+        } else if is_sure(text, &joined) {
             reject("the code asks whether it is being tested");
         } else if CI.is_match(&joined) {
             reject("the code asks whether it runs in CI");
@@ -87,6 +101,10 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
             findings.review(FindingKind::SpecialCase, change.path, Some(*line), message);
         }
     }
+}
+
+fn is_sure(text: &str, joined: &str) -> bool {
+    SURE.is_match(text) || SURE.is_match(joined)
 }
 
 /// A module made for tests by others: it may know a test framework.
@@ -108,4 +126,35 @@ fn reads_tests(text: &str) -> bool {
         r#"["'`/](?:tests?|spec|__tests__|testdata)["'`/]|test_\w+\.\w|_test\.\w|\.test\.|\.spec\."#,
     );
     PLACE.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aid_for_tests_may_use_a_framework_but_not_ask_for_it() {
+        let asks = |line: &str| is_sure(&FRAMEWORK.without(line), &joined(&FRAMEWORK.without(line)));
+        for line in [
+            "import pytest",
+            "from unittest import mock",
+            "    @pytest.fixture",
+            "\t\"testing\"",
+            "func Equal(t *testing.T, a, b int) {",
+            "import { expect } from 'vitest'",
+            "import static org.junit.jupiter.api.Assertions.*;",
+        ] {
+            assert!(is_sure(line, &joined(line)) && !asks(line), "{line}");
+        }
+        for line in [
+            "return \"PYTEST_CURRENT_TEST\" in os.environ",
+            "import pytest; QUICK = \"PYTEST_CURRENT_TEST\" in os.environ",
+            "return 'pytest' in sys.modules",
+            "if testing.Testing() {",
+            "func quick(t *testing.T) bool { return testing.Testing() }",
+            "if sys.argv[0].endswith('pytest'):",
+        ] {
+            assert!(asks(line), "{line}");
+        }
+    }
 }

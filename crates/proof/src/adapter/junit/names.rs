@@ -54,6 +54,12 @@ impl Name {
         }
     }
 
+    /// Whether it is a class that failed as a whole, by the names that JUnit and surefire have for that.
+    pub(super) fn is_whole(&self) -> bool {
+        self.method.is_empty()
+            || matches!(self.method.as_str(), "initializationError" | "classMethod" | "executionError")
+    }
+
     /// Class without nesting and package.
     pub(super) fn outer(&self) -> &str {
         self.class.split('$').next().unwrap_or(&self.class)
@@ -103,9 +109,7 @@ pub(super) fn belongs(target: &str, result: &str, failed: bool) -> bool {
     }
     let (wanted, found) = (Name::read(target), Name::read(result));
     let same_class = same(&wanted.class, &found.class);
-    if found.method.is_empty()
-        || matches!(found.method.as_str(), "initializationError" | "classMethod" | "executionError")
-    {
+    if found.is_whole() {
         // A class that cannot be set up is a failure of every test in it.
         return failed && (same_class || within(&wanted.class, &found.class));
     }
@@ -157,6 +161,16 @@ mod tests {
         assert_eq!(read("CartTest > WhenEmpty > total()"), "CartTest$WhenEmpty|total|()");
         assert_eq!(read("CartTest > adds(int, int) > [2] 1, 2"), "CartTest|adds|(int,int)[2]1,2");
         assert_eq!(read("com.acme.OldTest > works"), "com.acme.OldTest|works|");
+    }
+
+    #[test]
+    fn a_class_that_failed_as_a_whole_is_no_test() {
+        for id in ["a.C", "a.C$D", "a.C.initializationError", "C > classMethod", "a.C.executionError"] {
+            assert!(Name::read(id).is_whole(), "{id}");
+        }
+        for id in ["a.C.m", "a.C.m(int)[1]", "C > m()", "C > Nested > m(int) > [2] 1, 2"] {
+            assert!(!Name::read(id).is_whole(), "{id}");
+        }
     }
 
     #[test]

@@ -117,7 +117,7 @@ fn unified(id: &str) -> String {
 }
 
 /// Whether an id is that of what holds tests: a file that cannot be loaded, a hook that failed.
-pub(crate) fn is_whole(id: &str) -> bool {
+pub(in crate::adapter) fn is_whole(id: &str) -> bool {
     let id = unified(id);
     is_hook(&id) || (package::is_script(&id) && !id.contains(" > "))
 }

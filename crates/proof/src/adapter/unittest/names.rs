@@ -37,6 +37,11 @@ impl<'a> Name<'a> {
         matches!(self.method, "setUpClass" | "tearDownClass" | "setUpModule" | "tearDownModule")
     }
 
+    /// Whether it is a test's, rather than that of something around tests.
+    pub(super) fn is_test(&self) -> bool {
+        !self.method.is_empty() && !self.is_hook() && self.unloaded().is_none()
+    }
+
     /// The module that could not be loaded, as far as the loader names it.
     pub(super) fn unloaded(&self) -> Option<&'a str> {
         self.path.starts_with("unittest.loader.").then_some(self.method)
@@ -124,6 +129,15 @@ mod tests {
         assert_eq!(Name::read("tests.x (unittest.loader._FailedTest.tests.x)").unloaded(), Some("tests.x"));
         assert!(Name::read("test_größe (m.T.test_größe)").is_plain());
         assert!(!Name::read("test 1.5 (m.T.test 1.5)").is_plain());
+    }
+
+    #[test]
+    fn what_is_around_tests_is_no_test() {
+        let is_test = |id| Name::read(id).is_test();
+        assert!(is_test("test_a (tests.pypi.T.test_a)") && is_test("test_a (m.T.test_a) (i=1)"));
+        assert!(!is_test("setUpClass (m.T)") && !is_test("tearDownModule (m)") && !is_test("m.T"));
+        assert!(!is_test("tests.x (unittest.loader._FailedTest.tests.x)"));
+        assert!(!is_test("x (unittest.loader._FailedTest)"));
     }
 
     #[test]

@@ -97,11 +97,10 @@ pub(super) fn cmake(text: &str) -> Sections {
         plain.push('\n');
     }
     let mut found = Sections::new();
-    for (index, command) in COMMAND.find_all(&plain).into_iter().enumerate() {
+    for command in COMMAND.find_all(&plain) {
         let one_line = command.split_whitespace().collect::<Vec<_>>().join(" ");
         let weight = if TAKES_BACK.is_match(&one_line) { Weight::Decides } else { Weight::Shown };
         let name = one_line.split(')').next().unwrap_or(&one_line).to_owned();
-        let _ = index;
         found.insert(name, (one_line, weight));
     }
     found
