@@ -46,6 +46,13 @@ pub(crate) fn as_measured(
     under(command, conditions, number).ok_or_else(|| ProofError::BadCommand(why.to_owned()))
 }
 
+/// Conditions for runs with a patch. Where many repeats in one process showed the failure, there are twice
+/// as many: a patch that raises the limit which a leak runs into has only put it off.
+pub(crate) fn harder(conditions: &Conditions) -> Conditions {
+    let repeats = conditions.repeats.map(|repeats| repeats.saturating_mul(2));
+    Conditions { repeats, ..conditions.clone() }
+}
+
 /// Seeds that a variable can set, where the framework's adapter knows no better.
 fn seeded(command: &TestCommand, seed: u64) -> Option<TestCommand> {
     if let Some(command) = varied(command, Variation::Seed(seed)) {

@@ -13,7 +13,7 @@ use regreen_case::{Stage, TestCommand};
 use regreen_supervise::{Deadline, hold_back, statistics};
 
 use crate::clean_runs::red_runs;
-use crate::conditions::{as_measured, surround};
+use crate::conditions::{as_measured, harder, surround};
 use crate::error::ProofError;
 use crate::judge::Verdict;
 use crate::measure::showing_output;
@@ -190,6 +190,9 @@ impl<'p> Worker<'_, 'p> {
         };
         let command = match self.request.conditions {
             None => Ok(self.command.clone()),
+            Some(conditions) if turn.side == Side::Green => {
+                as_measured(self.command, &harder(conditions), self.draw(turn))
+            }
             Some(conditions) => as_measured(self.command, conditions, self.draw(turn)),
         };
         let command = match command {
