@@ -1,7 +1,8 @@
 //! Intermittent failure: brought out by stress, its rate measured, the fix proven against that rate.
 
-use regreen_case::{Verification, WorkKind};
-use regreen_tests::{TestRepository, log_text};
+use regreen_case::{Verification, VerificationStatus, WorkKind};
+use regreen_tests::flaky::{Repair, Seen};
+use regreen_tests::{TestRepository, log_text, tools};
 
 use super::case;
 
@@ -70,4 +71,18 @@ fn a_failure_that_comes_and_goes_is_proven_against_its_rate() {
     assert!(bound.runs >= needed.max(5), "{} clean runs for a rate of {}", bound.runs, rate.rate);
     assert!(bound.statement.contains("95 % confidence"), "{}", bound.statement);
     assert!(case.markdown().contains(&bound.statement), "the report states what the runs prove");
+}
+
+/// The other projects of `fixtures/flaky` take minutes: `cargo xtask eval flaky --repairs`.
+#[test]
+fn a_real_repair_is_proven_and_one_that_makes_it_rarer_is_not() {
+    let seen = Seen::of(&tools::fixtures().join("flaky/javascript-chance"), "3m").unwrap();
+    assert!(seen.is_reproduced(), "{:?}", seen.found.reason);
+    let rate = seen.found.rate.unwrap();
+    let rarer = seen.judge(Repair::Rarer).map(|(found, _)| found.status);
+    assert_ne!(rarer, Ok(VerificationStatus::Proven));
+    let (real, _) = seen.judge(Repair::Real).unwrap();
+    assert_eq!(real.status, VerificationStatus::Proven, "{:?}", real.reason);
+    let bound = real.bound.unwrap();
+    assert!(f64::from(bound.runs) >= (3.0 / rate.rate).ceil(), "{} runs for {rate:?}", bound.runs);
 }
