@@ -58,7 +58,8 @@ struct Arguments {
     /// Model for agents that take one.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Money limit for each run of an agent that knows one, in US dollars.
+    /// Money limit for each run of an agent, in US dollars: kept by us where we hold the key of its
+    /// service, else passed on to an agent that knows one.
     #[arg(long, value_name = "USD", value_parser = dollars)]
     max_usd: Option<f64>,
     /// Turn limit for each run of an agent that knows one.

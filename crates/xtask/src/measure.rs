@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use crate::chore::ChoreError;
 use crate::place::{PROGRAMS, Place};
 
-/// Each release binary is smaller than this: 8 MiB.
-const MAX_BYTES: u64 = 8 << 20;
+/// Each release binary is smaller than this: 10 MiB. Those that drive agents carry TLS for the way to a
+/// model, and `implement-fix` two grammars besides.
+const MAX_BYTES: u64 = 10 << 20;
 /// A phase without its work costs less than this.
 const MAX_START: Duration = Duration::from_millis(20);
 /// Starts per program; the median counts.

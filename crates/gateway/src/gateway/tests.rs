@@ -1,3 +1,5 @@
+//! The gateway against a service on loopback: what passes, what does not, and what it costs.
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
