@@ -189,7 +189,10 @@ fn end_of(end: End, account: &Account, output: &str, clean: &dyn Fn(&str) -> Str
 
 /// The command line, every placeholder replaced.
 fn arguments(job: &AgentJob<'_>, task: &str, route: Option<&Route>) -> Result<Vec<String>, AgentError> {
+    let confined = job.sandbox.confinement()?.landlock.is_some();
     let given = |name: &str| match name {
+        "confined" => confined.then(String::new),
+        "unconfined" => (!confined).then(String::new),
         "model" => job.limits.model.clone().filter(|model| !model.is_empty()),
         "usd" => job.limits.usd.map(|usd| format!("{usd}")),
         "turns" => job.limits.turns.map(|turns| turns.to_string()),

@@ -23,7 +23,8 @@ pub enum TaskInput {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
-    /// `model`, `usd` or `turns`.
+    /// `model`, `usd` or `turns`; `confined` when our sandbox holds the agent, `unconfined` when not: a
+    /// sandbox of its own cannot stand inside of ours.
     pub(crate) given: String,
     /// The arguments.
     pub(crate) argv: Vec<String>,
@@ -165,7 +166,7 @@ pub struct Preset {
 }
 
 /// Values that `when` knows.
-const GIVEN: &[&str] = &["model", "usd", "turns"];
+const GIVEN: &[&str] = &["model", "usd", "turns", "confined", "unconfined"];
 
 impl Preset {
     /// Reads a preset and checks all that can be checked before it is used.

@@ -28,8 +28,8 @@ pub fn detect(project: &Project, existing_test_path: &str) -> Result<Vec<TestTar
 }
 
 /// The command that runs just the targets, with the options and the environment that CI used where
-/// they matter. The program is named as people would call it; [`crate::resolve`] finds the one that
-/// the project's environment has.
+/// they matter. The program is named as people would call it; a run finds the one that the project's
+/// environment has.
 ///
 /// # Errors
 /// No target, two frameworks, a test file that is not there.
