@@ -157,6 +157,7 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
 fn sandbox(job: &AgentJob<'_>, route: Option<&Route>) -> Sandbox {
     let mut sandbox = job.sandbox.clone().writing(job.worktree);
     sandbox.tcp = route.map_or(Tcp::Open, |route| Tcp::OnlyTo(route.port()));
+    sandbox.writable.extend(route.and_then(Route::folder).map(Path::to_owned));
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     if let Some(home) = home.filter(|_| sandbox.is_on()) {
         for name in &job.preset.home {

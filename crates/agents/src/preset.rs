@@ -1,6 +1,7 @@
 //! What there is to know about a coding agent, as data.
 
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -57,6 +58,10 @@ pub(crate) struct Service {
     /// Arguments that say it, with the same placeholders.
     #[serde(default)]
     pub(crate) argv: Vec<String>,
+    /// Files that the agent needs to be told in, by their paths in a folder of its own, with the same
+    /// placeholders. The folder, `{folder}`, is there as long as the agent runs, which may write in it.
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 /// How its output reads.
@@ -195,12 +200,18 @@ impl Preset {
             }
         }
         for service in &self.service {
-            let told = service.set.values().chain(&service.argv);
+            let told = service.set.values().chain(&service.argv).chain(service.files.values());
             if !told.clone().any(|text| text.contains("{gateway}")) {
                 return Err(format!(
                     "the service of `{}` does not say `{{gateway}}` to the agent",
                     service.key
                 ));
+            }
+            let leaves = |path: &&String| {
+                Path::new(path).components().any(|part| !matches!(part, Component::Normal(_)))
+            };
+            if let Some(path) = service.files.keys().find(leaves) {
+                return Err(format!("`{path}` does not lie in the agent's folder"));
             }
         }
         if self.task == TaskInput::Argument && !self.argv.iter().any(|part| part.contains("{prompt}")) {

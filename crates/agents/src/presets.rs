@@ -149,6 +149,13 @@ mod tests {
                 .contains("unclosed group")
         );
         assert!(wrong("[agents.x]\ntitle = 'x'\nargv = ['x']\ntask = 'argument'").contains("{prompt}"));
+        let service = |rest: &str| {
+            wrong(&format!(
+                "{head}argv = ['x']\n[[agents.x.service]]\nkey = 'K'\naddress = 'http://x'\n{rest}"
+            ))
+        };
+        assert!(service("set = { A = 'b' }").contains("{gateway}"));
+        assert!(service("files = { '../a' = '{gateway}' }").contains("../a"));
         assert!(wrong("agents = [").contains("regreen.toml"));
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use regreen_case::{Cost, Redactor};
 use regreen_gateway::{Account, Gateway, GatewayConfig, PriceTable, Upstream};
+use tempfile::TempDir;
 
 use crate::drive::expand;
 use crate::preset::Service;
@@ -22,6 +23,8 @@ pub(crate) struct Route {
     pub(crate) argv: Vec<String>,
     /// Variables that it must not have: every key of the preset's services, and where they are.
     pub(crate) without: Vec<String>,
+    /// Its settings; there as long as the agent runs.
+    folder: Option<TempDir>,
 }
 
 /// Opens the way, when the preset knows one of the services whose keys are set.
@@ -45,22 +48,49 @@ pub(crate) fn open(
     config.redactor = Arc::new(redactor.with([key]));
     let gateway = Gateway::start(config)?;
     let base = gateway.base_url();
-    let value = |name: &str| match name {
+    let told = |name: &str| match name {
         "gateway" => Some(base.clone()),
         "ticket" => Some(gateway.ticket().to_owned()),
         _ => None,
+    };
+    let files = service.files.iter().map(|(name, text)| (name.clone(), expand(text, &told))).collect();
+    let folder = if service.files.is_empty() { None } else { Some(folder_with(&files)?) };
+    let value = |name: &str| match (name, &folder) {
+        ("folder", Some(folder)) => Some(folder.path().display().to_string()),
+        _ => told(name),
     };
     let set = service.set.iter().map(|(name, text)| (name.clone(), expand(text, &value))).collect();
     let argv = service.argv.iter().map(|text| expand(text, &value)).collect();
     let names = |one: &Service| [Some(one.key.clone()), one.address_from.clone()];
     let without = preset.service.iter().flat_map(names).flatten().collect();
-    Ok(Some(Route { gateway, set, argv, without }))
+    Ok(Some(Route { gateway, set, argv, without, folder }))
+}
+
+/// A folder with files, gone with the attempt.
+fn folder_with(files: &BTreeMap<String, String>) -> Result<TempDir, AgentError> {
+    let failed = |source| AgentError::File {
+        action: "write the settings of the agent in",
+        path: std::env::temp_dir(),
+        source,
+    };
+    let folder = tempfile::Builder::new().prefix(&regreen_case::owned_prefix()).tempdir().map_err(failed)?;
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(failed)?;
+        std::fs::write(path, text).map_err(failed)?;
+    }
+    Ok(folder)
 }
 
 impl Route {
     /// Its port, the only one that the agent needs.
     pub(crate) fn port(&self) -> u16 {
         self.gateway.port()
+    }
+
+    /// The folder with its settings, which it may write.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
     }
 
     /// What is worth nothing, and still nobody's to read in a record.

@@ -24,7 +24,10 @@ const KEY: &str = "wizard-real-key-0123456789";
 /// Asks its model, does what it says, and looks for the key everywhere it can.
 const AGENT: &str = r#"
 import json, os, socket, subprocess, sys, urllib.request
-base, ticket = os.environ["WIZARD_URL"], os.environ["WIZARD_TOKEN"]
+home, ticket = os.environ["WIZARD_HOME"], os.environ["WIZARD_TOKEN"]
+base = open(home + "/conf/wizard.txt").read()
+open(home + "/state", "w").write("it may write here")
+open("home.txt", "w").write(home)
 def ask(headers):
     request = urllib.request.Request(base + "/v1/messages", b'{"model": "claude-sonnet-5", "max_tokens": 9}', headers)
     return json.load(urllib.request.urlopen(request))
@@ -110,7 +113,8 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         [[agents.wizard.service]]
         key = "WIZARD_KEY"
         address = "http://127.0.0.1:{port}"
-        set = {{ WIZARD_URL = "{{gateway}}", WIZARD_TOKEN = "{{ticket}}" }}
+        set = {{ WIZARD_HOME = "{{folder}}", WIZARD_TOKEN = "{{ticket}}" }}
+        files = {{ "conf/wizard.txt" = "{{gateway}}" }}
         "#,
         script.display()
     );
@@ -150,6 +154,7 @@ fn main() {
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let record = read("record/agent.txt");
     assert_eq!(read("worktree/answer.txt"), "repaired", "{record}");
+    assert!(!Path::new(&read("worktree/home.txt")).exists(), "its folder is gone with it");
     // The key reached the service and nothing else.
     let heard = heard.lock().unwrap().clone();
     assert!(heard.iter().all(|head| head.contains(&format!("x-api-key: {KEY}"))), "{heard:?}");
