@@ -137,6 +137,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_for_users_is_valid() {
+        let readme = include_str!("../../../actions/README.md");
+        let example = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let presets = Presets::with_configuration(example).unwrap();
+        let wizard = presets.get("wizard").unwrap();
+        assert_eq!((wizard.service.len(), wizard.when.len(), wizard.ends.len()), (1, 1, 1));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let error = Presets::built_in().unwrap().get("claude-cod").unwrap_err();
         assert_eq!(error.hint().unwrap(), "did you mean `claude-code`?");
