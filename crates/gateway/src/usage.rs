@@ -59,7 +59,7 @@ impl UsageReader {
             self.hold(piece);
             return;
         }
-        while let Some(end) = piece.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = memchr::memchr(b'\n', piece) {
             self.hold(&piece[..end]);
             self.line();
             piece = &piece[end + 1..];
@@ -85,8 +85,7 @@ impl UsageReader {
         }
         let Some(data) = line.strip_prefix(b"data:") else { return };
         // Most lines are pieces of text: reading them all would cost the time of the stream.
-        let has = |word: &[u8]| data.windows(word.len()).any(|window| window == word);
-        if has(b"\"usage") {
+        if memchr::memmem::find(data, b"\"usage").is_some() {
             self.value(data);
         }
     }

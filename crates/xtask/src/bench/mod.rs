@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: figures with a named baseline, so that they mean something elsewhere too.
 //!
 //! Logs: the extraction alone ([`logs`]), and fetch-logs on a large log against `wc -l` and `grep -c` on the
-//! same file. Supervision and the loop of runs ([`supervise`]). Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
+//! same file. Supervision and the loop of runs ([`supervise`]). The gateway to a model against a direct
+//! connection. Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
 
 mod logs;
 mod supervise;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use crate::chore::ChoreError;
+use crate::chore::{self, ChoreError};
 use crate::place::{PROGRAMS, Place};
 use crate::{demo, measure, tools};
 
@@ -44,8 +45,20 @@ enum What {
     Programs,
     /// What supervision costs, and the loop of runs against those of test tools.
     Supervise,
+    /// What the gateway between an agent and its model costs.
+    Gateway,
     /// How many of the demo's bugs are fixed, and how fast.
     Fixes,
+}
+
+/// The gateway to a model against a direct connection to the same service.
+fn gateway(place: &Place, build: bool) -> Result<(), ChoreError> {
+    if build {
+        let call = ["build", "-q", "--release", "-p", "regreen-gateway", "--example", "gateway_cost"];
+        chore::run(&mut place.cargo(&call))?;
+    }
+    println!("\nGateway (median of 200, in turn)");
+    chore::run(&mut Command::new(place.target().join("release").join("examples").join("gateway_cost")))
 }
 
 /// Measures and prints.
@@ -57,7 +70,10 @@ pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), Chore
     if wanted(What::Supervise) {
         supervise::run(place, !arguments.no_build)?;
     }
-    if matches!(arguments.what, Some(What::Logs | What::Supervise)) {
+    if wanted(What::Gateway) {
+        gateway(place, !arguments.no_build)?;
+    }
+    if matches!(arguments.what, Some(What::Logs | What::Supervise | What::Gateway)) {
         return Ok(());
     }
     tools::install(place, tools::ToolSet::Demo)?;
