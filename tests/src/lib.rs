@@ -14,6 +14,7 @@ pub mod flaky;
 pub mod github;
 pub mod kills;
 pub mod log_text;
+pub mod model_service;
 pub mod program;
 pub mod repository;
 pub mod step;

@@ -3,6 +3,7 @@
 //! into `target/tools`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer tool speaks on the terminal")]
 
+mod agents;
 mod bench;
 mod chore;
 mod ci;
@@ -51,6 +52,8 @@ enum Chore {
     Fuzz(fuzz::FuzzArguments),
     /// Measure quality on labelled data.
     Eval(eval::EvalArguments),
+    /// Drive real coding agents against a scripted model on loopback.
+    Agents(agents::AgentsArguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -77,6 +80,7 @@ fn run(chore: Chore) -> Result<(), ChoreError> {
         Chore::Dist(arguments) => dist::run(&place, &arguments),
         Chore::Fuzz(arguments) => fuzz::run(&place, &arguments),
         Chore::Eval(arguments) => eval::run(&place, &arguments),
+        Chore::Agents(arguments) => agents::run(&place, &arguments),
         Chore::Bench(arguments) => bench::run(&place, &arguments),
     }
 }
