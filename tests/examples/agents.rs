@@ -27,7 +27,7 @@ struct Way {
     folder: &'static str,
 }
 
-const WAYS: [Way; 3] = [
+const WAYS: [Way; 4] = [
     Way {
         agent: "claude-code",
         model: "claude-sonnet-5",
@@ -47,6 +47,13 @@ const WAYS: [Way; 3] = [
         model: "gemini-3.1-pro",
         key: "GEMINI_API_KEY",
         address: "GOOGLE_GEMINI_BASE_URL",
+        folder: "",
+    },
+    Way {
+        agent: "opencode",
+        model: "anthropic/claude-sonnet-4-5",
+        key: "ANTHROPIC_API_KEY",
+        address: "ANTHROPIC_BASE_URL",
         folder: "",
     },
 ];
