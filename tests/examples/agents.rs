@@ -27,7 +27,7 @@ struct Way {
     folder: &'static str,
 }
 
-const WAYS: [Way; 4] = [
+const WAYS: [Way; 5] = [
     Way {
         agent: "claude-code",
         model: "claude-sonnet-5",
@@ -47,6 +47,13 @@ const WAYS: [Way; 4] = [
         model: "gemini-3.1-pro",
         key: "GEMINI_API_KEY",
         address: "GOOGLE_GEMINI_BASE_URL",
+        folder: "",
+    },
+    Way {
+        agent: "mini-swe-agent",
+        model: "anthropic/claude-sonnet-4-5-20250929",
+        key: "ANTHROPIC_API_KEY",
+        address: "ANTHROPIC_BASE_URL",
         folder: "",
     },
     Way {
@@ -197,9 +204,11 @@ fn run(
     limit: &str,
 ) {
     let port = service.port;
-    let mut path = std::ffi::OsString::from(tools::workspace().join("target/tools/agents/node_modules/.bin"));
-    path.push(":");
-    path.push(tools::search_path());
+    let agents = tools::workspace().join("target/tools/agents");
+    let mut folders = vec![agents.join("node_modules/.bin"), agents.join("venv/bin")];
+    // The project's Python stays the first.
+    folders.splice(0..0, std::env::split_paths(&tools::search_path()));
+    let path = std::env::join_paths(folders).unwrap();
     let _ = phase("implement-fix", repository, case, home)
         .args(["--agent", way.agent, "--model", way.model, "--attempts", "1", "--max-usd", "1"])
         .args(["--time-limit", limit])

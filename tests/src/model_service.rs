@@ -85,17 +85,23 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Result<R
     }
     let body: Value = serde_json::from_str(&text).unwrap_or_default();
     let streams = body["stream"] == true || path.contains("streamGenerateContent");
-    let shell = SHELLS.into_iter().find(|name| text.contains(&format!("\"name\":\"{name}\"")));
+    let tools = body["tools"].to_string();
+    let shell = SHELLS.into_iter().find(|name| tools.contains(&format!("\"name\":\"{name}\"")));
     // It has run, or there is nothing to run it with: a question about a title, say.
     let said = ["messages", "input", "contents"].map(|name| body[name].to_string()).concat();
     let ran = ["\"tool_result\"", "\"function_call_output\"", "\"functionResponse\""];
-    let shell = shell.filter(|_| !ran.iter().any(|word| said.contains(word)));
+    let has_run = ran.iter().any(|word| said.contains(word));
+    // mini-swe-agent ends by a command, which it says itself.
+    let submit = "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
+    let submits = has_run && text.contains(submit);
+    let command = if submits { submit } else { script.command.as_str() };
+    let shell = shell.filter(|_| !has_run || submits);
     let events = if path.ends_with("/messages") {
-        messages(&body, shell, &script.command, streams)
+        messages(&body, shell, command, streams)
     } else if path.ends_with("/responses") {
-        responses(&body, shell, &script.command)
+        responses(&body, shell, command)
     } else if path.contains(":generateContent") || path.contains(":streamGenerateContent") {
-        gemini(shell, &script.command)
+        gemini(shell, command)
     } else {
         vec![json!({ "data": [], "models": [], "input_tokens": 100 })]
     };

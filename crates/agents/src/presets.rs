@@ -11,6 +11,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("codex", include_str!("../presets/codex.toml")),
     ("command", include_str!("../presets/command.toml")),
     ("gemini", include_str!("../presets/gemini.toml")),
+    ("mini-swe-agent", include_str!("../presets/mini-swe-agent.toml")),
     ("opencode", include_str!("../presets/opencode.toml")),
 ];
 

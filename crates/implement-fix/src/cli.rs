@@ -18,7 +18,8 @@ clean checkout and judged by running the test.
 
 Fixers for --agent, tried in this order until one turns the test green:
   search        small changes, enumerated and tested; no key, no network (Python, Rust)
-  claude-code   Claude Code, needs ANTHROPIC_API_KEY    codex, gemini, opencode, aider: likewise
+  claude-code   Claude Code, needs ANTHROPIC_API_KEY
+  codex, gemini, opencode, mini-swe-agent, aider: likewise, with the key of their service
   command       any program of yours, see --agent-command
   NAME          an agent of yours, described under [agents.NAME] in .github/regreen.toml
 

@@ -1,5 +1,5 @@
-//! `cargo xtask agents`: installs the coding agents that the npm registry offers, in the versions that their
-//! presets name, and drives each against a scripted model.
+//! `cargo xtask agents`: installs coding agents, in the versions that their presets name, and drives each
+//! against a scripted model.
 
 use std::fs;
 use std::process::Command;
@@ -18,8 +18,11 @@ pub(crate) struct AgentsArguments {
     only: Option<String>,
 }
 
-/// What a preset says to install it from npm.
+/// What a preset says to install it.
 const NPM: &str = "npm install --global ";
+const PIP: &str = "pip install ";
+/// Not driven, so not installed: hundreds of megabytes.
+const LEFT_OUT: &str = "aider-chat";
 
 /// Installs and drives.
 pub(crate) fn run(place: &Place, arguments: &AgentsArguments) -> Result<(), ChoreError> {
@@ -39,9 +42,16 @@ fn install(place: &Place) -> Result<(), ChoreError> {
     for path in entries.flatten().map(|entry| entry.path()) {
         let text = fs::read_to_string(&path).map_err(ChoreError::io("read", &path))?;
         let install = text.lines().find_map(|line| line.strip_prefix("install = \"")?.strip_suffix('"'));
-        packages.extend(install.and_then(|command| command.strip_prefix(NPM)).map(str::to_owned));
+        packages.extend(install.filter(|command| !command.contains(LEFT_OUT)).map(str::to_owned));
     }
     packages.sort();
+    let of = |manager: &str| {
+        packages
+            .iter()
+            .filter_map(|one| one.strip_prefix(manager))
+            .flat_map(|all| all.split(' '))
+            .collect::<Vec<_>>()
+    };
     let folder = place.tools().join("agents");
     let list = folder.join("installed.txt");
     if fs::read_to_string(&list).is_ok_and(|text| text == packages.join("\n")) {
@@ -52,8 +62,12 @@ fn install(place: &Place) -> Result<(), ChoreError> {
     chore::run(
         Command::new("npm")
             .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--no-save"])
-            .args(&packages)
+            .args(of(NPM))
             .current_dir(&folder),
     )?;
+    let venv = folder.join("venv");
+    chore::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
+    chore::run(Command::new(venv.join("bin/python")).args(pip).args(of(PIP)))?;
     fs::write(&list, packages.join("\n")).map_err(ChoreError::io("write", &list))
 }
