@@ -165,6 +165,12 @@ impl Reservation {
         let known = self.ledger.prices.knows(&name);
         {
             let mut books = self.ledger.books();
+            if !known && !books.account.models.contains_key(&name) {
+                let date = self.ledger.prices.date();
+                tracing::warn!(
+                    "the prices of {date} do not know `{name}`: it is counted as the dearest model"
+                );
+            }
             books.spent += cost;
             books.account.estimated += u32::from(is_estimate);
             *books.by_model.entry(name.clone()).or_default() += cost;
@@ -198,7 +204,8 @@ mod tests {
     const TABLE: &str = "date = \"x\"\n[models]\nm = { input = 1.0, output = 1.0 }";
 
     fn ledger(usd: f64) -> Arc<Ledger> {
-        let prices = PriceTable::free().with(TABLE, "here").unwrap();
+        let table = toml::Value::Table(toml::from_str(TABLE).unwrap());
+        let prices = PriceTable::free().with(table, "here").unwrap();
         Arc::new(Ledger::new(Some(usd), 1_000, prices))
     }
 

@@ -1,4 +1,4 @@
-//! What tokens cost: a table of data, dated, which the user may replace or extend.
+//! What tokens cost: a table of data, dated, which the user may extend and correct.
 //!
 //! Promises: money is counted in whole billionths of a dollar, so that sums do not drift; a model that the
 //! table does not know costs as much as the dearest that it knows, so that a limit holds.
@@ -75,7 +75,12 @@ impl PriceTable {
     /// # Errors
     /// Never with the table as it is; a test reads it.
     pub fn built_in() -> Result<Self, GatewayError> {
-        PriceTable::read(TABLE, "that come with the program")
+        let place = "that come with the program";
+        let table = toml::from_str::<toml::Table>(TABLE).map_err(|error| GatewayError::BadPrices {
+            place: place.to_owned(),
+            detail: error.message().to_owned(),
+        })?;
+        PriceTable::read(toml::Value::Table(table), place)
     }
 
     /// Nothing costs anything: a model of one's own.
@@ -91,21 +96,22 @@ impl PriceTable {
         self
     }
 
-    /// The same table with a user's own prices over it.
+    /// The same table with a user's own prices over it: `date`, and a table of `models`.
     ///
     /// # Errors
     /// [`GatewayError::BadPrices`].
-    pub fn with(mut self, text: &str, place: &str) -> Result<Self, GatewayError> {
-        let own = PriceTable::read(text, place)?;
+    pub fn with(mut self, prices: toml::Value, place: &str) -> Result<Self, GatewayError> {
+        let own = PriceTable::read(prices, place)?;
         self.models.extend(own.models);
         self.date = own.date;
         self.unknown_free = false;
         Ok(self)
     }
 
-    fn read(text: &str, place: &str) -> Result<Self, GatewayError> {
+    fn read(prices: toml::Value, place: &str) -> Result<Self, GatewayError> {
         let bad = |detail: String| GatewayError::BadPrices { place: place.to_owned(), detail };
-        let table: Table = toml::from_str(text).map_err(|error| bad(error.message().to_owned()))?;
+        let table: Table =
+            prices.try_into().map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
         for (model, price) in &table.models {
             let long = [price.long_input, price.long_output];
             let all = [Some(price.input), Some(price.output), price.cached, price.cache_written];
@@ -118,23 +124,23 @@ impl PriceTable {
     }
 
     /// Day on which the prices were looked up; empty when nothing costs anything.
-    #[must_use]
-    pub fn date(&self) -> &str {
+    pub(crate) fn date(&self) -> &str {
         &self.date
     }
 
     /// Whether the table knows the model.
     #[must_use]
-    pub fn knows(&self, model: &str) -> bool {
+    pub(crate) fn knows(&self, model: &str) -> bool {
         self.unknown_free || self.of(model).is_some()
     }
 
-    /// The price with the longest name that the model's begins with. Providers put their own name before
-    /// it, as in `anthropic/claude-…`.
+    /// The price with the longest name that the model's is a version of. Providers put their own name
+    /// before it, as in `anthropic/claude-…`.
     fn of(&self, model: &str) -> Option<Price> {
         let plain = model.rsplit('/').next().unwrap_or(model);
-        let fits = self.models.iter().filter(|(name, _)| plain.starts_with(name.as_str()));
-        fits.max_by_key(|(name, _)| name.len()).map(|(_, price)| *price)
+        let fits = |name: &str| plain.strip_prefix(name).is_some_and(is_version);
+        let fitting = self.models.iter().filter(|(name, _)| fits(name));
+        fitting.max_by_key(|(name, _)| name.len()).map(|(_, price)| *price)
     }
 
     fn dearest(&self) -> Option<Price> {
@@ -163,25 +169,43 @@ impl PriceTable {
     }
 }
 
+/// Whether what stands behind a model's name says only which version of it: a day, `latest`, `preview`. A
+/// `pro` or a `.2` is another model, at another price.
+fn is_version(rest: &str) -> bool {
+    let words = rest.split(['-', '@', ':']);
+    let is_one = |word: &str| {
+        matches!(word, "" | "latest" | "preview" | "exp") || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let begins = rest.is_empty() || rest.starts_with(['-', '@', ':']);
+    // One digit alone is the number of another model, as the second one of `claude-opus-4-5`.
+    begins && words.clone().all(is_one) && words.clone().all(|word| word.is_empty() || word.len() > 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Result<PriceTable, GatewayError> {
+        PriceTable::free().with(toml::Value::Table(toml::from_str(text).unwrap()), "prices.toml")
+    }
+
     #[test]
     fn a_price_is_that_of_the_longest_name() {
-        let table = PriceTable::read(
+        let table = read(
             "date = \"2025-11-01\"\n[models]\n\"m\" = { input = 1.0, output = 2.0 }\n\"m-large\" = { input = 10.0, output = 20.0, cached = 1.0 }\n",
-            "here",
         )
         .unwrap();
         let million = Usage { input: 1_000_000, ..Usage::default() };
-        assert_eq!(table.cost("m-small", million), 1_000_000_000);
-        assert_eq!(table.cost("vendor/m-large-2026", million), 10_000_000_000);
+        assert_eq!(table.cost("m-latest", million), 1_000_000_000);
+        assert_eq!(table.cost("vendor/m-large-20261122", million), 10_000_000_000);
+        assert_eq!(table.cost("m-large@2026-11-22", million), 10_000_000_000);
+        for other in ["m-pro", "m.2", "m2", "m-5", "m-large-codex-latest"] {
+            assert!(!table.knows(other), "{other} is another model");
+        }
         let cached = Usage { cached: 1_000_000, ..Usage::default() };
         assert_eq!((table.cost("m-large", cached), table.cost("m", cached)), (1_000_000_000, 1_000_000_000));
-        let long = PriceTable::read(
+        let long = read(
             "date = \"x\"\n[models]\nm = { input = 1.0, output = 2.0, cached = 0.1, long_above = 10, long_input = 2.0, long_output = 3.0 }",
-            "here",
         )
         .unwrap();
         let usage = Usage { input: 5, cached: 5, output: 1, ..Usage::default() };
@@ -196,12 +220,13 @@ mod tests {
     fn the_table_that_comes_along_is_read() {
         let table = PriceTable::built_in().unwrap();
         assert!(table.knows("claude-sonnet-4-5-20250929") && table.knows("gpt-5-mini"));
+        assert!(table.knows("claude-opus-4-20250514") && !table.knows("gpt-5-pro"));
         assert_eq!(table.date().len(), 10);
     }
 
     #[test]
     fn a_table_that_is_none_is_refused() {
-        let with = |text: &str| PriceTable::free().with(text, "prices.toml").unwrap_err().to_string();
+        let with = |text: &str| read(text).unwrap_err().to_string();
         assert!(with("date = 1").contains("prices.toml"));
         assert!(with("date = \"x\"\n[models]\nm = { input = -1.0, output = 1.0 }").contains("`m`"));
         assert!(with("date = \"x\"\n[models]\nm = { input = 1.0 }").contains("output"));

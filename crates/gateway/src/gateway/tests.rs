@@ -108,10 +108,14 @@ impl hyper::body::Body for Pieces {
     }
 }
 
+fn prices() -> PriceTable {
+    PriceTable::free().with(toml::Value::Table(toml::from_str(TABLE).unwrap()), "here").unwrap()
+}
+
 fn config(port: u16, folder: &str) -> GatewayConfig {
     let upstream =
         Upstream { address: format!("http://127.0.0.1:{port}/{folder}/"), key: Some(KEY.to_owned()) };
-    GatewayConfig::new(upstream, PriceTable::free().with(TABLE, "here").unwrap())
+    GatewayConfig::new(upstream, prices())
 }
 
 /// Connects, asks, and leaves the answer in the stream.
