@@ -262,11 +262,12 @@ impl Meter {
         self.kept.extend_from_slice(&piece[..room]);
     }
 
-    fn close(mut self) {
+    /// Settles the account of an answer that came whole, or was cut off.
+    fn close(mut self, is_whole: bool) {
         let (found, answered) = self.reader.finish();
-        let usage = found.unwrap_or_else(|| self.reader.estimate(self.request_bytes));
-        let settle =
-            |reservation: Reservation| reservation.settle(usage, found.is_none(), answered.as_deref());
+        let is_said = is_whole && found.is_some();
+        let usage = found.filter(|_| is_whole).unwrap_or_else(|| self.reader.estimate(self.request_bytes));
+        let settle = |reservation: Reservation| reservation.settle(usage, !is_said, answered.as_deref());
         let cost = self.reservation.take().map(settle);
         let counted = if cost.is_some() { usage } else { found.unwrap_or_default() };
         self.transcript.write(&Exchange {
@@ -303,9 +304,9 @@ impl Body for Metered {
                     meter.see(data);
                 }
             }
-            Poll::Ready(_) => {
+            Poll::Ready(end) => {
                 if let Some(meter) = self.meter.take() {
-                    meter.close();
+                    meter.close(end.is_none());
                 }
             }
             Poll::Pending => {}
@@ -325,7 +326,7 @@ impl Body for Metered {
 impl Drop for Metered {
     fn drop(&mut self) {
         if let Some(meter) = self.meter.take() {
-            meter.close();
+            meter.close(self.inner.is_end_stream());
         }
     }
 }

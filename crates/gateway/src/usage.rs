@@ -44,17 +44,26 @@ pub(crate) struct UsageReader {
     skips: bool,
     found: Option<Usage>,
     model: Option<String>,
+    /// Bytes so far, and how many of them had come when the service last said what it had cost.
     seen: u64,
+    seen_when_said: u64,
 }
 
 impl UsageReader {
     pub(crate) fn new(streams: bool) -> Self {
-        UsageReader { streams, held: Vec::new(), skips: false, found: None, model: None, seen: 0 }
+        UsageReader {
+            streams,
+            held: Vec::new(),
+            skips: false,
+            found: None,
+            model: None,
+            seen: 0,
+            seen_when_said: 0,
+        }
     }
 
     /// The next piece.
     pub(crate) fn feed(&mut self, mut piece: &[u8]) {
-        self.seen += piece.len() as u64;
         if !self.streams {
             self.hold(piece);
             return;
@@ -68,6 +77,7 @@ impl UsageReader {
     }
 
     fn hold(&mut self, piece: &[u8]) {
+        self.seen += piece.len() as u64;
         if self.held.len() + piece.len() > LONGEST {
             self.skips = true;
             self.held = Vec::new();
@@ -122,6 +132,7 @@ impl UsageReader {
         let input = first(&["/input_tokens", "/prompt_tokens", "/promptTokenCount"]);
         let output = first(&["/output_tokens", "/completion_tokens", "/candidatesTokenCount"])
             + first(&["/thoughtsTokenCount"]);
+        self.seen_when_said = self.seen;
         let found = self.found.get_or_insert_default();
         let largest = |kept: &mut u64, now: u64| *kept = (*kept).max(now);
         largest(&mut found.input, input.saturating_sub(within));
@@ -141,10 +152,12 @@ impl UsageReader {
         (self.found, self.model.take())
     }
 
-    /// An estimate from sizes, for an answer that did not say or was cut off.
+    /// An estimate from sizes, for an answer that did not say or was cut off: what it had said by then, and
+    /// what came after that. Anthropic says at the beginning what was read, and at the end what was written.
     pub(crate) fn estimate(&self, request_bytes: u64) -> Usage {
         let tokens = |bytes: u64| bytes.div_ceil(BYTES_PER_TOKEN);
-        Usage { input: tokens(request_bytes), output: tokens(self.seen), ..Usage::default() }
+        let said = self.found.unwrap_or_else(|| Usage { input: tokens(request_bytes), ..Usage::default() });
+        Usage { output: said.output + tokens(self.seen - self.seen_when_said), ..said }
     }
 }
 

@@ -202,11 +202,19 @@ fn an_answer_that_is_cut_off_is_estimated() {
     let (_, port) = Service::start();
     let gateway = Gateway::start(config(port, "stream")).unwrap();
     let mut stream = send(&gateway, gateway.ticket(), "/v1/messages", r#"{"model":"m"}"#);
-    let mut first = [0u8; 16];
-    assert!(stream.read(&mut first).unwrap() > 0);
+    // The beginning says what was read, and that one token was written; then text, and no end.
+    let mut got = Vec::new();
+    while !String::from_utf8_lossy(&got).contains("{\"text\"") {
+        let mut piece = [0u8; 512];
+        let length = stream.read(&mut piece).unwrap();
+        assert!(length > 0, "the stream ended");
+        got.extend_from_slice(&piece[..length]);
+    }
     drop(stream);
     let account = gateway.stop();
-    assert!(account.usd > 0.0 && account.models["m"].answers == 1, "{account:?}");
+    let usage = account.models["m"].usage;
+    assert_eq!((account.estimated, account.models["m"].answers, usage.input), (1, 1, 10), "{account:?}");
+    assert!(account.usd > 0.0 && usage.output > 10, "{account:?}");
 }
 
 #[test]
