@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
+use std::sync::Arc;
 
 use regex::Regex;
+use regreen_gateway::PriceTable;
 use serde::Deserialize;
 
 use crate::AgentError;
@@ -45,8 +47,11 @@ pub(crate) struct Variables {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
-    /// Variable that holds its key. The first service whose key is set is the one that is used.
+    /// Variable that holds its key. The first service whose key is set, and that has the model, is used.
     pub(crate) key: String,
+    /// Beginnings of the names of the models that it has. Empty: any that the user names.
+    #[serde(default)]
+    pub(crate) models: Vec<String>,
     /// Where it is.
     pub(crate) address: String,
     /// Variable in which the user says that it is elsewhere.
@@ -168,10 +173,21 @@ pub struct Preset {
     pub(crate) result: ResultFields,
     #[serde(default)]
     pub(crate) ends: Vec<EndRule>,
+    /// What tokens cost, when the user says so.
+    #[serde(skip)]
+    pub(crate) prices: Option<Arc<PriceTable>>,
 }
 
 /// Values that `when` knows.
 const GIVEN: &[&str] = &["model", "usd", "turns", "confined", "unconfined"];
+
+impl Service {
+    /// Whether it has the model that the user asks for, if any.
+    pub(crate) fn has(&self, model: Option<&str>) -> bool {
+        let begins = |model: &str| self.models.iter().any(|beginning| model.starts_with(beginning.as_str()));
+        self.models.is_empty() || model.is_none_or(begins)
+    }
+}
 
 impl Preset {
     /// Reads a preset and checks all that can be checked before it is used.

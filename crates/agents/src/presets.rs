@@ -1,6 +1,9 @@
 //! The presets that come with us, and those of the user.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regreen_gateway::PriceTable;
 
 use crate::{AgentError, Preset};
 
@@ -14,6 +17,9 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("mini-swe-agent", include_str!("../presets/mini-swe-agent.toml")),
     ("opencode", include_str!("../presets/opencode.toml")),
 ];
+
+/// Where users add theirs.
+const CONFIGURATION: &str = ".github/regreen.toml";
 
 /// All agents that can be named.
 #[derive(Debug, Clone)]
@@ -35,17 +41,23 @@ impl Presets {
     }
 
     /// The same, with those of the user's `.github/regreen.toml` (`[agents.NAME]`) added. One of the
-    /// same name replaces ours as a whole. Other parts of the configuration are none of our business.
+    /// same name replaces ours as a whole. The user's `[prices]` hold for all of them. Other parts of the
+    /// configuration are none of our business.
     ///
     /// # Errors
-    /// [`AgentError::BadPreset`] when the text is not TOML or one of them is not valid.
+    /// [`AgentError::BadPreset`] when the text is not TOML or one of them is not valid,
+    /// [`AgentError::Gateway`] for prices that are none.
     pub fn with_configuration(text: &str) -> Result<Self, AgentError> {
         let mut presets = Self::built_in()?;
-        let configuration = parse(".github/regreen.toml", text)?;
+        let configuration = parse(CONFIGURATION, text)?;
         if let Some(toml::Value::Table(agents)) = configuration.get("agents") {
             for (name, value) in agents {
                 presets.by_name.insert(name.clone(), Preset::from_value(name, value.clone())?);
             }
+        }
+        if let Some(prices) = configuration.get("prices") {
+            let prices = Arc::new(PriceTable::built_in()?.with(prices.clone(), CONFIGURATION)?);
+            presets.by_name.values_mut().for_each(|preset| preset.prices = Some(Arc::clone(&prices)));
         }
         Ok(presets)
     }
@@ -160,6 +172,8 @@ mod tests {
                 .contains("unclosed group")
         );
         assert!(wrong("[agents.x]\ntitle = 'x'\nargv = ['x']\ntask = 'argument'").contains("{prompt}"));
+        let prices = wrong("[prices]\ndate = '2026-11-22'\nmodels = { mine = { input = 1.0 } }");
+        assert!(prices.contains(CONFIGURATION) && prices.contains("output"), "{prices}");
         let service = |rest: &str| {
             wrong(&format!(
                 "{head}argv = ['x']\n[[agents.x.service]]\nkey = 'K'\naddress = 'http://x'\n{rest}"

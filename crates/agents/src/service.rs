@@ -1,6 +1,7 @@
 //! The way to the model: a gateway for an attempt of an agent whose service is known and whose key we have.
 //!
-//! Promise: with a gateway, neither the agent nor what it starts gets a key that is worth anything.
+//! Promise: with a gateway, neither the agent nor what it starts gets a key that is worth anything, but for
+//! what the user lets through by name.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,6 +15,9 @@ use crate::drive::expand;
 use crate::preset::Service;
 use crate::{AgentEnd, AgentError, AgentLimits, Preset};
 
+/// Variables that lead HTTP elsewhere; programs read them in both cases.
+const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+
 /// A gateway, and what the agent is told of it.
 pub(crate) struct Route {
     gateway: Gateway,
@@ -21,7 +25,8 @@ pub(crate) struct Route {
     pub(crate) set: BTreeMap<String, String>,
     /// Arguments for the agent.
     pub(crate) argv: Vec<String>,
-    /// Variables that it must not have: every key of the preset's services, and where they are.
+    /// Variables that it must not have: every key of the preset's services, where they are, and proxies, by
+    /// which its calls would leave the machine in place of coming to us.
     pub(crate) without: Vec<String>,
     /// Its settings; there as long as the agent runs.
     folder: Option<TempDir>,
@@ -35,10 +40,14 @@ pub(crate) fn open(
     transcript: Option<&Path>,
 ) -> Result<Option<Route>, AgentError> {
     let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let chosen = preset.service.iter().find_map(|service| Some((service, given(&service.key)?)));
+    let having = preset.service.iter().filter(|service| service.has(limits.model.as_deref()));
+    let chosen = having.filter_map(|service| Some((service, given(&service.key)?))).next();
     let Some((service, key)) = chosen else { return Ok(None) };
     let address = service.address_from.as_deref().and_then(given).unwrap_or_else(|| service.address.clone());
-    let mut prices = PriceTable::built_in()?;
+    let mut prices = match &preset.prices {
+        Some(prices) => prices.as_ref().clone(),
+        None => PriceTable::built_in()?,
+    };
     if is_on_this_machine(&address) {
         prices = prices.with_unknown_free();
     }
@@ -62,7 +71,8 @@ pub(crate) fn open(
     let set = service.set.iter().map(|(name, text)| (name.clone(), expand(text, &value))).collect();
     let argv = service.argv.iter().map(|text| expand(text, &value)).collect();
     let names = |one: &Service| [Some(one.key.clone()), one.address_from.clone()];
-    let without = preset.service.iter().flat_map(names).flatten().collect();
+    let proxies = PROXIES.iter().flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
+    let without = preset.service.iter().flat_map(names).flatten().chain(proxies).collect();
     Ok(Some(Route { gateway, set, argv, without, folder }))
 }
 

@@ -29,7 +29,7 @@ base = open(home + "/conf/wizard.txt").read()
 open(home + "/state", "w").write("it may write here")
 open("home.txt", "w").write(home)
 def ask(headers):
-    request = urllib.request.Request(base + "/v1/messages", b'{"model": "claude-sonnet-5", "max_tokens": 9}', headers)
+    request = urllib.request.Request(base + "/v1/messages", b'{"model": "house-llm", "max_tokens": 9}', headers)
     return json.load(urllib.request.urlopen(request))
 answer = ask({"x-api-key": ticket})
 open("answer.txt", "w").write(answer["content"][0]["text"])
@@ -84,8 +84,8 @@ fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) -> Option<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     heard.lock().unwrap().push(lower);
-    // 20,000 tokens read and 1,000 written are 5 cents with this model.
-    let body = r#"{"model":"claude-sonnet-5","content":[{"type":"text","text":"repaired"}],"usage":{"input_tokens":20000,"output_tokens":1000}}"#;
+    // 20,000 tokens read and 1,000 written are 5 cents at the user's prices.
+    let body = r#"{"model":"house-llm-20261122","content":[{"type":"text","text":"repaired"}],"usage":{"input_tokens":20000,"output_tokens":1000}}"#;
     let length = body.len();
     let text = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
@@ -111,10 +111,19 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         address = "https://example.com"
         set = {{ A = "{{gateway}}" }}
         [[agents.wizard.service]]
+        key = "OTHER_KEY"
+        models = ["other-"]
+        address = "https://example.com"
+        set = {{ A = "{{gateway}}" }}
+        [[agents.wizard.service]]
         key = "WIZARD_KEY"
+        models = ["mine/", "house-"]
         address = "http://127.0.0.1:{port}"
         set = {{ WIZARD_HOME = "{{folder}}", WIZARD_TOKEN = "{{ticket}}" }}
         files = {{ "conf/wizard.txt" = "{{gateway}}" }}
+        [prices]
+        date = "2026-11-22"
+        models = {{ "house-llm" = {{ input = 2.0, output = 10.0 }} }}
         "#,
         script.display()
     );
@@ -124,7 +133,11 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         worktree: &worktree,
         task_file: &folder.join("task.md"),
         command: &[],
-        limits: &AgentLimits { usd: Some(usd), ..AgentLimits::default() },
+        limits: &AgentLimits {
+            usd: Some(usd),
+            model: Some("house-llm".to_owned()),
+            ..AgentLimits::default()
+        },
         keep_env: &[],
         deadline: Deadline::after(Duration::from_secs(60)),
         cancel: &Cancel::new(),
@@ -144,6 +157,10 @@ fn main() {
         let status = std::process::Command::new(own)
             .args(std::env::args_os().skip(1))
             .envs([("WIZARD_KEY", KEY), ("OTHER_KEY", "other-real-key-0123456789")])
+            // Nobody is there. An agent that follows it does not find the gateway.
+            .env("http_proxy", "http://127.0.0.1:9")
+            .env_remove("no_proxy")
+            .env_remove("NO_PROXY")
             .status()
             .unwrap();
         std::process::exit(status.code().unwrap_or(1));
