@@ -18,6 +18,9 @@ use crate::place::Place;
 /// The wanted packages, one group a line.
 const GROUPS: &str = include_str!("../../tools/debian.txt");
 
+/// Stamp that says that no package is missing.
+const WHOLE: &str = "debian-whole";
+
 /// Unpacks what is missing into `target/tools/debian/root`.
 pub(super) fn install(place: &Place) -> Result<(), ChoreError> {
     let apt = Apt { folder: place.tools().join("debian") };
@@ -26,10 +29,13 @@ pub(super) fn install(place: &Place) -> Result<(), ChoreError> {
         return Ok(());
     }
     // What was unpacked holds absolute paths; other groups, or another place, and it is made anew.
-    let stamp = stamp(place);
-    if !stamp.is_fresh() && apt.folder.exists() {
+    let made_for = stamp(place, "debian");
+    if !made_for.is_fresh() && apt.folder.exists() {
         fs::remove_dir_all(&apt.folder).map_err(ChoreError::io("remove", &apt.folder))?;
     }
+    made_for.set()?;
+    let whole = stamp(place, WHOLE);
+    whole.clear()?;
     for part in ["lists", "cache", "archives", "root"] {
         let path = apt.folder.join(part);
         fs::create_dir_all(&path).map_err(ChoreError::io("create", &path))?;
@@ -46,16 +52,16 @@ pub(super) fn install(place: &Place) -> Result<(), ChoreError> {
         println!("tools: some of Debian's packages cannot be had, their tests do not run");
         return Ok(());
     }
-    stamp.set()
+    whole.set()
 }
 
 /// Whether all of them are there, in the system or unpacked.
 pub(super) fn are_complete(place: &Place) -> bool {
-    stamp(place).is_fresh()
+    stamp(place, WHOLE).is_fresh()
 }
 
-fn stamp(place: &Place) -> Stamp {
-    Stamp::new(place, "debian", &[GROUPS, &place.tools().join("debian").display().to_string()])
+fn stamp(place: &Place, name: &str) -> Stamp {
+    Stamp::new(place, name, &[GROUPS, &place.tools().join("debian").display().to_string()])
 }
 
 /// `apt-get` with a folder of its own.
