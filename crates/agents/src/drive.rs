@@ -1,5 +1,7 @@
 //! Runs an agent on a worktree.
 
+mod model;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +14,7 @@ use regreen_supervise::{
 use crate::preset::RuleEnd;
 use crate::result::{self, Account};
 use crate::service::{self, Route};
-use crate::{AgentError, Preset, TaskInput};
+use crate::{AgentError, Place, Preset, TaskInput};
 
 /// Output that is kept in memory and recorded: its end, where the account of the run stands.
 const RECORDED_BYTES: usize = 4 * 1024 * 1024;
@@ -40,6 +42,8 @@ pub struct AgentJob<'a> {
     pub worktree: &'a Path,
     /// The task, in Markdown.
     pub task_file: &'a Path,
+    /// Code that has to do with the task, most suspect first: shown to a plain model, which cannot look.
+    pub places: &'a [Place],
     /// Program and arguments, for a preset that leaves them open.
     pub command: &'a [String],
     /// Limits.
@@ -110,6 +114,9 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         make_folder_of(transcript)?;
     }
     let route = service::open(job.preset, job.limits, job.redactor, job.transcript)?;
+    if job.preset.chat {
+        return model::run(job, &task, route);
+    }
     let argv = arguments(&job, &task, route.as_ref())?;
     let program = argv[0].clone();
     let (env, mut secrets) = environment(&job, route.as_ref());

@@ -42,6 +42,20 @@ pub enum AgentError {
         /// How to get it.
         install: Option<String>,
     },
+    /// A plain model, and no service that has one.
+    #[error("the agent `{name}` has no service to talk to: none of its keys is set")]
+    NoService {
+        /// Name of the preset.
+        name: String,
+        /// The variables of its keys.
+        keys: Vec<String>,
+    },
+    /// A plain model that nobody names.
+    #[error("the agent `{name}` does not know which model to ask for")]
+    NoModel {
+        /// Name of the preset.
+        name: String,
+    },
     /// The task or the record could not be read or written.
     #[error("cannot {action} {path}: {source}")]
     File {
@@ -65,7 +79,11 @@ impl AgentError {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            AgentError::Unknown { .. } | AgentError::NoCommand { .. } | AgentError::BadPreset { .. } => 2,
+            AgentError::Unknown { .. }
+            | AgentError::NoCommand { .. }
+            | AgentError::NoService { .. }
+            | AgentError::NoModel { .. }
+            | AgentError::BadPreset { .. } => 2,
             AgentError::NotInstalled { .. } | AgentError::File { .. } => 3,
             AgentError::Gateway(error) => error.exit_code(),
             AgentError::Supervise(error) => error.exit_code(),
@@ -84,6 +102,11 @@ impl AgentError {
             AgentError::BadPreset { .. } => {
                 Some("compare it with the presets that come with regreen (crates/agents/presets)".to_owned())
             }
+            AgentError::NoService { keys, .. } => Some(format!(
+                "set one of {}, or REGREEN_MODEL_URL to the address of a server of your own",
+                keys.join(", ")
+            )),
+            AgentError::NoModel { .. } => Some("name it with --model".to_owned()),
             AgentError::NotInstalled { install, program, .. } => Some(match install {
                 Some(install) => format!("install it: {install}"),
                 None => format!("install `{program}`, or put its directory on PATH"),

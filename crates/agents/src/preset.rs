@@ -43,12 +43,41 @@ pub(crate) struct Variables {
     pub(crate) set: BTreeMap<String, String>,
 }
 
+/// An API of chat models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ChatProtocol {
+    /// Anthropic's.
+    Messages,
+    /// OpenAI's.
+    Responses,
+    /// OpenAI's older one, which most other services and local servers speak.
+    ChatCompletions,
+    /// Google's.
+    Gemini,
+}
+
+/// How a plain model is talked to, where there is no program to do it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Chat {
+    pub(crate) protocol: ChatProtocol,
+    /// Where its calls go, with a slash at the end: `{gateway}/v1/`.
+    pub(crate) endpoint: String,
+    /// Model, when the user names none.
+    #[serde(default)]
+    pub(crate) model: Option<String>,
+}
+
 /// A service of models that the agent can use, by way of the gateway: then it gets no key.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
     /// Variable that holds its key. The first service whose key is set, and that has the model, is used.
     pub(crate) key: String,
+    /// It works without a key too: then `address_from` being set is what chooses it.
+    #[serde(default)]
+    pub(crate) key_optional: bool,
     /// Beginnings of the names of the models that it has. Empty: any that the user names.
     #[serde(default)]
     pub(crate) models: Vec<String>,
@@ -67,6 +96,9 @@ pub(crate) struct Service {
     /// placeholders. The folder, `{folder}`, is there as long as the agent runs, which may write in it.
     #[serde(default)]
     pub(crate) files: BTreeMap<String, String>,
+    /// For a preset with `chat`: how its models are talked to.
+    #[serde(default)]
+    pub(crate) chat: Option<Chat>,
 }
 
 /// How its output reads.
@@ -147,8 +179,12 @@ pub struct Preset {
     /// Who to name as co-author of what it writes: `Name <mail>`.
     #[serde(default)]
     pub co_author: Option<String>,
+    /// There is no program: a model of one of the services is talked to, and its edits are made for it.
+    #[serde(default)]
+    pub(crate) chat: bool,
     /// Program and arguments. `{task}`, `{prompt}`, `{worktree}`, `{model}`, `{usd}`, `{turns}` are
     /// replaced. Empty: the caller gives the command.
+    #[serde(default)]
     pub argv: Vec<String>,
     /// Arguments that must come last.
     #[serde(default)]
@@ -216,7 +252,9 @@ impl Preset {
             }
         }
         for service in &self.service {
-            let told = service.set.values().chain(&service.argv).chain(service.files.values());
+            let endpoint = service.chat.iter().map(|chat| &chat.endpoint);
+            let told =
+                service.set.values().chain(&service.argv).chain(service.files.values()).chain(endpoint);
             if !told.clone().any(|text| text.contains("{gateway}")) {
                 return Err(format!(
                     "the service of `{}` does not say `{{gateway}}` to the agent",
@@ -230,6 +268,11 @@ impl Preset {
                 return Err(format!("`{path}` does not lie in the agent's folder"));
             }
         }
+        if self.chat != self.service.iter().any(|service| service.chat.is_some())
+            || self.service.iter().any(|service| service.chat.is_some() != self.chat)
+        {
+            return Err("`chat` asks for services, each with a `chat` of its own".to_owned());
+        }
         if self.task == TaskInput::Argument && !self.argv.iter().any(|part| part.contains("{prompt}")) {
             return Err("`task` is `argument`, but no argument has `{prompt}`".to_owned());
         }
@@ -239,6 +282,12 @@ impl Preset {
             return Err("`co_author` is not of the form `Name <mail>`".to_owned());
         }
         Ok(())
+    }
+
+    /// Whether the caller has to say what to run.
+    #[must_use]
+    pub fn needs_command(&self) -> bool {
+        self.argv.is_empty() && !self.chat
     }
 
     /// Whether a path, relative to the worktree, is what the agent leaves lying about.

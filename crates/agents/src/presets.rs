@@ -15,6 +15,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("command", include_str!("../presets/command.toml")),
     ("gemini", include_str!("../presets/gemini.toml")),
     ("mini-swe-agent", include_str!("../presets/mini-swe-agent.toml")),
+    ("model", include_str!("../presets/model.toml")),
     ("opencode", include_str!("../presets/opencode.toml")),
 ];
 
@@ -119,6 +120,10 @@ mod tests {
             let preset = presets.get(name).unwrap();
             if name == "command" {
                 assert!(preset.argv.is_empty());
+                continue;
+            }
+            if name == "model" {
+                assert!(preset.chat && !preset.needs_command());
                 continue;
             }
             let version = preset.version.as_deref().unwrap();

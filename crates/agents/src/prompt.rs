@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use regreen_case::{TestCommand, TestTarget};
 
+use crate::Place;
 use crate::excerpt::fenced;
 
 const RULES: &str = include_str!("../prompts/rules.md");
 const MAX_EXCERPT: usize = 12 * 1024;
+/// Places that are named; the others are rarely the right ones.
+const MOST_SUSPECTS: usize = 6;
 const MAX_EARLIER: usize = 6 * 1024;
 /// The request is the maintainer's own, but may have a whole issue pasted into it.
 const MAX_REQUEST: usize = 16 * 1024;
@@ -61,6 +64,8 @@ pub struct TaskPrompt<'a> {
     pub goal: Option<&'a str>,
     /// Where a new test has to be written.
     pub place: Option<&'a str>,
+    /// Code that has to do with it, most suspect first.
+    pub suspects: &'a [Place],
     /// Files that are put back.
     pub protected: &'a [String],
     /// What was tried before, oldest first.
@@ -87,6 +92,7 @@ impl TaskPrompt<'_> {
             ("goal", self.goal.unwrap_or_default().to_owned()),
             ("place", self.place.unwrap_or_default().to_owned()),
             ("failure", if_any(self.failure, |text| fenced(text, "text", MAX_EXCERPT))),
+            ("suspects", list(self.suspects.iter().filter_map(suspect_line).take(MOST_SUSPECTS))),
             ("protected", list(self.protected.iter().map(|path| inline_code(path)))),
             ("earlier", self.earlier.iter().map(earlier_block).collect::<Vec<_>>().join("\n\n")),
             ("minutes", minutes(self.time)),
@@ -122,6 +128,12 @@ fn target_line(target: &TestTarget) -> String {
     let suite =
         target.suite.as_deref().map(|suite| format!(" of {}", inline_code(suite))).unwrap_or_default();
     format!("{id}{file}{suite} ({})", target.framework)
+}
+
+/// A whole file is the test's, and named as such elsewhere.
+fn suspect_line(place: &Place) -> Option<String> {
+    let (path, why) = (inline_code(&place.path), &place.why);
+    (place.last != usize::MAX).then(|| format!("{path}, lines {} to {}: {why}", place.first, place.last))
 }
 
 fn command_block(command: &TestCommand) -> String {

@@ -12,7 +12,7 @@ use regreen_gateway::{Account, Gateway, GatewayConfig, PriceTable, Upstream};
 use tempfile::TempDir;
 
 use crate::drive::expand;
-use crate::preset::Service;
+use crate::preset::{Chat, Service};
 use crate::{AgentEnd, AgentError, AgentLimits, Preset};
 
 /// Variables that lead HTTP elsewhere; programs read them in both cases.
@@ -28,6 +28,8 @@ pub(crate) struct Route {
     /// Variables that it must not have: every key of the preset's services, where they are, and proxies, by
     /// which its calls would leave the machine in place of coming to us.
     pub(crate) without: Vec<String>,
+    /// How to talk to a plain model.
+    pub(crate) chat: Option<Chat>,
     /// Its settings; there as long as the agent runs.
     folder: Option<TempDir>,
 }
@@ -39,9 +41,8 @@ pub(crate) fn open(
     redactor: &Redactor,
     transcript: Option<&Path>,
 ) -> Result<Option<Route>, AgentError> {
-    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let having = preset.service.iter().filter(|service| service.has(limits.model.as_deref()));
-    let chosen = having.filter_map(|service| Some((service, given(&service.key)?))).next();
+    let chosen = having.filter_map(|service| Some((service, key_of(service)?))).next();
     let Some((service, key)) = chosen else { return Ok(None) };
     let address = service.address_from.as_deref().and_then(given).unwrap_or_else(|| service.address.clone());
     let mut prices = match &preset.prices {
@@ -51,10 +52,10 @@ pub(crate) fn open(
     if is_on_this_machine(&address) {
         prices = prices.with_unknown_free();
     }
-    let mut config = GatewayConfig::new(Upstream { address, key: Some(key.clone()) }, prices);
+    let mut config = GatewayConfig::new(Upstream { address, key: key.clone() }, prices);
     config.usd = limits.usd;
     config.transcript = transcript.map(Path::to_owned);
-    config.redactor = Arc::new(redactor.with([key]));
+    config.redactor = Arc::new(redactor.with(key));
     let gateway = Gateway::start(config)?;
     let base = gateway.base_url();
     let told = |name: &str| match name {
@@ -73,7 +74,22 @@ pub(crate) fn open(
     let names = |one: &Service| [Some(one.key.clone()), one.address_from.clone()];
     let proxies = PROXIES.iter().flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
     let without = preset.service.iter().flat_map(names).flatten().chain(proxies).collect();
-    Ok(Some(Route { gateway, set, argv, without, folder }))
+    let chat =
+        service.chat.as_ref().map(|chat| Chat { endpoint: expand(&chat.endpoint, &told), ..chat.clone() });
+    Ok(Some(Route { gateway, set, argv, without, folder, chat }))
+}
+
+fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The key of a service that can be used; some work without one, once we know where they are.
+fn key_of(service: &Service) -> Option<Option<String>> {
+    match given(&service.key) {
+        Some(key) => Some(Some(key)),
+        None if service.key_optional => service.address_from.as_deref().and_then(given).map(|_| None),
+        None => None,
+    }
 }
 
 /// A folder with files, gone with the attempt.

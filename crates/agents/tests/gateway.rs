@@ -132,6 +132,7 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         preset: presets.get("wizard").unwrap(),
         worktree: &worktree,
         task_file: &folder.join("task.md"),
+        places: &[],
         command: &[],
         limits: &AgentLimits {
             usd: Some(usd),

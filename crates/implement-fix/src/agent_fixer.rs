@@ -1,7 +1,7 @@
 //! A coding agent as a fixer: it gets the task as a file and a worktree; what it leaves there is judged.
 
 use regreen_agents::{
-    AgentEnd, AgentError, AgentJob, AgentRun, Preset, Previous, TaskKind, TaskPrompt, drive,
+    AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive,
 };
 use regreen_case::{AttemptOutcome, WorkKind};
 use regreen_supervise::Deadline;
@@ -10,6 +10,7 @@ use regreen_workspace::Patch;
 use crate::ImplementError;
 use crate::attempt::Record;
 use crate::ladder::{Found, Ladder, Verdict};
+use crate::places::places;
 
 /// How an agent's turn ended.
 enum Turn {
@@ -42,7 +43,8 @@ impl Ladder<'_, '_> {
         let mut record = self.begin(&preset.name);
         self.bench.clean()?;
         let time = self.share(parts);
-        let task = self.task(time);
+        let places = places(self.bench, self.failures());
+        let task = self.task(time, &places);
         let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
         let printed = self.bench.case.path(record.file("agent.txt"));
         let transcript = self.bench.case.path(record.file("model.jsonl"));
@@ -50,6 +52,7 @@ impl Ladder<'_, '_> {
             preset,
             worktree: self.bench.worktree.path(),
             task_file: &task_file,
+            places: &places,
             command: &self.config.agent_command,
             limits: &self.config.agent_limits,
             keep_env: &self.config.agent_env,
@@ -136,7 +139,7 @@ impl Ladder<'_, '_> {
     }
 
     /// The task in Markdown.
-    fn task(&self, time: std::time::Duration) -> String {
+    fn task(&self, time: std::time::Duration, places: &[Place]) -> String {
         let inputs = self.inputs;
         let kind = match inputs.task.work {
             WorkKind::Performance => TaskKind::Performance,
@@ -165,6 +168,7 @@ impl Ladder<'_, '_> {
             rate: rate.as_deref(),
             goal: goal.as_deref(),
             place: None,
+            suspects: places,
             protected: &self.bench.off_limits(),
             earlier: &self.earlier,
             time,

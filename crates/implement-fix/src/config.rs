@@ -111,7 +111,7 @@ impl Config {
                 "search" => Rung::Search,
                 other => {
                     let preset = presets.get(other)?.clone();
-                    if preset.argv.is_empty() && self.agent_command.is_empty() {
+                    if preset.needs_command() && self.agent_command.is_empty() {
                         return Err(wrong("`command` needs --agent-command"));
                     }
                     Rung::Agent(Box::new(preset))

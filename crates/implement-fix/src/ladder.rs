@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use regreen_agents::Previous;
-use regreen_case::{Attempt, AttemptOutcome};
+use regreen_case::{Attempt, AttemptOutcome, FailedTest};
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
@@ -111,6 +111,12 @@ impl Ladder<'_, '_> {
         self.attempts.push(record.finish(self.bench.case, self.bench.redactor, outcome, summary)?);
         (self.save)(&self.attempts);
         Ok(())
+    }
+
+    /// The failures as they were seen here, or else in CI.
+    pub(crate) fn failures(&self) -> &[FailedTest] {
+        let in_ci: &[FailedTest] = self.inputs.failure.as_ref().map_or(&[], |failure| &failure.tests);
+        if self.evidence.failures.is_empty() { in_ci } else { &self.evidence.failures }
     }
 
     /// Time for a fixer: all that is left but what judging needs; with others to come, a share.

@@ -21,6 +21,7 @@ mod inputs;
 mod ladder;
 mod neighbours;
 mod phase;
+mod places;
 mod red;
 mod screening;
 mod search_fixer;

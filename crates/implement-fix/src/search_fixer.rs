@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use regreen_case::{AttemptOutcome, FailedTest};
+use regreen_case::AttemptOutcome;
 use regreen_repair::{Judge, Judgement, SearchEnd, SearchOutcome, SearchRequest, Survivor};
 use regreen_workspace::Patch;
 
@@ -53,8 +53,7 @@ impl Ladder<'_, '_> {
 
     fn look_for_survivors(&self, rest: usize) -> Result<SearchOutcome, regreen_repair::RepairError> {
         let bench = self.bench;
-        let in_ci: &[FailedTest] = self.inputs.failure.as_ref().map_or(&[], |failure| &failure.tests);
-        let failures = if self.evidence.failures.is_empty() { in_ci } else { &self.evidence.failures };
+        let failures = self.failures();
         let off_limits = bench.off_limits();
         let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
         let cancelled = || bench.cancel.is_cancelled();

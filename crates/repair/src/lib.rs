@@ -27,4 +27,4 @@ pub use error::RepairError;
 pub use judge::{Judge, Judgement};
 pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use request::SearchRequest;
-pub use search::search;
+pub use search::{locate, search};

@@ -64,6 +64,8 @@ pub struct Suspect {
     pub function: Option<String>,
     /// First line, one-based.
     pub line: u32,
+    /// Last line, included.
+    pub last_line: u32,
     /// Between 0 and 1.
     pub score: f64,
     /// What led here: `stack`, `called by the test`, `message`, …

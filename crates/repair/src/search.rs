@@ -1,19 +1,37 @@
 //! The search: one candidate after the other into the checkout, judged, taken out again.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+use regreen_case::{FailedTest, TestTarget};
 
 use crate::checkout::EditedFile;
 use crate::localise::{localise, suspects};
 use crate::project::Project;
 use crate::queue::{Queue, Ready};
 use crate::rank::survivor;
-use crate::{Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor};
+use crate::{
+    Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect,
+};
 
 /// After the first survivor, at most this many more are tried, and only while they are about as likely.
 const PATIENCE: usize = 40;
 const ABOUT_AS_LIKELY: f64 = 0.12;
 /// Where a judgement takes long, looking for more ends after this time, or as much as the first one took.
 const MORE_TIME: Duration = Duration::from_secs(45);
+
+/// Where a failure may come from, most suspicious first, without looking for a repair. Empty where the search
+/// knows no language of the checkout.
+#[must_use]
+pub fn locate(
+    checkout: &Path,
+    tests: &[TestTarget],
+    failures: &[FailedTest],
+    protected: &[String],
+) -> Vec<Suspect> {
+    let project = Project::read(checkout, protected);
+    suspects(&project, &localise(&project, tests, failures))
+}
 
 /// Looks for small changes that turn the tests green.
 ///

@@ -127,7 +127,7 @@ impl Config {
             self.agents.iter().map(|name| name.trim()).filter(|name| !name.is_empty() && *name != "search")
         {
             let preset = presets.get(name)?.clone();
-            if preset.argv.is_empty() && self.agent_command.is_empty() {
+            if preset.needs_command() && self.agent_command.is_empty() {
                 return Err(ReproduceError::Option {
                     option: "agent",
                     value: self.agents.join(","),

@@ -45,6 +45,7 @@ impl Bench {
             preset: self.presets.get(name).unwrap(),
             worktree: &self.path("worktree"),
             task_file: &self.path("task.md"),
+            places: &[],
             command: &command,
             limits: &self.limits,
             keep_env: &[],

@@ -109,6 +109,7 @@ pub(crate) fn suspects(project: &Project, regions: &[Region]) -> Vec<Suspect> {
                 file: source.path.clone(),
                 function: region.name.clone(),
                 line: source.line_of(region.span.start),
+                last_line: source.line_of(region.span.end.saturating_sub(1)),
                 score: (region.score * 1000.0).round() / 1000.0,
                 reasons: region.reasons.clone(),
             })
