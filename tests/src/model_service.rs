@@ -29,6 +29,8 @@ pub struct Asked {
 #[derive(Debug)]
 struct Script {
     command: String,
+    /// What it says to who offers no tools, one answer after the other, the last one for ever.
+    says: Vec<String>,
     answers: bool,
     asked: Mutex<Vec<Asked>>,
 }
@@ -48,10 +50,23 @@ impl ModelService {
     /// When there is no port.
     #[must_use]
     pub fn start(command: &str, answers: bool) -> Self {
+        ModelService::with(command, vec![DONE.to_owned()], answers)
+    }
+
+    /// Starts one whose model answers with these texts, one after the other, the last one for ever.
+    ///
+    /// # Panics
+    /// When there is no port.
+    #[must_use]
+    pub fn saying(texts: &[&str]) -> Self {
+        ModelService::with("", texts.iter().map(|text| (*text).to_owned()).collect(), true)
+    }
+
+    fn with(command: &str, says: Vec<String>, answers: bool) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a listener");
         let port = listener.local_addr().expect("an address").port();
-        let script = Arc::new(Script { command: command.to_owned(), answers, asked: Mutex::default() });
+        let script = Arc::new(Script { command: command.to_owned(), says, answers, asked: Mutex::default() });
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&script));
         std::thread::spawn(move || {
             let runtime =
@@ -79,7 +94,13 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Result<R
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let path = parts.uri.path().to_owned();
     let asked = Asked { path: path.clone(), key: key.unwrap_or_default().to_owned(), body: text.clone() };
-    script.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+    let number = {
+        let mut all = script.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(asked);
+        all.len() - 1
+    };
+    let text_of = |number: usize| script.says.get(number).or(script.says.last()).map_or(DONE, String::as_str);
+    let words = text_of(number);
     if !script.answers {
         tokio::time::sleep(Duration::from_secs(600)).await;
     }
@@ -97,11 +118,13 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Result<R
     let command = if submits { submit } else { script.command.as_str() };
     let shell = shell.filter(|_| !has_run || submits);
     let events = if path.ends_with("/messages") {
-        messages(&body, shell, command, streams)
+        messages(&body, shell, (command, words), streams)
     } else if path.ends_with("/responses") {
-        responses(&body, shell, command)
+        responses(&body, shell, (command, words), streams)
     } else if path.contains(":generateContent") || path.contains(":streamGenerateContent") {
-        gemini(shell, command)
+        gemini(shell, (command, words))
+    } else if path.ends_with("/chat/completions") {
+        chat_completions(&body, words)
     } else {
         vec![json!({ "data": [], "models": [], "input_tokens": 100 })]
     };
@@ -124,7 +147,7 @@ fn reply(events: &[Value], streams: bool) -> Response {
 
 const DONE: &str = "The sum left out the last number; it is whole now.";
 
-fn messages(body: &Value, shell: Option<&str>, command: &str, streams: bool) -> Vec<Value> {
+fn messages(body: &Value, shell: Option<&str>, (command, words): (&str, &str), streams: bool) -> Vec<Value> {
     let usage = json!({ "input_tokens": 1000, "output_tokens": 50 });
     let input = json!({ "command": command, "description": "repair" });
     let tool = |name: &str, input: &Value| json!({ "type": "tool_use", "id": "toolu_1", "name": name, "input": input });
@@ -135,14 +158,14 @@ fn messages(body: &Value, shell: Option<&str>, command: &str, streams: bool) -> 
     };
     if !streams {
         let content =
-            shell.map_or_else(|| json!({ "type": "text", "text": DONE }), |name| tool(name, &input));
+            shell.map_or_else(|| json!({ "type": "text", "text": words }), |name| tool(name, &input));
         return vec![message(json!([content]), Some(stop))];
     }
     let (block, delta) = match shell {
         Some(name) => {
             (tool(name, &json!({})), json!({ "type": "input_json_delta", "partial_json": input.to_string() }))
         }
-        None => (json!({ "type": "text", "text": "" }), json!({ "type": "text_delta", "text": DONE })),
+        None => (json!({ "type": "text", "text": "" }), json!({ "type": "text_delta", "text": words })),
     };
     vec![
         json!({ "type": "message_start", "message": message(json!([]), None) }),
@@ -154,7 +177,7 @@ fn messages(body: &Value, shell: Option<&str>, command: &str, streams: bool) -> 
     ]
 }
 
-fn responses(body: &Value, shell: Option<&str>, command: &str) -> Vec<Value> {
+fn responses(body: &Value, shell: Option<&str>, (command, words): (&str, &str), streams: bool) -> Vec<Value> {
     let item = match shell {
         Some(name) => {
             let arguments = match name {
@@ -165,26 +188,37 @@ fn responses(body: &Value, shell: Option<&str>, command: &str) -> Vec<Value> {
             json!({ "type": "function_call", "id": "fc_1", "call_id": "call_1", "name": name, "arguments": arguments.to_string() })
         }
         None => {
-            let content = json!([{ "type": "output_text", "text": DONE, "annotations": [] }]);
+            let content = json!([{ "type": "output_text", "text": words, "annotations": [] }]);
             json!({ "type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": content })
         }
     };
     let usage = json!({ "input_tokens": 1000, "input_tokens_details": { "cached_tokens": 0 }, "output_tokens": 50,
                         "output_tokens_details": { "reasoning_tokens": 0 }, "total_tokens": 1050 });
+    let whole = json!({ "id": "resp_1", "object": "response", "status": "completed", "model": body["model"],
+                        "usage": usage, "output": [item] });
+    if !streams {
+        return vec![whole];
+    }
     vec![
         json!({ "type": "response.created", "response": { "id": "resp_1" } }),
         json!({ "type": "response.output_item.done", "output_index": 0, "item": item }),
-        json!({ "type": "response.completed",
-                "response": { "id": "resp_1", "model": body["model"], "usage": usage, "output": [item] } }),
+        json!({ "type": "response.completed", "response": whole }),
     ]
 }
 
-fn gemini(shell: Option<&str>, command: &str) -> Vec<Value> {
+fn chat_completions(body: &Value, words: &str) -> Vec<Value> {
+    let message = json!({ "role": "assistant", "content": words });
+    let usage = json!({ "prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050 });
+    vec![json!({ "id": "chat_1", "object": "chat.completion", "model": body["model"],
+                 "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }], "usage": usage })]
+}
+
+fn gemini(shell: Option<&str>, (command, words): (&str, &str)) -> Vec<Value> {
     let part = match shell {
         Some(name) => {
             json!({ "functionCall": { "name": name, "args": { "command": command, "description": "repair" } } })
         }
-        None => json!({ "text": DONE }),
+        None => json!({ "text": words }),
     };
     let usage = json!({ "promptTokenCount": 1000, "candidatesTokenCount": 50, "totalTokenCount": 1050 });
     let content = json!({ "role": "model", "parts": [part] });

@@ -9,6 +9,7 @@ mod kinds {
     mod existing_test;
     mod feature;
     mod intermittent;
+    mod model;
     mod performance;
     mod raw_logs;
 }

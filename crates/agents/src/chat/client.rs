@@ -99,6 +99,9 @@ impl Model {
 
 fn no_answer(error: &genai::Error) -> NoAnswer {
     use genai::webc::Error::ResponseFailedStatus;
+    if let genai::Error::ChatResponseGeneration { cause, .. } = error {
+        return NoAnswer::Failed(format!("its service's answer cannot be read: {}", first_lines(cause)));
+    }
     let (genai::Error::WebModelCall { webc_error, .. } | genai::Error::WebAdapterCall { webc_error, .. }) =
         error
     else {
