@@ -18,6 +18,9 @@ clean checkout and judged by running the test.
 
 Fixers for --agent, tried in this order until one turns the test green:
   search        small changes, enumerated and tested; no key, no network (Python, Rust)
+  model         a plain chat model: it is shown the suspect code and answers with edits; needs
+                ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or GITHUB_MODELS_TOKEN, or
+                REGREEN_MODEL_URL (and REGREEN_MODEL_KEY) for a server that speaks OpenAI's API
   claude-code   Claude Code, needs ANTHROPIC_API_KEY
   codex, gemini, opencode, mini-swe-agent, aider: likewise, with the key of their service
   command       any program of yours, see --agent-command
@@ -26,6 +29,7 @@ Fixers for --agent, tried in this order until one turns the test green:
 Examples:
   implement-fix --case .regreen/case
   implement-fix --agent search,claude-code --max-usd 2 --time-limit 20m
+  REGREEN_MODEL_URL=http://127.0.0.1:11434/v1 implement-fix --agent model --model qwen2.5-coder
   implement-fix --agent command --agent-command '[\"python3\", \"/opt/fixer.py\", \"{task}\"]'
 
 Every option can also come from the environment: REGREEN_AGENT for --agent, and so on. Secrets that
