@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Confinement, Document, Ending, Phase, Timing};
+use crate::{Analysis, Confinement, Document, Ending, Phase, Timing};
 
 /// Whether there is a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +95,9 @@ pub struct Attempt {
     /// The fixer's own word for how it ended: `success`, `max_turns`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
+    /// What the fixer says about the failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
 }
 
 /// A file that the patch changes.

@@ -4,6 +4,7 @@
 //! stores them ([`CaseDir`]), the names everybody shares (phases, endings, statuses), the failure
 //! [`Signature`] with its comparison, and the [`Redactor`] that every stored text passes through.
 
+mod analysis;
 mod conditions;
 mod confinement;
 mod ending;
@@ -27,6 +28,7 @@ mod test_command;
 mod timing;
 mod verification;
 
+pub use analysis::{Analysis, Confidence};
 pub use conditions::Conditions;
 pub use confinement::{Confinement, SandboxMode};
 pub use ending::{Ending, Status};

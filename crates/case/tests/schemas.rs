@@ -43,8 +43,10 @@ fn committed_schemas_are_the_generated_ones() {
         if bless {
             fs::write(&path, &generated).unwrap();
         }
+        // As values: the order of keys depends on which crates are built along.
         let committed = fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == generated, "{} is out of date: bless it", path.display());
+        let committed: Value = serde_json::from_str(&committed).unwrap_or_default();
+        assert!(committed == schema, "{} is out of date: bless it", path.display());
     }
     let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")).unwrap().count();
     assert_eq!(files, all().len(), "a schema without a document");

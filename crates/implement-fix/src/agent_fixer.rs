@@ -3,7 +3,7 @@
 use regreen_agents::{
     AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive,
 };
-use regreen_case::{AttemptOutcome, WorkKind};
+use regreen_case::{Analysis, AttemptOutcome, WorkKind};
 use regreen_supervise::Deadline;
 use regreen_workspace::Patch;
 
@@ -11,6 +11,9 @@ use crate::ImplementError;
 use crate::attempt::Record;
 use crate::ladder::{Found, Ladder, Verdict};
 use crate::places::places;
+
+/// Bytes of an analysis that are read.
+const MOST_ANALYSIS: u64 = 1 << 20;
 
 /// How an agent's turn ended.
 enum Turn {
@@ -86,12 +89,14 @@ impl Ladder<'_, '_> {
         mut record: Record,
         run: &AgentRun,
     ) -> Result<Turn, ImplementError> {
+        record.analysis = self.analysis();
+        let analysis = record.analysis.clone();
         let whole = self.bench.patch()?;
         let litter: Vec<&str> = whole
             .files()
             .iter()
             .flat_map(|file| file.paths())
-            .filter(|path| preset.is_litter(path))
+            .filter(|path| preset.is_litter(path) || *path == Analysis::FILE)
             .collect();
         let proposed = whole.without(&litter);
         if proposed.is_empty() {
@@ -104,13 +109,14 @@ impl Ladder<'_, '_> {
         match self.judge(&proposed, &mut record)? {
             Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &summary)?;
-                Ok(Turn::Found(Box::new(found(preset, patch, run, None))))
+                Ok(Turn::Found(Box::new(found(preset, patch, run, analysis))))
             }
             Verdict::Doubtful { patch, reservation } => {
                 self.remember(&record, &reservation, Some(&patch), "");
                 self.finish(record, AttemptOutcome::StillRed, &reservation)?;
                 if self.fallback.is_none() {
-                    self.fallback = Some(found(preset, patch, run, Some(reservation)));
+                    let found = found(preset, patch, run, analysis);
+                    self.fallback = Some(Found { reservation: Some(reservation), ..found });
                 }
                 Ok(next(run))
             }
@@ -126,6 +132,14 @@ impl Ladder<'_, '_> {
                 Ok(Turn::Enough)
             }
         }
+    }
+
+    /// What the agent wrote about the failure. A link, or anything else that is no file, is not followed.
+    fn analysis(&self) -> Option<Analysis> {
+        let path = self.bench.worktree.path().join(Analysis::FILE);
+        let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file())?;
+        let bytes = (metadata.len() < MOST_ANALYSIS).then(|| std::fs::read(&path).ok())??;
+        Analysis::read(&bytes, self.bench.redactor)
     }
 
     /// For the next attempt, by whomever.
@@ -177,15 +191,16 @@ impl Ladder<'_, '_> {
     }
 }
 
-fn found(preset: &Preset, patch: Patch, run: &AgentRun, reservation: Option<String>) -> Found {
+fn found(preset: &Preset, patch: Patch, run: &AgentRun, analysis: Option<Analysis>) -> Found {
+    let Analysis { root_cause, hypothesis, .. } = analysis.unwrap_or_default();
     Found {
         patch,
         fixer: preset.name.clone(),
         co_author: preset.co_author.clone(),
-        root_cause: run.summary.clone(),
-        hypothesis: None,
+        root_cause: root_cause.or_else(|| run.summary.clone()),
+        hypothesis,
         alternatives: Vec::new(),
-        reservation,
+        reservation: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use regreen_case::{Attempt, AttemptOutcome, CaseDir, Cost, Layout, Redactor};
+use regreen_case::{Analysis, Attempt, AttemptOutcome, CaseDir, Cost, Layout, Redactor};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
@@ -23,6 +23,7 @@ pub(crate) struct Record {
     runs: usize,
     pub(crate) cost: Cost,
     pub(crate) end_reason: Option<String>,
+    pub(crate) analysis: Option<Analysis>,
 }
 
 impl Record {
@@ -37,6 +38,7 @@ impl Record {
             runs: 0,
             cost: Cost::default(),
             end_reason: None,
+            analysis: None,
         }
     }
 
@@ -105,6 +107,7 @@ impl Record {
             duration_s: (seconds * 1000.0).round() / 1000.0,
             cost: self.cost,
             end_reason: self.end_reason,
+            analysis: self.analysis,
         };
         let text = serde_json::to_string_pretty(&attempt).unwrap_or_default();
         case.write_text(&result, &format!("{text}\n"), redactor)?;

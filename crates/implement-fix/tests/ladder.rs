@@ -83,6 +83,33 @@ pathlib.Path('conftest.py').write_text('def pytest_runtest_call(item): pass')
 }
 
 #[test]
+fn what_an_agent_writes_about_the_failure_is_kept_and_no_part_of_its_change() {
+    let bug = Bug::new();
+    let config = bug.agent(&format!(
+        "{REPAIR}
+said = {{'root_cause': 'Ten pieces were left out.', 'hypothesis': '>= takes them in.', 'confidence': 'high',
+         'files': ['cart.py'], 'unchecked': ['other discounts'], 'extra': 1}}
+pathlib.Path('regreen-analysis.json').write_text(json.dumps(said))
+print('All done.')
+"
+    ));
+    let fix = bug.run(&config).unwrap();
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    assert_eq!(fix.files.len(), 1, "{:?}", fix.files);
+    assert_eq!(fix.root_cause.as_deref(), Some("Ten pieces were left out."));
+    assert_eq!(fix.hypothesis.as_deref(), Some(">= takes them in."));
+    let analysis = fix.attempts[0].analysis.as_ref().unwrap();
+    assert_eq!((analysis.confidence, analysis.unchecked.len()), (Some(regreen_case::Confidence::High), 1));
+
+    // A link is not followed, and what is no analysis is no error.
+    let config =
+        bug.agent(&format!("{REPAIR}\nimport os; os.symlink('/etc/passwd', 'regreen-analysis.json')"));
+    let fix = bug.run(&config).unwrap();
+    assert_eq!((fix.status, fix.files.len()), (FixStatus::PatchFound, 1), "{fix:#?}");
+    assert!(fix.attempts[0].analysis.is_none());
+}
+
+#[test]
 fn a_cheat_is_refused_and_the_case_ends_so() {
     let bug = Bug::new();
     let config = bug.agent(

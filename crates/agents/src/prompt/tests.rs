@@ -153,6 +153,9 @@ fn a_fix_task_says_everything() {
     - `tests/test_cart.py`
 
     Do not commit, do not switch branches, do not touch anything outside the working directory.
+    If you can, write what you found to `regreen-analysis.json` in the working directory, which is no part of
+    your change: one JSON object with `root_cause`, `hypothesis` (why your change removes it), `files` (a list),
+    `confidence` (`low`, `medium` or `high`) and `unchecked` (a list of what you could not check).
     You have 5 minutes. An unfinished change is judged like a finished one. When you are done, say in a
     few sentences what the cause was and why your change removes it.
     "#);

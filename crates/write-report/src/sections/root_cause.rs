@@ -1,18 +1,20 @@
 //! Why it failed, as far as somebody found out.
 
-use regreen_case::FixStatus;
+use regreen_case::{Analysis, Attempt, AttemptOutcome, Fix, FixStatus};
 
 use crate::facts::Facts;
 use crate::markdown;
 
 pub(super) fn body(facts: &Facts) -> Option<String> {
     let fix = facts.documents.fix.get().filter(|fix| fix.status != FixStatus::Skipped)?;
-    if fix.root_cause.is_none() && fix.hypothesis.is_none() {
+    let said = deciding_analysis(fix);
+    if fix.root_cause.is_none() && fix.hypothesis.is_none() && said.is_none() {
         return Some("Not known: no fixer got far enough to name it.\n".to_owned());
     }
     let by = fix.fixer.as_deref().map_or("the fixer".to_owned(), markdown::code);
     let mut out = String::new();
-    if let Some(cause) = &fix.root_cause {
+    let cause = fix.root_cause.as_ref().or(said.and_then(|said| said.root_cause.as_ref()));
+    if let Some(cause) = cause {
         out.push_str(&format!("As {by} sees it:\n\n{}\n", markdown::fence("text", cause, 4_000)));
     }
     if let Some(hypothesis) = &fix.hypothesis {
@@ -21,5 +23,22 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
             markdown::fence("text", hypothesis, 4_000)
         ));
     }
+    if let Some(analysis) = said {
+        if let Some(confidence) = analysis.confidence {
+            out.push_str(&format!("\nIts own confidence: {confidence}.\n"));
+        }
+        if !analysis.unchecked.is_empty() {
+            let items: Vec<String> =
+                analysis.unchecked.iter().map(|item| format!("- {}\n", markdown::text(item))).collect();
+            out.push_str(&format!("\nWhat it could not check:\n\n{}", items.concat()));
+        }
+    }
     Some(out)
+}
+
+/// What the fixer says whose change it is; of changes that did not hold, the last one's.
+fn deciding_analysis(fix: &Fix) -> Option<&Analysis> {
+    let by_change = |attempt: &&Attempt| attempt.outcome == AttemptOutcome::Green;
+    let deciding = fix.attempts.iter().rev().find(by_change).or(fix.attempts.last())?;
+    deciding.analysis.as_ref()
 }

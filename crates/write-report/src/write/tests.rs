@@ -94,7 +94,8 @@ fn success() -> Scene {
             "root_cause": "`//` drops the last, partly filled page", "fixer": "search",
             "alternatives": ["attempts/1/alternative-1.diff"],
             "attempts": [{"number": 1, "fixer": "search", "outcome": "green", "duration_s": 3.2,
-                "summary": "changed an operator in pages.py:4"}]}),
+                "summary": "changed an operator in pages.py:4",
+                "analysis": {"confidence": "medium", "unchecked": ["pages of *more* than one column"]}}]}),
     );
     let patch = "--- a/pages.py\n+++ b/pages.py\n@@ -1 +1 @@\n-a\n+b\n";
     std::fs::write(scene.case().join("fix.patch"), patch).unwrap();
