@@ -86,8 +86,8 @@ pub(crate) fn prove(
     // For all sides alike, until the last run is over.
     let _disturbance = request.conditions.map(surround);
     std::thread::scope(|scope| {
-        for ((red, green), again) in places {
-            let worker = Worker { request, checkouts, command: &command, shared: &shared, clean_by };
+        for (number, ((red, green), again)) in places.enumerate() {
+            let worker = Worker { number, request, checkouts, command: &command, shared: &shared, clean_by };
             scope.spawn(move || worker.work(&Places { red, green, again }));
         }
     });
@@ -101,6 +101,7 @@ pub(crate) fn prove(
 
 #[derive(Clone, Copy)]
 struct Worker<'a, 'p> {
+    number: usize,
     request: &'a ProofRequest<'a>,
     checkouts: &'a Checkouts,
     command: &'a TestCommand,
@@ -183,6 +184,7 @@ impl<'p> Worker<'_, 'p> {
         let step = Step {
             name: turn.side.name(),
             number: turn.number,
+            worker: self.number,
             checkout,
             deadline: self.request.deadline,
             per_run,

@@ -37,6 +37,7 @@ mod stage;
 mod suspects;
 mod untouched;
 mod variation;
+mod worker;
 
 pub use adapter::has_adapter;
 pub use bootstrap::median;
@@ -59,3 +60,4 @@ pub use request::{Checkouts, ProofRequest};
 pub use results::{ResultSource, own_word};
 pub use stage::Progress;
 pub use variation::{Variation, support_files, varied};
+pub use worker::worker_variables;

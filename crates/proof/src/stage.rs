@@ -10,12 +10,13 @@ use regreen_case::{Grade, Stage, TestCommand};
 use regreen_supervise::{Deadline, End, hold_back};
 
 use crate::conditions::{as_measured, surround};
-use crate::counted::{CountedRun, TestOutcome, run_counted};
+use crate::counted::{CountedRun, RunContext, TestOutcome, run_counted};
 use crate::error::ProofError;
 use crate::judge::{Verdict, judge, results_of};
 use crate::measure::{judge_goal, showing_output};
 use crate::request::ProofRequest;
 use crate::untouched::Untouched;
+use crate::worker::worker_variables;
 
 /// Where the numbers begin that runs draw their seeds from: none that `reproduce` had, or the sides of
 /// [`crate::interleaved`].
@@ -92,8 +93,9 @@ pub(crate) fn run_stage(
     });
     let _disturbance = request.conditions.map(surround);
     std::thread::scope(|scope| {
-        for checkout in &plan.checkouts {
-            scope.spawn(|| work(request, &command, checkout, &shared));
+        for (worker, checkout) in plan.checkouts.iter().enumerate() {
+            let (command, shared) = (&command, &shared);
+            scope.spawn(move || work(request, command, (worker, checkout), shared));
         }
     });
     let mut shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -114,6 +116,8 @@ pub(crate) struct Step<'a> {
     pub(crate) name: &'static str,
     /// One-based, within the stage.
     pub(crate) number: u32,
+    /// Who runs it, from zero on.
+    pub(crate) worker: usize,
     pub(crate) checkout: &'a Path,
     /// When the stage must be over.
     pub(crate) deadline: Deadline,
@@ -154,7 +158,10 @@ pub(crate) fn run_step(
     let deadline = step.deadline.earlier(Deadline::after(step.per_run));
     let judging = Untouched::now(step.checkout, request.protected);
     let began = Instant::now();
-    let run = run_counted(command, &request.context(step.checkout, deadline, Some(log.clone())))?;
+    let mut env = request.env.clone();
+    env.extend(worker_variables(step.worker));
+    let context = RunContext { env: &env, ..request.context(step.checkout, deadline, Some(log.clone())) };
+    let run = run_counted(command, &context)?;
     let duration = began.elapsed();
     match run.end {
         End::Cancelled => return Ok(Ran::Cancelled),
@@ -181,7 +188,12 @@ pub(crate) fn run_step(
     }))
 }
 
-fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shared: &Mutex<Shared<'_, '_>>) {
+fn work(
+    request: &ProofRequest<'_>,
+    command: &TestCommand,
+    (worker, checkout): (usize, &Path),
+    shared: &Mutex<Shared<'_, '_>>,
+) {
     let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(conditions) = request.conditions {
         // What cannot be done here could not be done when the rate was measured either.
@@ -200,6 +212,7 @@ fn work(request: &ProofRequest<'_>, command: &TestCommand, checkout: &Path, shar
         let step = Step {
             name: plan.name,
             number,
+            worker,
             checkout,
             deadline: plan.deadline,
             per_run: plan.per_run,

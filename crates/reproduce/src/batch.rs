@@ -4,14 +4,13 @@
 //! every run that was begun is counted, unless somebody stopped it; so no outcome is likelier to be counted
 //! because it comes quicker. A run that a limit of ours cut off says nothing and is not counted.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use regreen_proof::{surround, under};
+use regreen_proof::{surround, under, worker_variables};
 use regreen_supervise::{Deadline, End, hold_back};
 use regreen_workspace::Worktree;
 
@@ -132,7 +131,7 @@ fn work(shared: &Shared<'_>, worker: usize, checkout: &Path, results: &Sender<Se
     if !hold_back(conditions.cores, conditions.nice) {
         tracing::warn!("the machine does not let runs be held back");
     }
-    let env = BTreeMap::from([("REGREEN_WORKER".to_owned(), worker.to_string())]);
+    let env = worker_variables(worker);
     while let Some(number) = shared.next() {
         let Some(command) = under(&shared.way.experiment.command, conditions, number) else { return };
         let experiment = Experiment { command, ..shared.way.experiment.clone() };

@@ -19,6 +19,9 @@ deterministic, else at least --iterations times, several at once, until it fails
 rate is measured. Writes reproduction.json and the folder reproduction/ with run_test.sh, README.md,
 tests/ and logs/, and commits the folder to the branch repro/<slug>.
 
+Runs side by side have their own checkouts and TMPDIR. Ports are the machine's: a test that listens on a
+fixed one can take it from REGREEN_WORKER_PORT, the first of a hundred that no other run uses.
+
 Examples:
   reproduce --case .regreen/case
   reproduce --iterations 200 --workers 8 --time-limit 10m

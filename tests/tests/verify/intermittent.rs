@@ -98,3 +98,17 @@ fn a_patch_that_hangs_at_its_first_run_is_found_out() {
     assert_eq!(found.green.unwrap().uncounted, 1);
     assert!(finished.took < Duration::from_secs(400), "{:?}", finished.took);
 }
+
+/// It holds a port for a while: two at once get in each other's way, unless each has its own.
+#[test]
+fn runs_side_by_side_have_ports_of_their_own() {
+    let listening = "import os\nimport random\nimport socket\nimport time\n\n\ndef total(xs):\n    \
+        with socket.socket() as server:\n        \
+        server.bind((\"127.0.0.1\", int(os.environ[\"REGREEN_WORKER_PORT\"])))\n        \
+        server.listen()\n        time.sleep(0.3)\n    return sum(xs) - (random.random() < 0.5)\n";
+    let trial = flaky(listening, &listening.replace(" - (random.random() < 0.5)", "")).intermittent(25, 50);
+    let (found, finished) = trial.verify(&["--workers", "2"]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    let green = found.green.unwrap();
+    assert_eq!((green.passes, green.failures, green.uncounted), (32, 0, 0), "{}", finished.stdout);
+}
