@@ -21,7 +21,7 @@ use crate::AgentEnd;
 use crate::chat::answer::{Answer, Wanted};
 use crate::chat::checkout::Checkout;
 use crate::chat::client::{Model, NoAnswer};
-use crate::excerpt::fenced;
+use crate::excerpt::{bounded, fenced};
 use crate::preset::ChatProtocol;
 
 const SYSTEM: &str = include_str!("../prompts/chat.md");
@@ -35,8 +35,11 @@ const LEAST_CODE_BYTES: usize = 1024;
 const WANTED_BYTES: usize = 12 * 1024;
 /// Bytes of an answer that are kept.
 const ANSWER_BYTES: usize = 256 * 1024;
-/// Exchanges that the model is reminded of, beside the task: more would not fit into small windows.
+/// Exchanges that the model is reminded of, beside the task.
 const REMEMBERED: usize = 3;
+/// Bytes of each part of an exchange that it is reminded of, at first and at least.
+const EXCHANGE_BYTES: usize = 16 * 1024;
+const LEAST_EXCHANGE_BYTES: usize = 512;
 
 /// Who to talk to, about what.
 pub(crate) struct Talk<'a> {
@@ -75,6 +78,9 @@ struct Conversation<'a> {
     talk: Talk<'a>,
     checkout: Checkout<'a>,
     code_bytes: usize,
+    exchange_bytes: usize,
+    /// Exchanges that it is reminded of; with none, only of what was said to its last answer.
+    remembered: usize,
     /// Answers and what was said to them.
     exchanges: Vec<(String, String)>,
     record: String,
@@ -95,6 +101,8 @@ pub(crate) fn converse(talk: Talk<'_>) -> Talked {
         checkout: Checkout::new(talk.worktree),
         talk,
         code_bytes: CODE_BYTES,
+        exchange_bytes: EXCHANGE_BYTES,
+        remembered: REMEMBERED,
         exchanges: Vec::new(),
         record: String::new(),
         last_problem: None,
@@ -104,10 +112,12 @@ pub(crate) fn converse(talk: Talk<'_>) -> Talked {
         if turns == most {
             break (AgentEnd::Finished, Some(conversation.without_edits(most)));
         }
-        turns += 1;
-        match conversation.turn(&model, turns) {
-            Ok(Next::Done(summary)) => break (AgentEnd::Finished, Some(summary)),
-            Ok(Next::Say(_)) => {}
+        match conversation.turn(&model, turns + 1) {
+            Ok(Next::Done(summary)) => {
+                turns += 1;
+                break (AgentEnd::Finished, Some(summary));
+            }
+            Ok(Next::Say(_)) => turns += 1,
             Err(NoAnswer::TooLong) if conversation.shrink() => {}
             Err(why) => break (end_of(why), None),
         }
@@ -208,24 +218,33 @@ impl Conversation<'_> {
         if !files.is_empty() {
             task.push_str(&format!("\n\n## Files\n\n{}", fenced(&files.join("\n"), "", usize::MAX)));
         }
+        if let (0, Some((_, said))) = (self.remembered, self.exchanges.last()) {
+            task.push_str(&format!(
+                "\n\n## What came of your last answer\n\n{}",
+                bounded(said, self.exchange_bytes)
+            ));
+        }
         let mut messages = vec![ChatMessage::system(SYSTEM), ChatMessage::user(task)];
-        for (answer, said) in self.exchanges.iter().rev().take(REMEMBERED).rev() {
-            messages.push(ChatMessage::assistant(answer.clone()));
-            messages.push(ChatMessage::user(said.clone()));
+        let short = |text: &str| bounded(text, self.exchange_bytes);
+        for (answer, said) in self.exchanges.iter().rev().take(self.remembered).rev() {
+            messages.push(ChatMessage::assistant(short(answer)));
+            messages.push(ChatMessage::user(short(said)));
         }
         messages
     }
 
-    /// Makes the conversation shorter, if it can be.
+    /// Makes the conversation shorter, if it can be: what was said before goes first, then the code.
     fn shrink(&mut self) -> bool {
-        if self.code_bytes <= LEAST_CODE_BYTES {
+        if !self.exchanges.is_empty() && self.remembered > 0 {
+            self.remembered /= 2;
+            self.exchange_bytes = (self.exchange_bytes / 4).max(LEAST_EXCHANGE_BYTES);
+        } else if self.code_bytes > LEAST_CODE_BYTES {
+            self.code_bytes /= 2;
+            self.exchange_bytes = LEAST_EXCHANGE_BYTES;
+        } else {
             return false;
         }
-        self.code_bytes /= 2;
-        if self.exchanges.len() > 1 {
-            self.exchanges.drain(..self.exchanges.len() - 1);
-        }
-        self.tell("the model cannot read that much; it is shown less code");
+        self.tell("the model cannot read that much; it is shown less");
         true
     }
 

@@ -18,7 +18,7 @@ fn longest_run(text: &str, wanted: char) -> usize {
 }
 
 /// Head and tail of a long text: the head names what ran, the tail says how it ended.
-fn bounded(text: &str, max_bytes: usize) -> String {
+pub(crate) fn bounded(text: &str, max_bytes: usize) -> String {
     // Control characters could draw over what an agent's user sees; none is needed to understand.
     let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     if text.len() <= max_bytes {

@@ -122,6 +122,14 @@ fn a_model_that_cannot_read_that_much_is_shown_less() {
     assert_eq!(seen.talked.end, AgentEnd::Finished, "{}", seen.talked.record);
     assert!(seen.asked[2].len() < seen.asked[0].len() / 2, "{} {}", seen.asked[2].len(), seen.asked[0].len());
     assert!(seen.asked[2].contains("sum(all[1:])"));
+
+    // What was said before goes first; what came of the last answer stays.
+    let seen = talk(vec![Ok(BAD), Err((400, long)), Err((400, long)), Ok(GOOD)], &Cancel::new());
+    assert_eq!((seen.talked.end, seen.talked.turns), (AgentEnd::Finished, 2), "{}", seen.talked.record);
+    assert!(seen.asked[1].contains("all[2:]") && !seen.asked[3].contains("assistant"), "{}", seen.asked[3]);
+    assert!(
+        seen.asked[3].contains("What came of your last answer") && seen.asked[3].contains("sum(all[1:])")
+    );
 }
 
 #[test]
