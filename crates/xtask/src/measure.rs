@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use crate::chore::ChoreError;
 use crate::place::{PROGRAMS, Place};
 
-/// Each release binary is smaller than this: 10 MiB. Those that drive agents carry TLS for the way to a
-/// model, and `implement-fix` two grammars besides.
+/// Each release binary is smaller than this: those that drive agents carry TLS for the way to a model, and
+/// the clients of four APIs of models.
 const MAX_BYTES: u64 = 10 << 20;
+/// `implement-fix` carries two grammars besides.
+const MAX_BYTES_WITH_GRAMMARS: u64 = 12 << 20;
 /// A phase without its work costs less than this.
 const MAX_START: Duration = Duration::from_millis(20);
 /// Starts per program; the median counts.
@@ -23,12 +25,9 @@ pub(crate) fn check(place: &Place) -> Result<(), ChoreError> {
         let bytes = std::fs::metadata(&path).map_err(ChoreError::io("look at", &path))?.len();
         let start = start_up(place, name)?;
         println!("{name:14} {:>10.2} {:>10.1}", megabytes(bytes), start.as_secs_f64() * 1000.0);
-        if bytes > MAX_BYTES {
-            wrong.push(format!(
-                "{name} has {:.2} MB, more than {:.2}",
-                megabytes(bytes),
-                megabytes(MAX_BYTES)
-            ));
+        let most = if name == "implement-fix" { MAX_BYTES_WITH_GRAMMARS } else { MAX_BYTES };
+        if bytes > most {
+            wrong.push(format!("{name} has {:.2} MB, more than {:.2}", megabytes(bytes), megabytes(most)));
         }
         if start > MAX_START {
             wrong.push(format!("{name} --help takes {start:?}, more than {MAX_START:?}"));
