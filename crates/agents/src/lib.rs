@@ -7,6 +7,7 @@
 //! own keys only, and what it says about its cost is read as far as it can be; what it printed is
 //! stored redacted. Whether its work is any good is not decided here.
 
+mod activity;
 mod chat;
 mod drive;
 mod error;
@@ -17,6 +18,7 @@ mod prompt;
 mod result;
 mod service;
 
+pub use activity::drive_telling;
 pub use chat::Place;
 pub use drive::{AgentEnd, AgentJob, AgentLimits, AgentRun, drive};
 pub use error::AgentError;

@@ -129,6 +129,8 @@ pub(crate) struct ResultFields {
     pub(crate) turns: Option<String>,
     pub(crate) input_tokens: Option<String>,
     pub(crate) output_tokens: Option<String>,
+    /// What it does now, in the lines that it prints on the way; the first of these texts that is there.
+    pub(crate) doing: Vec<String>,
     /// For plain text: a regular expression whose first group is the cost; the last match counts.
     pub(crate) usd_text: Option<String>,
 }

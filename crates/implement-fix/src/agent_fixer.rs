@@ -1,7 +1,7 @@
 //! A coding agent as a fixer: it gets the task as a file and a worktree; what it leaves there is judged.
 
 use regreen_agents::{
-    AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive,
+    AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive_telling,
 };
 use regreen_case::{Analysis, AttemptOutcome, WorkKind};
 use regreen_supervise::Deadline;
@@ -51,7 +51,9 @@ impl Ladder<'_, '_> {
         let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
         let printed = self.bench.case.path(record.file("agent.txt"));
         let transcript = self.bench.case.path(record.file("model.jsonl"));
-        let run = drive(AgentJob {
+        let number = record.number;
+        let tell = |text: &str| (self.progress)(&format!("attempt {number}: {}: {text}", preset.name));
+        let job = AgentJob {
             preset,
             worktree: self.bench.worktree.path(),
             task_file: &task_file,
@@ -66,8 +68,8 @@ impl Ladder<'_, '_> {
             redactor: self.bench.redactor,
             sandbox: self.bench.sandbox,
             on_line: None,
-        });
-        let run = match run {
+        };
+        let run = match drive_telling(job, &tell) {
             Ok(run) => run,
             Err(error @ AgentError::File { .. }) => return Err(error.into()),
             Err(error) => {
