@@ -116,8 +116,22 @@ impl Worktree {
         }
     }
 
+    /// Makes the folder anew where what ran in it took it away, or put something else in its place: then
+    /// all files are gone, which is a change like any other.
+    fn stand_again(&self) -> Result<(), WorkspaceError> {
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Ok(_) => fs::remove_file(&self.path).map_err(io("remove", &self.path))?,
+            Err(_) => {}
+        }
+        fs::create_dir_all(&self.path).map_err(io("create", &self.path))?;
+        let link = self.path.join(".git");
+        fs::write(&link, format!("gitdir: {}\n", self.admin.display())).map_err(io("write", &link))
+    }
+
     /// Opens it through its administrative directory, not through its `.git` file.
     fn open(&self) -> Result<git2::Repository, WorkspaceError> {
+        self.stand_again()?;
         let repository = git2::Repository::open(&self.admin).map_err(git("open the worktree"))?;
         if repository.workdir().is_none_or(|workdir| workdir != self.path.join("")) {
             repository.set_workdir(&self.path, false).map_err(git("open the worktree"))?;
@@ -133,11 +147,12 @@ impl Worktree {
         let repository = self.open()?;
         let tree = tree_of(&repository, &self.commit).map_err(git("read the base"))?;
         let mut options = DiffOptions::new();
+        // Without changes of type: what libgit2 prints for one is no patch. So a file that becomes a link is
+        // told as git tells it, as one that goes and one that comes.
         options
             .include_untracked(true)
             .recurse_untracked_dirs(true)
             .show_untracked_content(true)
-            .include_typechange(true)
             .ignore_submodules(true)
             .show_binary(false)
             .context_lines(3)

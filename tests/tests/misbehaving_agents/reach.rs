@@ -79,16 +79,18 @@ for name in os.listdir('.'):
 shutil.rmtree(os.getcwd(), ignore_errors=True)
 ";
 
-/// The next attempt gets a whole one.
+/// What it left is judged (the test is put back, and fails), and the next attempt gets a whole one.
 #[test]
-fn an_agent_that_deletes_its_worktree_is_refused() {
+fn an_agent_that_deletes_its_worktree_gets_a_new_one() {
     let indented = DELETES.replace('\n', "\n    ");
     let body = format!("if is_first:\n    {indented}\nelse:\n    {REPAIR}");
     for sandbox in ["--sandbox=auto", "--sandbox=off"] {
         let told = Scene::with_command(&body).options(&[sandbox]).run();
-        let told = told.ends(&[AttemptOutcome::Refused, AttemptOutcome::Green], Ending::FixedUnproven);
+        let told = told.ends(&[AttemptOutcome::StillRed, AttemptOutcome::Green], Ending::FixedUnproven);
         assert_eq!(told.fix.status, FixStatus::PatchFound);
+        let diff = std::fs::read_to_string(told.dir.path("attempts/1/change.diff")).unwrap();
+        assert!(diff.contains("deleted file mode 100644\n") && diff.contains("a/calc.py"), "{diff}");
         let summary = &told.fix.attempts[0].summary;
-        assert!(summary.contains("calc.py") && summary.contains("delete"), "{summary}");
+        assert!(summary.contains("edits to tests/test_calc.py were put back"), "{summary}");
     }
 }
