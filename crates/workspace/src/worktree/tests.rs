@@ -362,7 +362,11 @@ fn a_file_that_becomes_a_link_or_a_folder_is_told() {
         ]
     );
     let refused = crate::PatchPolicy::default().check(&patch);
-    assert_eq!(refused.iter().filter(|refusal| refusal.rule == crate::Rule::Symlink).count(), 2, "{refused:?}");
+    assert_eq!(
+        refused.iter().filter(|refusal| refusal.rule == crate::Rule::Symlink).count(),
+        2,
+        "{refused:?}"
+    );
     worktree.reset().unwrap();
     assert!(worktree.patch().unwrap().is_empty());
     assert_eq!(read(&worktree, "folder/b.py"), "b = 1\n");
@@ -392,4 +396,26 @@ fn a_worktree_that_is_gone_has_lost_its_files_and_comes_back() {
     fs::remove_dir_all(scratch.path()).unwrap();
     is_whole();
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1, "nothing was written through the link");
+}
+
+#[test]
+fn names_that_no_patch_can_say_go_with_a_reset() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let fixture = Fixture::new();
+    let commit = fixture.commit("src/a.py", "a = 1\n");
+    let scratch = tempfile::tempdir().unwrap();
+    let worktree = fixture.repository().worktree(&commit, scratch.path()).unwrap();
+    let root = worktree.path();
+    for name in [&b"src/\xff.py"[..], b"a\nb.py", b"c\\d"] {
+        fs::write(root.join(std::ffi::OsStr::from_bytes(name)), "x").unwrap();
+    }
+    fs::create_dir_all(root.join("inner/.git")).unwrap();
+    write(root, "inner/.git/HEAD", "ref: refs/heads/main\n");
+    write(root, "inner/a.py", "a = 1\n");
+    write(root, "src/a.py", "a = 2\n");
+    assert!(worktree.patch().is_err());
+    worktree.reset().unwrap();
+    assert!(worktree.patch().unwrap().is_empty());
+    assert_eq!(fs::read_dir(root.join("src")).unwrap().count(), 1);
+    assert_eq!(read(&worktree, "src/a.py"), "a = 1\n");
 }
