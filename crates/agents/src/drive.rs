@@ -264,7 +264,7 @@ fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> (Environment, Vec<S
     (env, secrets)
 }
 
-fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"].iter().any(|word| name.contains(word))
 }

@@ -83,7 +83,16 @@ impl Ladder<'_, '_> {
         mut record: Record,
         run: &AgentRun,
     ) -> Result<Turn, ImplementError> {
-        let whole = self.bench.patch()?;
+        let whole = match self.bench.patch() {
+            Ok(whole) => whole,
+            Err(error) => {
+                // Of its making, such as a name that is no text. If it is ours, the next clean checkout says so.
+                let summary = format!("what it left cannot be read as a change: {error}");
+                self.remember(&record, &summary, None, "");
+                self.finish(record, AttemptOutcome::Broken, &summary)?;
+                return Ok(next(run));
+            }
+        };
         let litter: Vec<&str> = whole
             .files()
             .iter()
@@ -96,6 +105,14 @@ impl Ladder<'_, '_> {
             self.remember(&record, &summary, None, "");
             self.finish(record, outcome, &summary)?;
             return Ok(if outcome == AttemptOutcome::NoChange { Turn::Again } else { Turn::Enough });
+        }
+        // Before it is stored: the artifact is for more eyes than the pull request, where it would be refused.
+        let leaks = proposed.secrets(&preset.masking(self.bench.redactor, &self.config.agent_env));
+        if !leaks.is_empty() {
+            let summary = format!("refused: {}", leaks.join("; "));
+            self.remember(&record, &summary, None, "");
+            self.finish(record, limit_reached(run).unwrap_or(AttemptOutcome::Refused), &summary)?;
+            return Ok(next(run));
         }
         record.store_change(self.bench.case, &proposed)?;
         match self.judge(&proposed, &mut record)? {
