@@ -94,3 +94,25 @@ fn an_agent_that_deletes_its_worktree_gets_a_new_one() {
         assert!(summary.contains("edits to tests/test_calc.py were put back"), "{summary}");
     }
 }
+
+/// What it leaves cannot be told as a patch, or is more than anybody reads: the phase goes on, within its
+/// time, and the next attempt gets a clean checkout.
+#[test]
+fn what_no_patch_can_say_ends_the_attempt_and_no_more() {
+    let oddities = [
+        ("open(b'\\xff\\xfe.py', 'w').write('x')", AttemptOutcome::Broken, "a path that is not UTF-8"),
+        ("open('a\\nb.py', 'w').write('x')", AttemptOutcome::Refused, "the path holds a control character"),
+        (
+            "os.mkdir('many'); [open(f'many/{n}', 'w').close() for n in range(3000)]",
+            AttemptOutcome::Refused,
+            "it changes 3000 files, at most 100 may",
+        ),
+    ];
+    for (odd, outcome, said) in oddities {
+        let scene = Scene::with_command(&format!("if is_first:\n    {odd}\nelse:\n    {REPAIR}"));
+        let told = scene.options(&["--time-limit=60s"]).run();
+        let told = told.ends(&[outcome, AttemptOutcome::Green], Ending::FixedUnproven);
+        assert!(told.fix.attempts[0].summary.contains(said), "{}", told.fix.attempts[0].summary);
+        assert!(told.finished.took.as_secs() < 30, "{:?}", told.finished.took);
+    }
+}
