@@ -43,7 +43,7 @@ fn an_agent_that_never_ends_is_out_of_time() {
          while True:\n    time.sleep(1)\n"
     );
     let began = Instant::now();
-    let told = Scene::with_command(&body).options(&["--time-limit=6s", "--attempts=2"]).run();
+    let told = Scene::with_command(&body).options(&["--time-limit=8s", "--attempts=2"]).run();
     // The limit, the grace of the agent that is stopped, and what a busy machine adds.
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     let first = told.fix.attempts[0].outcome;
@@ -58,7 +58,7 @@ fn an_agent_that_never_ends_is_out_of_time() {
 #[test]
 fn an_agent_that_only_sleeps_is_out_of_time() {
     let scene = Scene::with_command("time.sleep(600)");
-    let told = scene.options(&["--time-limit=6s", "--attempts=1"]).run();
+    let told = scene.options(&["--time-limit=8s", "--attempts=1"]).run();
     let told = told.ends(&[AttemptOutcome::TimedOut], Ending::OutOfTime);
     let _ = told.says("its time was over before it changed anything");
 }
