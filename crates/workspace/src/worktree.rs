@@ -374,4 +374,6 @@ fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
 }
 
 #[cfg(test)]
+mod oddities;
+#[cfg(test)]
 mod tests;

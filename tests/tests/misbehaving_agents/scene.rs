@@ -2,7 +2,7 @@
 //! of an agent, whatever it does.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, CaseDir, Ending, Fix, Layout, OWNED_PREFIX, Report};
 use regreen_supervise::{Sandbox, SandboxMode, Tcp};
@@ -12,6 +12,8 @@ use regreen_tests::{Finished, Program, TestRepository, tools};
 const TEST: &str = "tests/test_calc.py::test_add";
 /// What the right change makes of `calc.py`.
 pub(super) const REPAIR: &str = "pathlib.Path('calc.py').write_text(CALC.replace('a - b', 'a + b'))\n";
+/// Far beyond every limit that the tests give.
+const LONGEST: Duration = Duration::from_secs(90);
 /// In the home directory, where an agent has no business.
 pub(super) const PRIVATE: &str = "private-ssh-key-of-the-user-6f1d";
 /// What every script begins with. `outside` are the places that it may not write.
@@ -125,8 +127,9 @@ impl Scene {
             program = program.env(name, value);
         }
         let mut running = program.spawn();
-        let mut peak = 0;
+        let (mut peak, began) = (0, Instant::now());
         while running.is_running() {
+            assert!(began.elapsed() < LONGEST, "it does not come to its end");
             peak = peak.max(most_memory(running.id()));
             std::thread::sleep(Duration::from_millis(1));
         }
