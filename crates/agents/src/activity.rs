@@ -10,7 +10,6 @@ use regreen_case::Redactor;
 use regreen_supervise::LineListener;
 use serde_json::Value;
 
-use crate::drive::own_secrets;
 use crate::preset::ResultFormat;
 use crate::{AgentError, AgentJob, AgentRun, Preset, drive};
 
@@ -28,7 +27,7 @@ const EVERY: Duration = Duration::from_secs(3);
 pub fn drive_telling(job: AgentJob<'_>, tell: &dyn Fn(&str)) -> Result<AgentRun, AgentError> {
     let (sender, receiver) = channel();
     let on_line = listener(job.preset, sender);
-    let redactor = job.redactor.with(own_secrets(&job));
+    let redactor = job.preset.masking(job.redactor, job.keep_env);
     std::thread::scope(|scope| {
         // Here, for who tells may not leave this thread.
         let run = scope.spawn(|| drive(AgentJob { on_line: Some(on_line), ..job }));

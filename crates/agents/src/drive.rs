@@ -271,12 +271,7 @@ fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> (Environment, Vec<S
     (env, secrets)
 }
 
-/// Values of variables that the agent gets and nobody may see.
-pub(crate) fn own_secrets(job: &AgentJob<'_>) -> Vec<String> {
-    environment(job, None).1
-}
-
-fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"].iter().any(|word| name.contains(word))
 }

@@ -5,10 +5,12 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 
 use regex::Regex;
+use regreen_case::Redactor;
 use regreen_gateway::PriceTable;
 use serde::Deserialize;
 
 use crate::AgentError;
+use crate::drive::is_secret_name;
 
 /// How the task goes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -236,6 +238,14 @@ impl Preset {
         preset.name = name.to_owned();
         preset.check().map_err(bad)?;
         Ok(preset)
+    }
+
+    /// The redactor, which also masks the keys that the agent may be given, these variables' among them.
+    #[must_use]
+    pub fn masking(&self, redactor: &Redactor, further: &[String]) -> Redactor {
+        let of_services = self.service.iter().map(|service| &service.key);
+        let names = self.env.keep.iter().chain(further).chain(of_services);
+        redactor.with(names.filter(|name| is_secret_name(name)).filter_map(|name| std::env::var(name).ok()))
     }
 
     fn check(&self) -> Result<(), String> {

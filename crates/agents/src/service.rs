@@ -148,7 +148,10 @@ pub(crate) fn cost_of(account: &Account, said: Cost) -> Cost {
 /// How it ended, by what the gateway saw: an agent that ran into the limit often says something else.
 pub(crate) fn end_of(account: &Account, end: AgentEnd) -> AgentEnd {
     match end {
-        AgentEnd::Finished | AgentEnd::Failed(_) if account.is_out_of_budget() => AgentEnd::OutOfBudget,
+        // One that asks on and on is stopped by its time, but has been at its limit before.
+        AgentEnd::Finished | AgentEnd::Failed(_) | AgentEnd::OutOfTime if account.is_out_of_budget() => {
+            AgentEnd::OutOfBudget
+        }
         AgentEnd::Failed(_) if account.rate_limited > 0 && account.models.is_empty() => AgentEnd::RateLimited,
         other => other,
     }
@@ -183,8 +186,11 @@ mod tests {
         account.rate_limited = 3;
         assert_eq!(end_of(&account, failed.clone()), AgentEnd::RateLimited);
         assert_eq!(end_of(&account, AgentEnd::Finished), AgentEnd::Finished);
+        assert_eq!(end_of(&account, AgentEnd::OutOfTime), AgentEnd::OutOfTime);
         account.refused.insert("out-of-budget", 1);
-        assert_eq!(end_of(&account, failed), AgentEnd::OutOfBudget);
+        for end in [failed, AgentEnd::Finished, AgentEnd::OutOfTime] {
+            assert_eq!(end_of(&account, end), AgentEnd::OutOfBudget);
+        }
         assert_eq!(end_of(&account, AgentEnd::Cancelled), AgentEnd::Cancelled);
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Promise: with a limit, all requests together never cost more than the limit and one request. So a
 //! request passes only while what was spent and the most that those on their way can cost stay below the
-//! limit; if they do not, it waits for their answers.
+//! limit; if they do not, it waits for their answers. What a request can cost is guessed from its size, and
+//! services add to it what it does not show (tools, earlier turns by their number, images by their address).
+//! So no request is taken for cheaper than the dearest that was answered, and before that was one at all,
+//! they go one by one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,6 +65,8 @@ impl Account {
 struct Books {
     spent: Money,
     on_the_way: Money,
+    /// The most that one answer did cost.
+    dearest: Money,
     by_model: BTreeMap<String, Money>,
     account: Account,
 }
@@ -134,10 +139,12 @@ impl Ledger {
             if books.spent >= limit {
                 return Some(Err(Refusal::OutOfBudget));
             }
-            if books.on_the_way > 0 && books.spent + books.on_the_way >= limit {
+            let is_guess = books.dearest == 0;
+            if books.on_the_way > 0 && (is_guess || books.spent + books.on_the_way >= limit) {
                 return None;
             }
         }
+        let most = most.max(books.dearest);
         books.on_the_way += most;
         books.account.requests += 1;
         Some(Ok(Reservation { ledger: Arc::clone(self), model: model.to_owned(), most, is_settled: false }))
@@ -172,6 +179,7 @@ impl Reservation {
                 );
             }
             books.spent += cost;
+            books.dearest = books.dearest.max(cost);
             books.account.estimated += u32::from(is_estimate);
             *books.by_model.entry(name.clone()).or_default() += cost;
             let account = books.account.models.entry(name).or_default();
@@ -241,5 +249,29 @@ mod tests {
         // Lost on the way: it costs nothing, and the next goes.
         drop(first);
         assert_eq!(waiting.await.unwrap(), Ok(10_000));
+    }
+
+    #[tokio::test]
+    async fn what_a_request_does_not_show_is_learned_from_answers() {
+        let ledger = ledger(0.01);
+        let ask = || {
+            let ledger = Arc::clone(&ledger);
+            tokio::spawn(async move { ledger.admit("m", tokens(10)).await })
+        };
+        let first = ask().await.unwrap().unwrap();
+        let others = [ask(), ask(), ask(), ask()];
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        assert!(others.iter().all(|other| !other.is_finished()), "nobody knows yet what one costs");
+        first.settle(tokens(4_000), false, None);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let mut passed = Vec::new();
+        for other in others.into_iter().filter(tokio::task::JoinHandle::is_finished) {
+            passed.push(other.await.unwrap().unwrap());
+        }
+        assert_eq!(passed.len(), 2, "4,000 and twice 4,000 pass the limit of 10,000");
+        for one in passed {
+            one.settle(tokens(4_000), false, None);
+        }
+        assert_eq!(ledger.admit("m", tokens(1)).await.unwrap_err(), Refusal::OutOfBudget);
     }
 }

@@ -3,7 +3,7 @@
 use regreen_agents::{
     AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive_telling,
 };
-use regreen_case::{Analysis, AttemptOutcome, WorkKind};
+use regreen_case::{Analysis, AttemptOutcome, Redactor, WorkKind};
 use regreen_supervise::Deadline;
 use regreen_workspace::Patch;
 
@@ -91,9 +91,19 @@ impl Ladder<'_, '_> {
         mut record: Record,
         run: &AgentRun,
     ) -> Result<Turn, ImplementError> {
-        record.analysis = self.analysis();
+        let masking = preset.masking(self.bench.redactor, &self.config.agent_env);
+        record.analysis = self.analysis(&masking);
         let analysis = record.analysis.clone();
-        let whole = self.bench.patch()?;
+        let whole = match self.bench.patch() {
+            Ok(whole) => whole,
+            Err(error) => {
+                // Of its making, such as a name that is no text. If it is ours, the next clean checkout says so.
+                let summary = format!("what it left cannot be read as a change: {error}");
+                self.remember(&record, &summary, None, "");
+                self.finish(record, AttemptOutcome::Broken, &summary)?;
+                return Ok(next(run));
+            }
+        };
         let litter: Vec<&str> = whole
             .files()
             .iter()
@@ -106,6 +116,14 @@ impl Ladder<'_, '_> {
             self.remember(&record, &summary, None, "");
             self.finish(record, outcome, &summary)?;
             return Ok(if outcome == AttemptOutcome::NoChange { Turn::Again } else { Turn::Enough });
+        }
+        // Before it is stored: the artifact is for more eyes than the pull request, where it would be refused.
+        let leaks = proposed.secrets(&masking);
+        if !leaks.is_empty() {
+            let summary = format!("refused: {}", leaks.join("; "));
+            self.remember(&record, &summary, None, "");
+            self.finish(record, limit_reached(run).unwrap_or(AttemptOutcome::Refused), &summary)?;
+            return Ok(next(run));
         }
         record.store_change(self.bench.case, &proposed)?;
         match self.judge(&proposed, &mut record)? {
@@ -137,11 +155,11 @@ impl Ladder<'_, '_> {
     }
 
     /// What the agent wrote about the failure. A link, or anything else that is no file, is not followed.
-    fn analysis(&self) -> Option<Analysis> {
+    fn analysis(&self, masking: &Redactor) -> Option<Analysis> {
         let path = self.bench.worktree.path().join(Analysis::FILE);
         let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file())?;
         let bytes = (metadata.len() < MOST_ANALYSIS).then(|| std::fs::read(&path).ok())??;
-        Analysis::read(&bytes, self.bench.redactor)
+        Analysis::read(&bytes, masking)
     }
 
     /// For the next attempt, by whomever.

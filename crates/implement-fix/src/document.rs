@@ -83,6 +83,7 @@ pub(crate) fn with_patch(
 pub(crate) fn nothing_found(attempts: &[Attempt], out_of_time: bool, cheating: bool, timing: Timing) -> Fix {
     let last = |outcome| attempts.iter().rev().find(|attempt| attempt.outcome == outcome);
     let said = |attempt: &Attempt| format!("{}: {}", attempt.fixer, attempt.summary);
+    let ran_out = attempts.last().filter(|attempt| attempt.outcome == AttemptOutcome::TimedOut);
     let (status, ending, reason) = if out_of_time {
         let reason = format!("the time limit was reached after {} attempts", attempts.len());
         (FixStatus::OutOfTime, Ending::OutOfTime, reason)
@@ -92,9 +93,47 @@ pub(crate) fn nothing_found(attempts: &[Attempt], out_of_time: bool, cheating: b
         (FixStatus::OutOfBudget, Ending::OutOfBudget, said(attempt))
     } else if let (true, Some(attempt)) = (cheating, last(AttemptOutcome::Refused)) {
         (FixStatus::NoFixFound, Ending::RejectedAsCheating, said(attempt))
+    } else if let Some(attempt) = ran_out {
+        // Its share was over before the limit was, for judging needs time as well.
+        (FixStatus::OutOfTime, Ending::OutOfTime, said(attempt))
     } else {
         let all: Vec<String> = attempts.iter().map(said).collect();
         (FixStatus::NoFixFound, Ending::NoFixFound, all.join("; "))
     };
     without_patch(status, Some(ending), reason, timing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(outcome: AttemptOutcome) -> Attempt {
+        Attempt {
+            number: 1,
+            fixer: "command".to_owned(),
+            outcome,
+            summary: "said".to_owned(),
+            diff: None,
+            test_runs: Vec::new(),
+            duration_s: 1.0,
+            cost: regreen_case::Cost::default(),
+            end_reason: None,
+            analysis: None,
+        }
+    }
+
+    #[test]
+    fn the_ending_says_what_was_missing() {
+        use AttemptOutcome::{NoChange, OutOfBudget, Refused, StillRed, TimedOut};
+        let ending = |outcomes: &[AttemptOutcome], cheating: bool| {
+            let attempts: Vec<_> = outcomes.iter().copied().map(attempt).collect();
+            nothing_found(&attempts, false, cheating, Timing::start()).ending
+        };
+        assert_eq!(ending(&[StillRed, TimedOut], false), Some(Ending::OutOfTime));
+        assert_eq!(ending(&[TimedOut, StillRed], false), Some(Ending::NoFixFound), "more time was not it");
+        assert_eq!(ending(&[TimedOut, NoChange], false), Some(Ending::NoFixFound));
+        assert_eq!(ending(&[OutOfBudget, TimedOut], false), Some(Ending::OutOfBudget));
+        assert_eq!(ending(&[Refused, TimedOut], true), Some(Ending::RejectedAsCheating));
+        assert_eq!(ending(&[], false), Some(Ending::NoFixFound));
+    }
 }

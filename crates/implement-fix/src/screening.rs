@@ -3,7 +3,7 @@
 
 use regreen_case::{Finding, Severity};
 use regreen_proof::{inspect, restorable};
-use regreen_workspace::{Patch, PatchPolicy};
+use regreen_workspace::{Patch, PatchPolicy, Refusal, Rule};
 
 use crate::bench::Bench;
 
@@ -30,10 +30,17 @@ pub(crate) fn screen(bench: &Bench<'_>, proposed: &Patch) -> Screened {
         refused.push(format!("it changes only what judges it: {}", restored.join(", ")));
         return Screened { patch, restored, refused, cheating: true };
     }
+    let broken = PatchPolicy::default().check(&patch);
+    let is_size = |refusal: &Refusal| matches!(refusal.rule, Rule::TooManyFiles | Rule::TooLarge);
+    if broken.iter().any(is_size) {
+        // Nobody reads what is not taken anyway: our time is limited too.
+        refused.extend(broken.iter().filter(|refusal| is_size(refusal)).map(ToString::to_string));
+        return Screened { patch, restored, refused, cheating: false };
+    }
     let findings = inspect(&patch, &base, &bench.off_limits(), &bench.targets);
     refused.extend(findings.iter().filter(|finding| finding.severity == Severity::Reject).map(describe));
     let cheating = !refused.is_empty();
-    refused.extend(PatchPolicy::default().check(&patch).iter().map(ToString::to_string));
+    refused.extend(broken.iter().map(ToString::to_string));
     Screened { patch, restored, refused, cheating }
 }
 

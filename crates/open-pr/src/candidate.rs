@@ -51,7 +51,7 @@ pub(crate) fn candidate(
         .collect();
     let patch = patch.without(&left_out);
     let mut problems: Vec<String> = policy.check(&patch).iter().map(ToString::to_string).collect();
-    problems.extend(secrets(&patch, redactor));
+    problems.extend(patch.secrets(redactor));
     if !problems.is_empty() {
         return Ok(Err(problems));
     }
@@ -68,20 +68,6 @@ fn read(case: &CaseDir) -> Result<Vec<u8>, OpenPrError> {
         );
     }
     Ok(fs::read(&path).map_err(io)?)
-}
-
-/// Added lines that look like they hold a secret. Once pushed it would be public.
-fn secrets(patch: &Patch, redactor: &Redactor) -> Vec<String> {
-    let mut found = Vec::new();
-    for file in patch.files() {
-        for (line, origin, text) in file.hunks.iter().flat_map(|hunk| hunk.numbered_lines()) {
-            if origin == '+' && redactor.redact(text).1 > 0 {
-                found
-                    .push(format!("{}:{line}: it adds what looks like a secret", file.path().escape_debug()));
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! next one publishes. Reading is strict: a line that is neither header nor hunk is an error, so that
 //! nothing can hide between the parts.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use regreen_case::Redactor;
 use sha2::{Digest, Sha256};
 
 mod parse;
@@ -181,10 +183,39 @@ impl Patch {
     /// The same patch without the changes of files at these paths (before or after).
     #[must_use]
     pub fn without<S: AsRef<str>>(&self, paths: &[S]) -> Patch {
-        let left_out = |file: &FileChange| file.paths().any(|path| paths.iter().any(|p| p.as_ref() == path));
-        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let paths: HashSet<&str> = paths.iter().map(AsRef::as_ref).collect();
+        self.of_files(|file| !file.paths().any(|path| paths.contains(path)))
+    }
+
+    /// What in it looks like a secret, by name and line: in lines that it adds, and in names of files. Once
+    /// published it would be public.
+    #[must_use]
+    pub fn secrets(&self, redactor: &Redactor) -> Vec<String> {
+        let mut found = Vec::new();
+        for file in self.files.iter().filter(|file| file.new_path.is_some()) {
+            let (name, in_name) = redactor.redact(file.path());
+            let name = name.escape_debug();
+            if in_name > 0 {
+                found.push(format!("{name}: its name holds what looks like a secret"));
+            }
+            let added =
+                file.hunks.iter().flat_map(Hunk::numbered_lines).filter(|(_, origin, _)| *origin == '+');
+            let secret = added.filter(|(_, _, text)| redactor.redact(text).1 > 0);
+            found.extend(secret.map(|(line, ..)| format!("{name}:{line}: it adds what looks like a secret")));
+        }
+        found
+    }
+
+    /// The change of this file alone; it has to be one of [`files`](Self::files).
+    #[must_use]
+    pub fn only(&self, file: &FileChange) -> Patch {
+        self.of_files(|other| other.range == file.range)
+    }
+
+    fn of_files(&self, wanted: impl Fn(&FileChange) -> bool) -> Patch {
+        let mut bytes = Vec::new();
         let mut files = Vec::new();
-        for file in self.files.iter().filter(|file| !left_out(file)) {
+        for file in self.files.iter().filter(|file| wanted(file)) {
             let start = bytes.len();
             bytes.extend_from_slice(&self.bytes[file.range.clone()]);
             files.push(FileChange { range: start..bytes.len(), ..file.clone() });

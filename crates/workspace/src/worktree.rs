@@ -116,8 +116,22 @@ impl Worktree {
         }
     }
 
+    /// Makes the folder anew where what ran in it took it away, or put something else in its place: then
+    /// all files are gone, which is a change like any other.
+    fn stand_again(&self) -> Result<(), WorkspaceError> {
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Ok(_) => fs::remove_file(&self.path).map_err(io("remove", &self.path))?,
+            Err(_) => {}
+        }
+        fs::create_dir_all(&self.path).map_err(io("create", &self.path))?;
+        let link = self.path.join(".git");
+        fs::write(&link, format!("gitdir: {}\n", self.admin.display())).map_err(io("write", &link))
+    }
+
     /// Opens it through its administrative directory, not through its `.git` file.
     fn open(&self) -> Result<git2::Repository, WorkspaceError> {
+        self.stand_again()?;
         let repository = git2::Repository::open(&self.admin).map_err(git("open the worktree"))?;
         if repository.workdir().is_none_or(|workdir| workdir != self.path.join("")) {
             repository.set_workdir(&self.path, false).map_err(git("open the worktree"))?;
@@ -133,11 +147,12 @@ impl Worktree {
         let repository = self.open()?;
         let tree = tree_of(&repository, &self.commit).map_err(git("read the base"))?;
         let mut options = DiffOptions::new();
+        // Without changes of type: what libgit2 prints for one is no patch. So a file that becomes a link is
+        // told as git tells it, as one that goes and one that comes.
         options
             .include_untracked(true)
             .recurse_untracked_dirs(true)
             .show_untracked_content(true)
-            .include_typechange(true)
             .ignore_submodules(true)
             .show_binary(false)
             .context_lines(3)
@@ -235,8 +250,16 @@ impl Worktree {
             let diff = repository
                 .diff_tree_to_workdir(Some(&tree), Some(&mut options))
                 .map_err(git("compare the worktree with its base"))?;
-            diff.deltas()
-                .filter(|delta| !self.is_left_behind(delta))
+            let deltas = diff.deltas().filter(|delta| !self.is_left_behind(delta));
+            let (new, changed): (Vec<_>, Vec<_>) =
+                deltas.partition(|delta| delta.status() == Delta::Untracked);
+            // Whatever their names are: no patch can say some of them.
+            for path in new.iter().filter_map(|delta| delta.new_file().path()) {
+                self.check_folders(path)?;
+                self.remove(path)?;
+            }
+            changed
+                .iter()
                 .flat_map(|delta| [delta.old_file().path(), delta.new_file().path()])
                 .flatten()
                 .filter_map(Path::to_str)
@@ -278,12 +301,17 @@ impl Worktree {
 
     /// A path may be written only if it is plain and none of its folders is a link that leads away.
     fn check(&self, path: &str) -> Result<(), WorkspaceError> {
-        let refuse = |problem: &str| WorkspaceError::Path(path.to_owned(), problem.to_owned());
         if let Some(problem) = path_problem(path) {
-            return Err(refuse(&problem));
+            return Err(WorkspaceError::Path(path.to_owned(), problem));
         }
+        self.check_folders(Path::new(path))
+    }
+
+    /// The same, for a path that need not be plain: its folders alone.
+    fn check_folders(&self, path: &Path) -> Result<(), WorkspaceError> {
+        let refuse = |problem: &str| WorkspaceError::Path(path.display().to_string(), problem.to_owned());
         let mut folder = self.path.clone();
-        let parts: Vec<_> = Path::new(path).components().collect();
+        let parts: Vec<_> = path.components().collect();
         for part in &parts[..parts.len().saturating_sub(1)] {
             let Component::Normal(name) = part else { return Err(refuse("it is no plain path")) };
             folder.push(name);
@@ -295,8 +323,8 @@ impl Worktree {
     }
 
     /// Removes a file or folder and the folders that become empty.
-    fn remove(&self, path: &str) -> Result<(), WorkspaceError> {
-        let full = self.path.join(path);
+    fn remove(&self, path: impl AsRef<Path>) -> Result<(), WorkspaceError> {
+        let full = self.path.join(path.as_ref());
         match fs::symlink_metadata(&full) {
             Err(_) => return Ok(()),
             Ok(found) if found.is_dir() => remove_tree(&full).map_err(io("remove", &full))?,
@@ -345,5 +373,7 @@ fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
     }
 }
 
+#[cfg(test)]
+mod oddities;
 #[cfg(test)]
 mod tests;

@@ -7,12 +7,12 @@
 
 mod kind;
 mod litter;
-mod processes;
+pub mod processes;
 mod project;
 mod random;
 mod record;
 mod scene;
-mod snapshot;
+pub mod snapshot;
 mod storage;
 mod strike;
 mod table;

@@ -9,32 +9,32 @@ use nix::unistd::Pid;
 
 /// A living process.
 #[derive(Debug, Clone)]
-pub(crate) struct Process {
+pub struct Process {
     /// Its id.
-    pub(crate) pid: i32,
+    pub pid: i32,
     /// Its parent.
-    pub(crate) parent: i32,
+    pub parent: i32,
     /// Its command line, blanks between the words.
-    pub(crate) line: String,
+    pub line: String,
 }
 
 impl Process {
     /// Name of the program: the last part of its first word.
     #[must_use]
-    pub(crate) fn program(&self) -> &str {
+    pub fn program(&self) -> &str {
         let first = self.line.split(' ').next().unwrap_or_default();
         first.rsplit('/').next().unwrap_or_default()
     }
 
     /// Sends it a signal; it may be gone already.
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         let _ = kill(Pid::from_raw(self.pid), signal);
     }
 }
 
 /// Everything that lives, zombies left out.
 #[must_use]
-pub(crate) fn all() -> Vec<Process> {
+pub fn all() -> Vec<Process> {
     let Ok(folder) = std::fs::read_dir("/proc") else { return Vec::new() };
     folder
         .flatten()
@@ -55,7 +55,7 @@ fn process(pid: i32) -> Option<Process> {
 
 /// The descendants of a process, itself left out.
 #[must_use]
-pub(crate) fn below(root: i32) -> Vec<Process> {
+pub fn below(root: i32) -> Vec<Process> {
     let all = all();
     let mut known = HashSet::from([root]);
     loop {
@@ -76,7 +76,7 @@ pub(crate) fn below(root: i32) -> Vec<Process> {
 /// Every process that names the folder in its command line or its environment, or that stands in
 /// it, even where it was deleted in the meantime.
 #[must_use]
-pub(crate) fn in_folder(folder: &Path) -> Vec<Process> {
+pub fn in_folder(folder: &Path) -> Vec<Process> {
     let name = folder.to_string_lossy().into_owned();
     let own = i32::try_from(std::process::id()).unwrap_or_default();
     let concerns = |process: &Process| {

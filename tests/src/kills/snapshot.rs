@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 /// What is where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Snapshot(BTreeMap<String, String>);
+pub struct Snapshot(BTreeMap<String, String>);
 
 /// Beginnings of paths that may change.
 const OURS: [&str; 9] = [
@@ -29,7 +29,7 @@ const OURS: [&str; 9] = [
 impl Snapshot {
     /// Looks.
     #[must_use]
-    pub(crate) fn of(root: &Path) -> Self {
+    pub fn of(root: &Path) -> Self {
         let mut found = BTreeMap::new();
         walk(root, root, &mut found);
         Snapshot(found)
@@ -37,7 +37,7 @@ impl Snapshot {
 
     /// What differs, a line each.
     #[must_use]
-    pub(crate) fn differences(&self, after: &Snapshot) -> Vec<String> {
+    pub fn differences(&self, after: &Snapshot) -> Vec<String> {
         let mut lines = Vec::new();
         for (path, was) in &self.0 {
             match after.0.get(path) {

@@ -167,9 +167,7 @@ fn changed(file: &FileChange, wanted: char, lines: &[Line], language: Language) 
 /// The file as the patch leaves it.
 pub(crate) fn after(patch: &Patch, file: &FileChange, before: Option<&[u8]>) -> Option<Vec<u8>> {
     let new_path = file.new_path.as_deref()?;
-    let others: Vec<&str> =
-        patch.files().iter().filter(|other| *other != file).flat_map(FileChange::paths).collect();
-    let alone = patch.without(&others);
+    let alone = patch.only(file);
     let mut files = BaseFiles::new();
     if let (Some(old_path), Some(before)) = (file.old_path.as_deref(), before) {
         files.insert(old_path.to_owned(), (file.old_mode.unwrap_or(0o100_644), before.to_vec()));

@@ -106,3 +106,25 @@ fn some_hunks_of_a_patch_are_a_patch() {
     assert!(String::from_utf8_lossy(first.bytes()).contains("@@ -1,3 +1,4 @@ head\n"));
     assert!(patch.keeping(&[]).unwrap().is_empty());
 }
+
+#[test]
+fn secrets_are_found_in_added_lines_and_in_names() {
+    let change = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n hunter22\n-hunter22\n+x = 'hunter22'\n";
+    let new = "diff --git a/hunter22.py b/hunter22.py\nnew file mode 100644\nindex 0000000..e69de29\n";
+    let gone =
+        "diff --git a/old-hunter22.py b/old-hunter22.py\ndeleted file mode 100644\nindex e69de29..0000000\n";
+    let patch = read(&[change, new, gone].concat());
+    let found = patch.secrets(&Redactor::new(["hunter22"]));
+    let expected =
+        ["a.py:2: it adds what looks like a secret", "***.py: its name holds what looks like a secret"];
+    assert_eq!(found, expected);
+    assert!(patch.secrets(&Redactor::default()).is_empty());
+}
+
+#[test]
+fn the_change_of_one_file_is_a_patch() {
+    let text = "diff --git a/a b/a\ndeleted file mode 100644\nindex e69de29..0000000\n";
+    let other = "diff --git a/b b/b\nnew file mode 100644\nindex 0000000..e69de29\n";
+    let patch = read(&format!("{text}{other}"));
+    assert_eq!(patch.only(&patch.files()[1]), read(other));
+}
