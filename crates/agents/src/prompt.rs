@@ -26,6 +26,12 @@ pub enum TaskKind {
     Fix,
     /// Write a test that shows a failure.
     Reproduce,
+    /// The same for one that comes and goes.
+    ReproduceIntermittent,
+    /// Write a test that measures what is too slow.
+    PerformanceTest,
+    /// Write a test for a feature that is not there.
+    FeatureTest,
     /// Meet a performance goal.
     Performance,
     /// Build what a new test asks for.
@@ -78,12 +84,19 @@ impl TaskPrompt<'_> {
     /// The task in Markdown.
     #[must_use]
     pub fn render(&self) -> String {
-        let template = match self.kind {
-            TaskKind::Fix => include_str!("../prompts/fix.md"),
-            TaskKind::Reproduce => include_str!("../prompts/reproduce.md"),
-            TaskKind::Performance => include_str!("../prompts/performance.md"),
-            TaskKind::Feature => include_str!("../prompts/feature.md"),
+        let test = include_str!("../prompts/write_test.md");
+        let (template, about) = match self.kind {
+            TaskKind::Fix => (include_str!("../prompts/fix.md"), ""),
+            TaskKind::Performance => (include_str!("../prompts/performance.md"), ""),
+            TaskKind::Feature => (include_str!("../prompts/feature.md"), ""),
+            TaskKind::Reproduce => (test, include_str!("../prompts/reproduce.md")),
+            TaskKind::ReproduceIntermittent => (test, include_str!("../prompts/reproduce_intermittent.md")),
+            TaskKind::PerformanceTest => (test, include_str!("../prompts/performance_test.md")),
+            TaskKind::FeatureTest => (test, include_str!("../prompts/feature_test.md")),
         };
+        // What a test is for: a title, an introduction, and when it counts.
+        let (title, rest) = about.split_once("\n\n").unwrap_or_default();
+        let (intro, counts) = rest.split_once("\n\n").unwrap_or_default();
         let mut values = BTreeMap::from([
             ("request", fenced(self.request, "text", MAX_REQUEST)),
             ("tests", list(self.tests.iter().map(target_line))),
@@ -97,6 +110,9 @@ impl TaskPrompt<'_> {
             ("earlier", self.earlier.iter().map(earlier_block).collect::<Vec<_>>().join("\n\n")),
             ("minutes", minutes(self.time)),
             ("untrusted", UNTRUSTED.to_owned()),
+            ("title", title.to_owned()),
+            ("intro", intro.to_owned()),
+            ("counts", counts.trim_end().to_owned()),
         ]);
         let rules = fill(RULES, &values);
         values.insert("rules", rules.trim_end().to_owned());

@@ -128,6 +128,9 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         script.display()
     );
     let presets = Presets::with_configuration(&configuration).unwrap();
+    // Whatever it may be given is masked in what it leaves.
+    let masking = presets.get("wizard").unwrap().masking(&Redactor::default(), &[]);
+    assert_eq!(masking.clean(&format!("a {KEY} b")), "a *** b");
     drive(AgentJob {
         preset: presets.get("wizard").unwrap(),
         worktree: &worktree,

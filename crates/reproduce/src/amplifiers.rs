@@ -65,6 +65,9 @@ pub(crate) fn ladder(
         Conditions { cores: Some(1), ..side.clone() },
         Conditions { pauses: true, random_seed: true, ..side.clone() },
         Conditions { race_detector: true, ..side.clone() },
+        // A limit of time that is too tight for a busy machine: what it waits for takes a few milliseconds,
+        // and only many of them in a row are hit by a pause.
+        Conditions { repeats: Some(REPEATS), pauses: true, ..side.clone() },
         Conditions { timeout_percent: Some(50), busy: cores, nice: NICE, ..side.clone() },
         Conditions { repeats: Some(REPEATS * 10), ..side.clone() },
         Conditions { repeats: Some(REPEATS), busy: cores, nice: NICE, random_seed: true, ..side.clone() },

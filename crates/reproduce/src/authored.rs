@@ -4,21 +4,28 @@
 //! Only new files are taken from what the agent leaves; everything else it did is dropped with its
 //! worktree. The files become overlays and never enter the pull request.
 
-use std::collections::BTreeMap;
+mod judging;
 
-use regreen_agents::{AgentEnd, AgentJob, Preset, Previous, TaskKind, TaskPrompt, drive};
-use regreen_case::{Cause, FailedTest, Failure, Framework, Overlay, Task, TestTarget, WorkKind, neutralise};
-use regreen_proof::{CountedRun, Project, detect, plan};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use regreen_agents::{
+    AgentEnd, AgentJob, Place as CodePlace, Preset, Previous, TaskKind, TaskPrompt, drive_telling,
+};
+use regreen_case::{Failure, Overlay, PerformanceGoal, Task, TestTarget, WorkKind};
+use regreen_proof::{Project, detect, plan};
 use regreen_workspace::{ChangeKind, path_problem};
 
-use crate::ReproduceError;
+use crate::authored::judging::judge;
 use crate::config::Config;
 use crate::lab::{Experiment, Lab, Place};
 use crate::naming::{is_of_tests, is_test, place};
-use crate::tally::Observation;
+use crate::{ReproduceError, performance};
 
 /// Attempts of each agent.
 const ATTEMPTS: u32 = 2;
+/// Runs of a test for a failure that comes and goes, until one shows it: the next step measures how often.
+const LOOKS: u32 = 20;
 /// Most new files taken.
 const MAX_FILES: usize = 10;
 
@@ -112,7 +119,12 @@ impl Attempt<'_> {
             return Ok(Err(refused));
         }
         let patch = worktree.patch()?;
-        let diff = self.config.redactor.clean(&String::from_utf8_lossy(patch.bytes()));
+        // The case and the branch are for more eyes than the agent's.
+        let masking = self.agent.masking(&self.config.redactor, &self.config.agent_env);
+        if let Some(leak) = patch.secrets(&masking).first() {
+            return Ok(Err(Refused::because(format!("refused: {leak}"))));
+        }
+        let diff = masking.clean(&String::from_utf8_lossy(patch.bytes()));
         let mut overlays = Vec::new();
         for file in patch.files() {
             let path = file.path();
@@ -156,14 +168,15 @@ impl Attempt<'_> {
         // Two thirds of what is left: the test has to be run afterwards.
         let deadline = self.lab.deadline.minus(self.lab.deadline.remaining() / 3);
         let place = place(&Project::at(worktree.path(), self.lab.repository.root()), &self.task.slug);
+        let goal = self.task.performance.as_ref().map(goal_sentence);
         let prompt = TaskPrompt {
-            kind: TaskKind::Reproduce,
+            kind: self.kind(),
             request: &self.task.prompt,
             tests: &[],
             command: None,
             failure: self.failure.map_or("", |failure| failure.excerpt.as_str()),
             rate: None,
-            goal: None,
+            goal: goal.as_deref(),
             place: Some(&place),
             suspects: &[],
             protected: &[],
@@ -179,11 +192,15 @@ impl Attempt<'_> {
         if let Some(folder) = record.parent() {
             std::fs::create_dir_all(folder).map_err(ReproduceError::file("create", folder))?;
         }
-        let run = drive(AgentJob {
+        let tell = |text: &str| {
+            (self.lab.progress)(&format!("attempt {}: {}: {text}", self.number, self.agent.name));
+        };
+        let places = self.places(worktree.path());
+        let job = AgentJob {
             preset: self.agent,
             worktree: worktree.path(),
             task_file: &task_file,
-            places: &[],
+            places: &places,
             command: &self.config.agent_command,
             limits: &self.config.agent_limits,
             keep_env: &self.config.agent_env,
@@ -194,7 +211,8 @@ impl Attempt<'_> {
             redactor: self.lab.redactor,
             sandbox: self.lab.sandbox,
             on_line: None,
-        })?;
+        };
+        let run = drive_telling(job, &tell)?;
         self.lab.check()?;
         Ok(match run.end {
             AgentEnd::RateLimited => {
@@ -227,98 +245,89 @@ impl Attempt<'_> {
             stop: self.lab.cancel,
             log: self.lab.scratch.join("authored.log"),
         };
-        let seen = self.lab.run(&experiment, &place)?;
-        self.lab.check()?;
-        let output = self.config.redactor.clean(&seen.run.output);
-        match self.judge(&seen, &experiment) {
-            Ok(()) => {
-                experiment.expected = seen.signature(None);
-                Ok(Ok(experiment))
-            }
-            Err(why) => Ok(Err(Refused { output, ..Refused::because(why) })),
+        if let (WorkKind::Performance, Some(goal)) = (self.task.work, &self.task.performance) {
+            drop(worktree);
+            return self.measure(experiment, goal);
         }
-    }
-
-    /// Whether the failure is one that the new test is there to show.
-    fn judge(&self, seen: &Observation, experiment: &Experiment) -> Result<(), String> {
-        let failures = own_failures(&seen.run, experiment);
-        if let Some(failure) = failures.first() {
-            if is_the_tests_own_fault(failure) {
-                return Err(format!(
-                    "its test fails by its own fault: {}: {}",
-                    failure.kind,
-                    first_line(&failure.message)
-                ));
-            }
-            return match self.failure.and_then(|failure| failure.cause.as_ref()) {
-                Some(cause) if self.task.work != WorkKind::Feature && !resembles(failure, cause) => {
-                    Err(format!(
-                        "its test fails in another way than in CI: {}: {}",
-                        failure.kind,
-                        first_line(&failure.message)
-                    ))
+        let most = if self.is_intermittent() { LOOKS } else { 1 };
+        let mut refused = Refused::default();
+        for _ in 0..most {
+            let seen = self.lab.run(&experiment, &place)?;
+            self.lab.check()?;
+            match judge(self.task, self.failure, &seen, &experiment) {
+                Ok(()) => {
+                    experiment.expected = seen.signature(None);
+                    return Ok(Ok(experiment));
                 }
-                _ => Ok(()),
-            };
+                Err(why) => {
+                    let output = self.config.redactor.clean(&seen.run.output);
+                    refused = Refused { output, ..Refused::because(why) };
+                }
+            }
+            if self.lab.deadline.is_over() {
+                break;
+            }
         }
-        // A test for something that is not there yet may not even compile: then the compiler has to
-        // complain about the new file.
-        let complains =
-            experiment.overlays.iter().any(|overlay| seen.run.output.contains(&overlay.destination));
-        if self.task.work == WorkKind::Feature
-            && seen.run.cause.is_some()
-            && complains
-            && compiled(experiment)
-        {
-            return Ok(());
+        Ok(Err(refused))
+    }
+
+    fn kind(&self) -> TaskKind {
+        match self.task.work {
+            WorkKind::Performance => TaskKind::PerformanceTest,
+            WorkKind::Feature => TaskKind::FeatureTest,
+            _ if self.is_intermittent() => TaskKind::ReproduceIntermittent,
+            _ => TaskKind::Reproduce,
         }
-        match &seen.run.problem {
-            Some(problem) => Err(format!("its test gave no counted result: {problem}")),
-            None => Err("its test passes on the code as it is".to_owned()),
-        }
+    }
+
+    fn is_intermittent(&self) -> bool {
+        !self.task.deterministic || self.task.work == WorkKind::Intermittent
+    }
+
+    /// A test for speed counts when it says a number, and that misses the goal.
+    fn measure(
+        &self,
+        experiment: Experiment,
+        goal: &PerformanceGoal,
+    ) -> Result<Result<Experiment, Refused>, ReproduceError> {
+        let measured = performance::run(self.lab, &experiment, goal)?;
+        Ok(match measured.median {
+            Some(_) if !measured.met => Ok(experiment),
+            Some(median) => {
+                Err(Refused::because(format!("what its test measures reaches the goal: {median}")))
+            }
+            None => {
+                let metric = goal.metric.as_deref().unwrap_or("its duration");
+                Err(Refused::because(format!("its test does not pass, or `{metric}` is not in its output")))
+            }
+        })
+    }
+
+    /// Code that CI's log names, for an agent that cannot look for itself.
+    fn places(&self, checkout: &Path) -> Vec<CodePlace> {
+        let Some(failure) = self.failure else { return Vec::new() };
+        let of_cause = failure.cause.iter().filter_map(|cause| Some((cause.file.as_deref()?, cause.line?)));
+        let frames = failure.tests.iter().flat_map(|test| test.frames.iter().rev());
+        let of_tests = frames.filter(|frame| frame.project).map(|frame| (frame.file.as_str(), frame.line));
+        of_cause
+            .chain(of_tests)
+            .filter_map(|(file, line)| CodePlace::around(checkout, file, line as usize, "named in CI's log"))
+            .collect()
     }
 }
 
-fn compiled(experiment: &Experiment) -> bool {
-    use Framework::{CargoTest, Ctest, DotnetTest, GoTest, Gtest, Junit};
-    matches!(experiment.command.framework, CargoTest | GoTest | Gtest | Ctest | Junit | DotnetTest)
-}
-
-fn own_failures(run: &CountedRun, experiment: &Experiment) -> Vec<FailedTest> {
-    let mine = |failure: &FailedTest| {
-        failure.framework != Framework::Pytest
-            || experiment.overlays.iter().any(|overlay| {
-                let file = failure.id.split("::").next().unwrap_or_default();
-                overlay.destination == file || overlay.destination.ends_with(&format!("/{file}"))
-            })
+/// The goal for whoever writes the test.
+fn goal_sentence(goal: &PerformanceGoal) -> String {
+    let number = match goal.metric.as_deref() {
+        None => "The duration of the test in milliseconds".to_owned(),
+        Some("wall") => "The wall time of the run".to_owned(),
+        Some("peak-memory") => "The peak memory of the run".to_owned(),
+        Some(file) if file.starts_with("json:") => format!("The number in `{}`", &file["json:".len()..]),
+        Some(found) => format!(
+            "The number that `{found}` finds in the output (a unit, or a regular expression whose first group it is)"
+        ),
     };
-    run.failures().into_iter().filter(mine).collect()
-}
-
-/// Failures that show a broken test, not broken code.
-fn is_the_tests_own_fault(failure: &FailedTest) -> bool {
-    use Framework::{Jest, Mocha, NodeTest, Pytest, Unittest, Vitest};
-    let unknown_name = match failure.framework {
-        Pytest | Unittest => failure.kind == "NameError",
-        Jest | Vitest | Mocha | NodeTest => failure.kind == "ReferenceError",
-        // Elsewhere it can be what the code does not have yet.
-        _ => false,
-    };
-    matches!(failure.kind.as_str(), "SyntaxError" | "IndentationError" | "TabError" | "fixture")
-        || failure.message.contains("fixture '")
-        || unknown_name
-}
-
-/// Whether a failure of the new test says what CI's log says.
-fn resembles(failure: &FailedTest, cause: &Cause) -> bool {
-    let message = neutralise(first_line(&failure.message));
-    let cause = neutralise(&cause.message);
-    (failure.kind != "failure" && cause.contains(&failure.kind))
-        || (message.len() > 8 && cause.contains(&message))
-}
-
-fn first_line(message: &str) -> &str {
-    message.lines().next().unwrap_or_default()
+    format!("{number} must become {}.", goal.target)
 }
 
 /// The new tests, all of the framework of the first one.

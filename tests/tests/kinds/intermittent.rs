@@ -86,3 +86,27 @@ fn a_real_repair_is_proven_and_one_that_makes_it_rarer_is_not() {
     let bound = real.bound.unwrap();
     assert!(f64::from(bound.runs) >= (3.0 / rate.rate).ceil(), "{} runs for {rate:?}", bound.runs);
 }
+
+#[test]
+fn without_a_test_an_agent_writes_one_whose_rate_is_measured() {
+    let repository =
+        TestRepository::with(&[("tags.py", TAGS), ("tests/test_other.py", "def test_nothing(): pass\n")]);
+    let fixed = TAGS.replace("set(tags)", "sorted(set(tags))");
+    let agent = case::Agent::new(&repository)
+        .answers("write", "tests/test_label.py", TEST)
+        .answers("repair", "tags.py", &fixed);
+    let command = format!("--agent-command={}", agent.command());
+    let options = [
+        "--prompt=label gives its parts in an order that changes from run to run",
+        "--deterministic=false",
+        "--agent=command",
+        &command,
+        "--forge=local",
+    ];
+    let case = case::run(&repository, &options);
+    case.is_proven().publishes(&repository, "fix/", &["tags.py"]);
+    let reproduction = case.reproduction();
+    assert_eq!(reproduction.written_by.as_deref(), Some("command"));
+    let rate = reproduction.rate.unwrap();
+    assert!(rate.failures > 0 && rate.failures < rate.runs, "{rate:?}");
+}

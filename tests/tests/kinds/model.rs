@@ -137,3 +137,31 @@ fn without_a_service_the_user_is_told_what_to_set() {
     let markdown = case.markdown().replace('\\', "");
     assert!(markdown.contains("ANTHROPIC_API_KEY") && markdown.contains("REGREEN_MODEL_URL"), "{markdown}");
 }
+
+#[test]
+fn a_model_writes_the_test_and_then_the_feature() {
+    let repository =
+        TestRepository::with(&[("stats.py", STATS), ("tests/test_stats.py", "def test_nothing(): pass\n")]);
+    let test = "FILE: tests/test_mean.py\n<<<<<<< SEARCH\n=======\nfrom stats import mean\n\n\n\
+        def test_mean():\n    assert mean([1, 2, 6]) == 3\n    assert mean([2]) == 2\n>>>>>>> REPLACE\n";
+    let feature = edit(
+        "Added.",
+        "def median(values):",
+        "def mean(values):\n    return sum(values) / len(values)\n\n\ndef median(values):",
+    );
+    let service = ModelService::saying(&[test, &feature]);
+    let variables = [
+        ("REGREEN_MODEL_URL", format!("http://127.0.0.1:{}/v1", service.port)),
+        ("REGREEN_MODEL", "m".to_owned()),
+    ];
+    let options = [
+        "--prompt=Add stats.mean, the sum divided by how many there are",
+        "--deterministic=true",
+        "--agent=model",
+        "--forge=local",
+    ];
+    let case = case::run_with(&repository, &options, &variables);
+    case.is_proven().publishes(&repository, "feat/", &["stats.py"]);
+    assert_eq!((case.work().work, service.asked().len()), (WorkKind::Feature, 2));
+    assert_eq!(case.reproduction().written_by.as_deref(), Some("model"));
+}

@@ -62,3 +62,57 @@ fn a_slow_test_is_made_faster_and_measured_side_by_side() {
     assert!(measured.before.len() >= 3 && measured.after.len() >= 3, "{measured:?}");
     assert!(measured.change < -0.5, "{measured:?}");
 }
+
+#[test]
+fn without_a_test_an_agent_writes_one_that_measures() {
+    let repository = TestRepository::with(&[
+        ("primes.py", SLOW),
+        (
+            "tests/test_other.py",
+            "from primes import primes\n\n\ndef test_few():\n    assert primes(6) == [2, 3, 5]\n",
+        ),
+    ]);
+    let agent = Agent::new(&repository).answers("write", "tests/test_speed.py", TEST).answers(
+        "make",
+        "primes.py",
+        FAST,
+    );
+    let command = format!("--agent-command={}", agent.command());
+    let options = [
+        "--prompt=primes(60) takes 300 ms; below 100 ms would do",
+        "--deterministic=true",
+        "--metric=elapsed_ms=([0-9.]+)",
+        "--target=<100",
+        "--agent=command",
+        &command,
+        "--forge=local",
+    ];
+    let case = case::run(&repository, &options);
+    let told = || format!("{}\n{}", case.finished.stderr, case.markdown());
+    assert_eq!(case.report.ending, regreen_case::Ending::Fixed, "{}", told());
+    case.publishes(&repository, "opt/", &["primes.py"]);
+    assert_eq!(case.reproduction().written_by.as_deref(), Some("command"), "{}", told());
+    let measured = case.read::<Verification>().performance.unwrap();
+    assert!(measured.met && measured.median_before > 300.0, "{measured:?}");
+}
+
+#[test]
+fn a_test_that_meets_the_goal_already_measures_nothing() {
+    let repository =
+        TestRepository::with(&[("primes.py", FAST), ("tests/test_other.py", "def test_a(): pass\n")]);
+    let agent = Agent::new(&repository).answers("write", "tests/test_speed.py", TEST);
+    let command = format!("--agent-command={}", agent.command());
+    let options = [
+        "--prompt=primes(60) takes 300 ms; below 100 ms would do",
+        "--deterministic=true",
+        "--metric=elapsed_ms=([0-9.]+)",
+        "--target=<100",
+        "--agent=command",
+        &command,
+        "--forge=local",
+    ];
+    let case = case::run(&repository, &options);
+    assert_ne!(case.reproduction().status, regreen_case::ReproductionStatus::Reproduced);
+    let reason = case.reproduction().reason.unwrap_or_default();
+    assert!(reason.contains("reaches the goal"), "{reason}");
+}

@@ -44,23 +44,28 @@ pub(crate) struct Answer {
 pub(crate) fn read(text: &str) -> Answer {
     let mut answer = Answer::default();
     let mut path: Option<String> = None;
+    // Since the last block and the last words.
+    let mut is_named = false;
     let mut lines = without_thoughts(text).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
     let mut said: Vec<String> = Vec::new();
     while let Some(line) = lines.next() {
         if is_marker(&line, '<', "SEARCH") {
             // Many models write the path without the word before it.
-            let above = said.last().filter(|line| is_path(line)).cloned();
+            let above = said.last().filter(|line| !is_named && is_path(line)).cloned();
             if let Some(above) = above {
                 said.pop();
                 path = Some(plain(&above));
             }
+            is_named = false;
             block(&mut lines, path.as_deref(), &mut answer);
         } else if let Some(found) = line.trim().strip_prefix("FILE:") {
             path = Some(plain(found));
+            is_named = true;
         } else if let Some(found) = line.trim().strip_prefix("READ:") {
             answer.wanted.extend(wanted(found));
         } else if !line.trim_start().starts_with("```") && !line.trim().is_empty() {
             said.push(line);
+            is_named = false;
         }
     }
     answer.wanted.truncate(MOST_READS);
@@ -108,7 +113,7 @@ fn is_marker(line: &str, sign: char, word: &str) -> bool {
 /// Whether a line is nothing but a path.
 fn is_path(line: &str) -> bool {
     let line = plain(line);
-    !line.is_empty() && !line.contains(char::is_whitespace) && (line.contains('.') || line.contains('/'))
+    !line.contains(char::is_whitespace) && !line.ends_with('.') && (line.contains('.') || line.contains('/'))
 }
 
 /// A path without what models like to put around it.
@@ -156,6 +161,14 @@ mod tests {
             };
             assert_eq!((answer.edits, answer.problems), (vec![edit], vec![]), "{head}");
             assert_eq!(answer.said, "The sum is short.", "{head}");
+        }
+        // What is said before is no path, even if it could be one.
+        for said in ["Added.", "sum/total"] {
+            assert_eq!(
+                read(&format!("{said}\n\nFILE: a.py\n```\n{EDIT}```")).edits[0].path,
+                "a.py",
+                "{said}"
+            );
         }
         let two = read(&format!("FILE: a.py\n{EDIT}\nand\n\n{EDIT}"));
         assert_eq!(two.edits.iter().map(|edit| edit.path.as_str()).collect::<Vec<_>>(), ["a.py", "a.py"]);

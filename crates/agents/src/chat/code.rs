@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::{Component, Path};
 
 use crate::chat::checkout::Checkout;
 use crate::excerpt::fenced;
@@ -25,6 +26,38 @@ pub struct Place {
     pub last: usize,
     /// What led there, in a few words.
     pub why: String,
+}
+
+/// Lines around one that a log names.
+const AROUND_NAMED: usize = 15;
+
+impl Place {
+    /// The lines around one that a log names; `None` when its file is not of the checkout.
+    #[must_use]
+    pub fn around(checkout: &Path, printed: &str, line: usize, why: &str) -> Option<Self> {
+        let (first, last) = (line.saturating_sub(AROUND_NAMED).max(1), line.saturating_add(AROUND_NAMED));
+        Some(Place { first, last, ..Place::whole(checkout, printed, why)? })
+    }
+
+    /// A file that a log names; `None` when it is not of the checkout.
+    #[must_use]
+    pub fn whole(checkout: &Path, printed: &str, why: &str) -> Option<Self> {
+        let path = in_checkout(checkout, printed)?;
+        Some(Place { path, first: 1, last: usize::MAX, why: why.to_owned() })
+    }
+}
+
+/// A path as a log prints it, often that of another machine, as one of the checkout.
+fn in_checkout(checkout: &Path, printed: &str) -> Option<String> {
+    let parts: Vec<&str> = Path::new(printed)
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        })
+        .collect();
+    let mut ends = (0..parts.len()).map(|from| parts[from..].join("/"));
+    ends.find(|path| checkout.join(path).is_file())
 }
 
 /// Lines of one file, zero-based.
@@ -123,6 +156,21 @@ mod tests {
 
     fn place(path: &str, first: usize, last: usize) -> Place {
         Place { path: path.to_owned(), first, last, why: "called by the test".to_owned() }
+    }
+
+    #[test]
+    fn a_printed_path_is_found_in_the_checkout() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("src")).unwrap();
+        std::fs::write(folder.path().join("src/a.py"), "").unwrap();
+        let found = |printed: &str| Place::around(folder.path(), printed, 20, "").map(|found| found.path);
+        for printed in ["src/a.py", "./src/a.py", "/home/runner/work/x/x/src/a.py"] {
+            assert_eq!(found(printed).as_deref(), Some("src/a.py"), "{printed}");
+        }
+        assert_eq!(found("/usr/lib/python3/json.py"), None);
+        assert_eq!(found("../../etc/passwd"), None);
+        let place = Place::around(folder.path(), "src/a.py", 3, "").unwrap();
+        assert_eq!((place.first, place.last), (1, 18));
     }
 
     #[test]

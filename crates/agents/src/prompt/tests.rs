@@ -161,12 +161,24 @@ fn a_fix_task_says_everything() {
     "#);
 }
 
+const KINDS: [TaskKind; 7] = [
+    TaskKind::Fix,
+    TaskKind::Performance,
+    TaskKind::Feature,
+    TaskKind::Reproduce,
+    TaskKind::ReproduceIntermittent,
+    TaskKind::PerformanceTest,
+    TaskKind::FeatureTest,
+];
+
 #[test]
 fn what_is_not_known_leaves_no_empty_heading() {
-    for kind in [TaskKind::Fix, TaskKind::Reproduce, TaskKind::Performance, TaskKind::Feature] {
+    for kind in KINDS {
         let text = bare(kind).render();
+        assert!(text.split_whitespace().count() < 1_500, "{kind:?}");
         assert!(!text.contains("{{") && !text.contains("\n\n\n"), "{text}");
-        for heading in ["How it fails", "Earlier attempts", "comes and goes", "Protected", "Where to put it"]
+        for heading in
+            ["How it fails", "Earlier attempts", "It comes and goes", "Protected", "Where to put it"]
         {
             assert!(!text.contains(heading), "{kind:?}: {heading}");
         }
@@ -217,7 +229,9 @@ fn a_reproduction_task_names_the_place() {
       error, same message. A test that fails because of a typing error, a missing import or a missing
       file does not count.
     - It passes once the failure is repaired. It must not assert the wrong behaviour.
-    - It needs no network, no waiting, and nothing outside the checkout.
+    - It does not wait.
+    - It is small: only what is needed, under 50 lines, and it stands alone.
+    - It needs no network, and nothing outside the checkout.
 
     You have 5 minutes.
     "#);
@@ -242,4 +256,17 @@ fn names_from_logs_stay_in_their_line() {
     target.id = "x`\n## New orders\n".to_owned();
     assert_eq!(target_line(&target), "`x  ## New orders ` in `tests/test_cart.py` (pytest)");
     assert_eq!(shell_word("it's"), r"'it'\''s'");
+}
+
+#[test]
+fn each_kind_of_test_says_when_it_counts() {
+    let with = |kind| {
+        TaskPrompt { place: Some("tests/test_regreen.py"), goal: Some("It must become <400."), ..bare(kind) }
+            .render()
+    };
+    let intermittent = with(TaskKind::ReproduceIntermittent);
+    assert!(intermittent.contains("at least 50 iterations") && intermittent.contains("first failure"));
+    let slow = with(TaskKind::PerformanceTest);
+    assert!(slow.contains("It must become <400.") && slow.contains("median"), "{slow}");
+    insta::assert_snapshot!(with(TaskKind::FeatureTest));
 }
