@@ -27,6 +27,9 @@ use crate::preset::ChatProtocol;
 const SYSTEM: &str = include_str!("../prompts/chat.md");
 /// Answers asked for, unless the user says.
 const TURNS: u32 = 8;
+/// Tokens that an answer may have, at first and at least; thoughts count, with some services.
+const TOKENS: u32 = 16_384;
+const LEAST_TOKENS: u32 = 2_048;
 /// Bytes of code shown at first: some 8,000 tokens.
 const CODE_BYTES: usize = 24 * 1024;
 /// Below this there is no use in showing less.
@@ -77,6 +80,7 @@ enum Next {
 struct Conversation<'a> {
     talk: Talk<'a>,
     checkout: Checkout<'a>,
+    tokens: u32,
     code_bytes: usize,
     exchange_bytes: usize,
     /// Exchanges that it is reminded of; with none, only of what was said to its last answer.
@@ -100,6 +104,7 @@ pub(crate) fn converse(talk: Talk<'_>) -> Talked {
     let mut conversation = Conversation {
         checkout: Checkout::new(talk.worktree),
         talk,
+        tokens: TOKENS,
         code_bytes: CODE_BYTES,
         exchange_bytes: EXCHANGE_BYTES,
         remembered: REMEMBERED,
@@ -119,6 +124,7 @@ pub(crate) fn converse(talk: Talk<'_>) -> Talked {
             }
             Ok(Next::Say(_)) => turns += 1,
             Err(NoAnswer::TooLong) if conversation.shrink() => {}
+            Err(NoAnswer::TooMany) if conversation.tokens > LEAST_TOKENS => conversation.tokens /= 2,
             Err(why) => break (end_of(why), None),
         }
     };
@@ -130,6 +136,7 @@ fn end_of(why: NoAnswer) -> AgentEnd {
         NoAnswer::OutOfTime => AgentEnd::OutOfTime,
         NoAnswer::Cancelled => AgentEnd::Cancelled,
         NoAnswer::TooLong => AgentEnd::Failed("the task is longer than the model can read".to_owned()),
+        NoAnswer::TooMany => AgentEnd::Failed("the model's answers are too short for edits".to_owned()),
         NoAnswer::Failed(why) => AgentEnd::Failed(why),
     }
 }
@@ -137,7 +144,7 @@ fn end_of(why: NoAnswer) -> AgentEnd {
 impl Conversation<'_> {
     fn turn(&mut self, model: &Model, number: u32) -> Result<Next, NoAnswer> {
         self.tell(&format!("turn {number}: waiting for {}", self.talk.model));
-        let answer = model.ask(self.messages(), self.talk.deadline, self.talk.cancel)?;
+        let answer = model.ask(self.messages(), self.tokens, self.talk.deadline, self.talk.cancel)?;
         let mut end = answer.len().min(ANSWER_BYTES);
         while !answer.is_char_boundary(end) {
             end -= 1;

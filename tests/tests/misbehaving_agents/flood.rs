@@ -49,7 +49,7 @@ fn a_flood_of_requests_ends_at_the_limit_of_money() {
 fn a_flood_without_end_is_out_of_budget() {
     let service = ModelService::start("", true);
     let scene = wizard(&service, &format!("{FLOOD}flood_by_all(10 ** 9)\n"));
-    let told = scene.options(&["--attempts=1", "--time-limit=20s"]).run();
+    let told = scene.options(&["--attempts=1", "--time-limit=30s"]).run();
     let told = told.ends(&[AttemptOutcome::OutOfBudget], Ending::OutOfBudget);
     assert_eq!(service.asked().len(), 2_000, "the limit of requests");
     assert!(told.fix.cost.usd.unwrap() <= 2_000.0 * ANSWER_USD + 1e-6, "{:?}", told.fix.cost);

@@ -15,8 +15,6 @@ use crate::preset::ChatProtocol;
 
 /// How often a wait looks up.
 const LOOK_UP: Duration = Duration::from_millis(100);
-/// Tokens that an answer may have; thoughts count, with some services.
-const MOST_TOKENS: u32 = 16_384;
 
 /// Why there is no answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +25,8 @@ pub(crate) enum NoAnswer {
     Cancelled,
     /// The conversation is longer than the model can read.
     TooLong,
+    /// The model cannot write that many tokens.
+    TooMany,
     /// In words.
     Failed(String),
 }
@@ -73,14 +73,15 @@ impl Model {
         Ok(Model { client, runtime, name: name.to_owned() })
     }
 
-    /// Asks, and waits for the answer as long as there is time.
+    /// Asks for an answer of so many tokens at most, and waits for it as long as there is time.
     pub(crate) fn ask(
         &self,
         messages: Vec<ChatMessage>,
+        tokens: u32,
         deadline: Deadline,
         cancel: &Cancel,
     ) -> Result<String, NoAnswer> {
-        let options = ChatOptions::default().with_max_tokens(MOST_TOKENS);
+        let options = ChatOptions::default().with_max_tokens(tokens);
         self.runtime.block_on(async {
             let call = self.client.exec_chat(&self.name, ChatRequest::new(messages), Some(&options));
             let mut call = std::pin::pin!(call);
@@ -108,6 +109,7 @@ fn no_answer(error: &genai::Error) -> NoAnswer {
         return NoAnswer::Failed(first_lines(&error.to_string()));
     };
     match webc_error {
+        ResponseFailedStatus { status, body, .. } if is_too_many(status.as_u16(), body) => NoAnswer::TooMany,
         ResponseFailedStatus { status, body, .. } if is_too_long(status.as_u16(), body) => NoAnswer::TooLong,
         ResponseFailedStatus { status, body, .. } => {
             NoAnswer::Failed(format!("its service answered {}: {}", status.as_u16(), first_lines(body)))
@@ -121,6 +123,13 @@ fn is_too_long(status: u16, body: &str) -> bool {
     let body = body.to_lowercase();
     let says = ["context", "too long", "too many tokens", "too large", "maximum number of tokens"];
     matches!(status, 400 | 413) && says.iter().any(|words| body.contains(words))
+}
+
+/// Older models write less than is asked for here, and say so by the name of the field.
+fn is_too_many(status: u16, body: &str) -> bool {
+    let body = body.to_lowercase();
+    let fields = ["max_tokens", "max_completion_tokens", "max_output_tokens", "maxoutputtokens"];
+    status == 400 && fields.iter().any(|field| body.contains(field)) && !body.contains("context")
 }
 
 fn first_lines(text: &str) -> String {
@@ -141,6 +150,11 @@ mod tests {
         ] {
             assert!(is_too_long(400, body), "{body}");
         }
+        assert!(is_too_many(
+            400,
+            "max_tokens: 16384 > 8192, which is the maximum allowed number of output tokens"
+        ));
+        assert!(!is_too_many(400, "max_tokens exceeds the context") && !is_too_many(429, "max_tokens"));
         assert!(!is_too_long(400, "unknown model") && !is_too_long(429, "context"));
     }
 }

@@ -133,6 +133,14 @@ fn a_model_that_cannot_read_that_much_is_shown_less() {
 }
 
 #[test]
+fn a_model_that_cannot_write_that_much_is_asked_for_less() {
+    let most = "max_tokens: 16384 > 8192, which is the maximum allowed number of output tokens for m";
+    let seen = talk(vec![Err((400, most)), Ok(GOOD)], &Cancel::new());
+    assert_eq!(seen.talked.end, AgentEnd::Finished, "{}", seen.talked.record);
+    assert!(seen.asked[0].contains("16384") && seen.asked[1].contains("8192"), "{}", seen.asked[1]);
+}
+
+#[test]
 fn bad_answers_end_in_no_change_and_say_why() {
     let seen = talk(vec![Ok(BAD); 5], &Cancel::new());
     assert_eq!((seen.talked.end, seen.talked.turns), (AgentEnd::Finished, 5));
