@@ -109,8 +109,7 @@ fn pause(stop: &AtomicBool, mut chance: Chance) {
         let groups = tree::watched_children();
         if let Some(&group) = groups.get(chance.below(groups.len())) {
             let _ = killpg(Pid::from_raw(group), Signal::SIGSTOP);
-            let long = if chance.below(LONG_PAUSE_IN) == 0 { LONG_PAUSE } else { 1 };
-            std::thread::sleep(chance.moment() * long);
+            std::thread::sleep(chance.pause());
             let _ = killpg(Pid::from_raw(group), Signal::SIGCONT);
         }
         std::thread::sleep(chance.moment());
@@ -135,6 +134,11 @@ impl Chance {
 
     fn below(&mut self, limit: usize) -> usize {
         (self.next() % (limit.max(1) as u64)) as usize
+    }
+
+    fn pause(&mut self) -> Duration {
+        let long = if self.below(LONG_PAUSE_IN) == 0 { LONG_PAUSE } else { 1 };
+        self.moment() * long
     }
 
     fn moment(&mut self) -> Duration {
@@ -164,13 +168,22 @@ mod tests {
 
     #[test]
     fn children_are_stopped_now_and_then() {
-        // Ticks of 1 ms, and what stops them: the longest gap is that of a long pause.
+        // Ticks of 1 ms, and what stops them: the longest gap tells. Other tests' children have their turns too.
         let program = "import time\nlast = time.monotonic(); longest = 0\nend = last + 0.6\nwhile last < end:\n    time.sleep(0.001)\n    now = time.monotonic(); longest = max(longest, now - last); last = now\nprint(int(longest * 1000))";
         let disturbance = Disturbance::start(0, true, 7);
         let outcome = run(&["python3", "-c", program]);
         drop(disturbance);
         let longest: u32 = outcome.tail.trim().parse().unwrap();
-        assert!((20..400).contains(&longest), "{longest} ms");
+        assert!(longest >= 5, "{longest} ms");
+    }
+
+    #[test]
+    fn a_pause_is_long_now_and_then() {
+        let mut chance = Chance::new(7);
+        let pauses: Vec<Duration> = (0..800).map(|_| chance.pause()).collect();
+        let long = pauses.iter().filter(|pause| **pause > LONGEST * 2).count();
+        assert!((50..150).contains(&long), "{long} of 800");
+        assert!(pauses.iter().all(|pause| *pause < Duration::from_millis(150)));
     }
 
     #[test]
