@@ -10,7 +10,9 @@ use regreen_case::Redactor;
 use regreen_supervise::LineListener;
 use serde_json::Value;
 
+use crate::drive::cut;
 use crate::preset::ResultFormat;
+use crate::result::values_at;
 use crate::{AgentError, AgentJob, AgentRun, Preset, drive};
 
 /// Longest line that is read.
@@ -44,7 +46,7 @@ pub fn drive_telling(job: AgentJob<'_>, tell: &dyn Fn(&str)) -> Result<AgentRun,
 /// Hands on what the lines say. The sender goes with it, which ends the telling.
 fn listener(preset: &Preset, sender: Sender<String>) -> LineListener {
     let (format, pointers) = (preset.result.format, preset.result.doing.clone());
-    let is_talk = preset.chat;
+    let is_talk = preset.is_chat();
     let mut told: Option<Instant> = None;
     Box::new(move |line| {
         if line.len() > LONGEST || told.is_some_and(|told| told.elapsed() < EVERY) {
@@ -68,30 +70,14 @@ fn doing(line: &str, pointers: &[String]) -> Option<String> {
         return None;
     }
     let value: Value = serde_json::from_str(line).ok()?;
-    pointers.iter().find_map(|pointer| text_at(&value, pointer))
-}
-
-/// The text at a pointer; `*` stands for each member in turn.
-fn text_at(value: &Value, pointer: &str) -> Option<String> {
-    let Some((before, after)) = pointer.split_once("/*") else {
-        let text = value.pointer(pointer)?.as_str()?.trim();
-        return (!text.is_empty()).then(|| text.to_owned());
-    };
-    match value.pointer(before)? {
-        Value::Array(all) => all.iter().find_map(|one| text_at(one, after)),
-        Value::Object(all) => all.values().find_map(|one| text_at(one, after)),
-        _ => None,
-    }
+    let texts = pointers.iter().flat_map(|pointer| values_at(&value, pointer)).filter_map(Value::as_str);
+    texts.map(str::trim).find(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// One line of it, without secrets. Cut last: half a secret would not be known for one.
 fn shown(redactor: &Redactor, text: &str) -> String {
     let text: String = redactor.clean(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(SHOWN_CHARS) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
+    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), SHOWN_CHARS)
 }
 
 #[cfg(test)]

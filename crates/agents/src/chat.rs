@@ -87,6 +87,8 @@ struct Conversation<'a> {
     remembered: usize,
     /// Answers and what was said to them.
     exchanges: Vec<(String, String)>,
+    /// The task with the code, as much as fits.
+    opening: String,
     record: String,
     last_problem: Option<String>,
 }
@@ -109,9 +111,11 @@ pub(crate) fn converse(talk: Talk<'_>) -> Talked {
         exchange_bytes: EXCHANGE_BYTES,
         remembered: REMEMBERED,
         exchanges: Vec::new(),
+        opening: String::new(),
         record: String::new(),
         last_problem: None,
     };
+    conversation.open();
     let mut turns = 0;
     let (end, summary) = loop {
         if turns == most {
@@ -213,8 +217,8 @@ impl Conversation<'_> {
         parts.join("\n\n")
     }
 
-    /// The task, and the last exchanges.
-    fn messages(&self) -> Vec<ChatMessage> {
+    /// Reads the code, as much as the model can be shown. Nothing changes it until the end.
+    fn open(&mut self) {
         let code = code::show(&self.checkout, self.talk.places, self.code_bytes);
         let mut task = self.talk.task.trim_end().to_owned();
         if !code.is_empty() {
@@ -225,6 +229,12 @@ impl Conversation<'_> {
         if !files.is_empty() {
             task.push_str(&format!("\n\n## Files\n\n{}", fenced(&files.join("\n"), "", usize::MAX)));
         }
+        self.opening = task;
+    }
+
+    /// The task, and the last exchanges.
+    fn messages(&self) -> Vec<ChatMessage> {
+        let mut task = self.opening.clone();
         if let (0, Some((_, said))) = (self.remembered, self.exchanges.last()) {
             task.push_str(&format!(
                 "\n\n## What came of your last answer\n\n{}",
@@ -247,6 +257,7 @@ impl Conversation<'_> {
             self.exchange_bytes = (self.exchange_bytes / 4).max(LEAST_EXCHANGE_BYTES);
         } else if self.code_bytes > LEAST_CODE_BYTES {
             self.code_bytes /= 2;
+            self.open();
             self.exchange_bytes = LEAST_EXCHANGE_BYTES;
         } else {
             return false;

@@ -114,15 +114,14 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         make_folder_of(transcript)?;
     }
     let route = service::open(job.preset, job.limits, job.redactor, job.transcript)?;
-    if job.preset.chat {
-        return model::run(job, &task, route);
+    let masking = job.preset.masking(job.redactor, job.keep_env).with(route.as_ref().map(Route::ticket));
+    if job.preset.is_chat() {
+        return model::run(job, &task, route, &masking);
     }
     let argv = arguments(&job, &task, route.as_ref())?;
     let program = argv[0].clone();
-    let (env, mut secrets) = environment(&job, route.as_ref());
-    secrets.extend(route.as_ref().map(Route::ticket));
     let mut spec = ProcessSpec::new(argv, job.worktree, job.deadline);
-    spec.env = env;
+    spec.env = environment(&job, route.as_ref());
     spec.grace = GRACE;
     spec.tail = RECORDED_BYTES;
     spec.sandbox = sandbox(&job, route.as_ref());
@@ -138,8 +137,7 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
         },
         other => AgentError::Supervise(other),
     })?;
-    let own_keys = Redactor::new(secrets);
-    let clean = |text: &str| own_keys.clean(&job.redactor.clean(text));
+    let clean = |text: &str| masking.clean(text);
     if let Some(record) = job.record {
         write_record(record, &clean(&outcome.tail))?;
     }
@@ -246,17 +244,11 @@ pub(crate) fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> Stri
     text + rest
 }
 
-/// What the agent may know, and the values in it that nobody may see.
-fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> (Environment, Vec<String>) {
+/// What the agent may know.
+fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> Environment {
     let mut env = Environment::scrubbed();
-    let mut secrets = Vec::new();
     for name in job.preset.env.keep.iter().chain(job.keep_env) {
         env.inherit(name);
-        if is_secret_name(name)
-            && let Some(value) = env.get(name).and_then(|value| value.to_str())
-        {
-            secrets.push(value.to_owned());
-        }
     }
     env.extend(&job.preset.env.set);
     if let Some(route) = route {
@@ -268,7 +260,7 @@ fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> (Environment, Vec<S
         env.extend(&route.set);
     }
     env.set("REGREEN_TASK", job.task_file);
-    (env, secrets)
+    env
 }
 
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -294,7 +286,7 @@ fn make_folder_of(path: &Path) -> Result<(), AgentError> {
     })
 }
 
-fn cut(text: &str, chars: usize) -> String {
+pub(crate) fn cut(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

@@ -98,7 +98,8 @@ pub(crate) struct Service {
     /// placeholders. The folder, `{folder}`, is there as long as the agent runs, which may write in it.
     #[serde(default)]
     pub(crate) files: BTreeMap<String, String>,
-    /// For a preset with `chat`: how its models are talked to.
+    /// How its models are talked to by ourselves: with one in every service there is no program, and the
+    /// model's edits are made for it.
     #[serde(default)]
     pub(crate) chat: Option<Chat>,
 }
@@ -183,9 +184,6 @@ pub struct Preset {
     /// Who to name as co-author of what it writes: `Name <mail>`.
     #[serde(default)]
     pub co_author: Option<String>,
-    /// There is no program: a model of one of the services is talked to, and its edits are made for it.
-    #[serde(default)]
-    pub(crate) chat: bool,
     /// Program and arguments. `{task}`, `{prompt}`, `{worktree}`, `{model}`, `{usd}`, `{turns}` are
     /// replaced. Empty: the caller gives the command.
     #[serde(default)]
@@ -280,10 +278,9 @@ impl Preset {
                 return Err(format!("`{path}` does not lie in the agent's folder"));
             }
         }
-        if self.chat != self.service.iter().any(|service| service.chat.is_some())
-            || self.service.iter().any(|service| service.chat.is_some() != self.chat)
-        {
-            return Err("`chat` asks for services, each with a `chat` of its own".to_owned());
+        let talks = self.service.iter().any(|service| service.chat.is_some());
+        if talks && !(self.is_chat() && self.argv.is_empty()) {
+            return Err("a service has `chat`: then all of them have, and there is no `argv`".to_owned());
         }
         if self.task == TaskInput::Argument && !self.argv.iter().any(|part| part.contains("{prompt}")) {
             return Err("`task` is `argument`, but no argument has `{prompt}`".to_owned());
@@ -299,7 +296,12 @@ impl Preset {
     /// Whether the caller has to say what to run.
     #[must_use]
     pub fn needs_command(&self) -> bool {
-        self.argv.is_empty() && !self.chat
+        self.argv.is_empty() && !self.is_chat()
+    }
+
+    /// Whether there is no program: a model of one of its services is talked to.
+    pub(crate) fn is_chat(&self) -> bool {
+        !self.service.is_empty() && self.service.iter().all(|service| service.chat.is_some())
     }
 
     /// Whether a path, relative to the worktree, is what the agent leaves lying about.

@@ -123,7 +123,7 @@ mod tests {
                 continue;
             }
             if name == "model" {
-                assert!(preset.chat && !preset.needs_command());
+                assert!(preset.is_chat() && !preset.needs_command());
                 continue;
             }
             let version = preset.version.as_deref().unwrap();
@@ -185,6 +185,7 @@ mod tests {
             ))
         };
         assert!(service("set = { A = 'b' }").contains("{gateway}"));
+        assert!(service("chat = { protocol = 'gemini', endpoint = '{gateway}/' }").contains("no `argv`"));
         assert!(service("files = { '../a' = '{gateway}' }").contains("../a"));
         assert!(wrong("agents = [").contains("regreen.toml"));
     }

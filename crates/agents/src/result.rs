@@ -89,17 +89,24 @@ fn find(objects: &[Value], pointer: &str) -> Option<Value> {
 }
 
 fn look_up(value: &Value, pointer: &str) -> Option<Value> {
-    let Some((before, after)) = pointer.split_once("/*") else {
-        return value.pointer(pointer).filter(|value| !value.is_null()).cloned();
-    };
-    let members: Vec<&Value> = match value.pointer(before)? {
-        Value::Object(fields) => fields.values().collect(),
-        Value::Array(items) => items.iter().collect(),
-        _ => return None,
-    };
-    let numbers: Vec<f64> =
-        members.into_iter().filter_map(|member| look_up(member, after)?.as_f64()).collect();
+    let found = values_at(value, pointer);
+    if !pointer.contains("/*") {
+        return found.first().copied().cloned();
+    }
+    let numbers: Vec<f64> = found.into_iter().filter_map(Value::as_f64).collect();
     if numbers.is_empty() { None } else { Some(Value::from(numbers.iter().sum::<f64>())) }
+}
+
+/// What a pointer leads to, nulls left out; `*` stands for each member in turn.
+pub(crate) fn values_at<'a>(value: &'a Value, pointer: &str) -> Vec<&'a Value> {
+    let Some((before, after)) = pointer.split_once("/*") else {
+        return value.pointer(pointer).into_iter().filter(|value| !value.is_null()).collect();
+    };
+    match value.pointer(before) {
+        Some(Value::Object(fields)) => fields.values().flat_map(|member| values_at(member, after)).collect(),
+        Some(Value::Array(items)) => items.iter().flat_map(|member| values_at(member, after)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Every JSON object that starts at the start of a line, in order. What surrounds them is skipped.

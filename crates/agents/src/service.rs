@@ -41,9 +41,9 @@ pub(crate) fn open(
     redactor: &Redactor,
     transcript: Option<&Path>,
 ) -> Result<Option<Route>, AgentError> {
-    let having = preset.service.iter().filter(|service| service.has(limits.model.as_deref()));
-    let chosen = having.filter_map(|service| Some((service, key_of(service)?))).next();
-    let Some((service, key)) = chosen else { return Ok(None) };
+    let fits = |service: &&Service| service.has(limits.model.as_deref()) && is_usable(service);
+    let Some(service) = preset.service.iter().find(fits) else { return Ok(None) };
+    let key = given(&service.key);
     let address = service.address_from.as_deref().and_then(given).unwrap_or_else(|| service.address.clone());
     let mut prices = match &preset.prices {
         Some(prices) => prices.as_ref().clone(),
@@ -83,13 +83,10 @@ fn given(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The key of a service that can be used; some work without one, once we know where they are.
-fn key_of(service: &Service) -> Option<Option<String>> {
-    match given(&service.key) {
-        Some(key) => Some(Some(key)),
-        None if service.key_optional => service.address_from.as_deref().and_then(given).map(|_| None),
-        None => None,
-    }
+/// Whether its key is set; some services work without one, once we know where they are.
+fn is_usable(service: &Service) -> bool {
+    let is_placed = || service.address_from.as_deref().and_then(given).is_some();
+    given(&service.key).is_some() || (service.key_optional && is_placed())
 }
 
 /// A folder with files, gone with the attempt.

@@ -172,13 +172,11 @@ impl PriceTable {
 /// Whether what stands behind a model's name says only which version of it: a day, `latest`, `preview`. A
 /// `pro` or a `.2` is another model, at another price.
 fn is_version(rest: &str) -> bool {
-    let words = rest.split(['-', '@', ':']);
-    let is_one = |word: &str| {
-        matches!(word, "" | "latest" | "preview" | "exp") || word.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let begins = rest.is_empty() || rest.starts_with(['-', '@', ':']);
     // One digit alone is the number of another model, as the second one of `claude-opus-4-5`.
-    begins && words.clone().all(is_one) && words.clone().all(|word| word.is_empty() || word.len() > 1)
+    let is_number = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_one = |word: &str| matches!(word, "" | "latest" | "preview" | "exp") || is_number(word);
+    let mut words = rest.split(['-', '@', ':']);
+    words.next() == Some("") && words.all(is_one)
 }
 
 #[cfg(test)]

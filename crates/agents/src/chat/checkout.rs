@@ -73,7 +73,7 @@ impl<'a> Checkout<'a> {
     pub(crate) fn list(&self, most_bytes: usize) -> Vec<String> {
         let mut folders = VecDeque::from([String::new()]);
         let (mut paths, mut left) = (Vec::new(), most_bytes);
-        while let Some(folder) = folders.pop_front() {
+        'all: while let Some(folder) = folders.pop_front() {
             let Ok(entries) = fs::read_dir(self.folder.join(&folder)) else { continue };
             let mut entries: Vec<_> = entries.flatten().collect();
             entries.sort_by_key(fs::DirEntry::file_name);
@@ -88,7 +88,7 @@ impl<'a> Checkout<'a> {
                 if kind.is_dir() {
                     folders.push_back(path);
                 } else if kind.is_file() {
-                    let Some(rest) = left.checked_sub(path.len() + 1) else { return paths };
+                    let Some(rest) = left.checked_sub(path.len() + 1) else { break 'all };
                     left = rest;
                     paths.push(path);
                 }

@@ -60,8 +60,9 @@ impl Model {
                 model: ModelIden::new(kind, target.model.model_name),
             })
         };
-        // The user's proxy leads out of the machine; the gateway is in it.
-        let web = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
+        // The user's proxy leads out of the machine, and so may a redirection; the gateway is in it.
+        let web = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let web = web.build().map_err(|error| error.to_string())?;
         let client = Client::builder()
             .with_reqwest(web)
             .with_adapter_kind(kind)

@@ -11,7 +11,12 @@ use crate::service::{self, Route};
 use crate::{AgentEnd, AgentError, AgentJob, AgentRun, result};
 
 /// Talks to the model of the service that is there.
-pub(super) fn run(job: AgentJob<'_>, task: &str, route: Option<Route>) -> Result<AgentRun, AgentError> {
+pub(super) fn run(
+    job: AgentJob<'_>,
+    task: &str,
+    route: Option<Route>,
+    masking: &Redactor,
+) -> Result<AgentRun, AgentError> {
     let began = Instant::now();
     let no_service = || AgentError::NoService {
         name: job.preset.name.clone(),
@@ -35,8 +40,7 @@ pub(super) fn run(job: AgentJob<'_>, task: &str, route: Option<Route>) -> Result
         cancel: job.cancel,
         on_line: job.on_line,
     });
-    let own_keys = Redactor::new([ticket.clone()]);
-    let clean = |text: &str| own_keys.clean(&job.redactor.clean(text));
+    let clean = |text: &str| masking.clean(text);
     if let Some(record) = job.record {
         write_record(record, &clean(&talked.record))?;
     }
