@@ -1,7 +1,7 @@
 //! What earlier phases left, and whether it is our turn.
 
 use regreen_case::{
-    CaseDir, Failure, Reproduction, ReproductionStatus, Task, TestCommand, TestTarget, WorkKind,
+    CaseDir, Failure, FailureRate, Reproduction, ReproductionStatus, Task, TestCommand, TestTarget, WorkKind,
 };
 
 use crate::ImplementError;
@@ -48,8 +48,8 @@ impl Inputs {
     }
 
     /// How often it failed, if it does not always.
-    pub(crate) fn rate(&self) -> Option<f64> {
-        self.reproduction.rate.map(|rate| rate.rate).filter(|rate| *rate > 0.0 && self.is_intermittent())
+    pub(crate) fn rate(&self) -> Option<FailureRate> {
+        self.reproduction.rate.filter(|rate| rate.rate > 0.0 && self.is_intermittent())
     }
 
     /// Numbers of runs that failed under the reproduction's conditions.

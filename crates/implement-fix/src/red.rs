@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use regreen_case::{FailedTest, Layout};
-use regreen_proof::median;
-use regreen_supervise::{clean_bound, required_runs};
+use regreen_proof::{median, runs_to_show};
+use regreen_supervise::clean_bound;
+use regreen_supervise::statistics::LEAST_RUNS;
 
 use crate::ImplementError;
 use crate::bench::{Bench, Seen};
@@ -138,7 +139,8 @@ impl Watch {
         progress: &dyn Fn(&str),
     ) -> Result<OnBase, ImplementError> {
         let rate = inputs.rate();
-        let enough = required_runs(rate);
+        // Three times the mean distance would miss one failure in twenty that is there all the same.
+        let enough = rate.map_or(LEAST_RUNS, runs_to_show);
         let patience = bench.deadline.remaining().mul_f64(WAITING_SHARE);
         let mut spent = Duration::ZERO;
         while self.reds == 0 && self.greens < enough && (spent < patience || self.greens == 0) {
@@ -153,8 +155,9 @@ impl Watch {
             return Ok(OnBase::Green(format!("the test no longer fails on the latest base ({bound})")));
         }
         let mut evidence = std::mem::take(&mut self.evidence);
-        evidence.rate =
-            rate.or(Some(f64::from(self.reds.max(1)) / f64::from((self.reds + self.greens).max(1))));
+        evidence.rate = rate
+            .map(|rate| rate.rate)
+            .or(Some(f64::from(self.reds.max(1)) / f64::from((self.reds + self.greens).max(1))));
         if self.reds == 0 {
             let count = self.greens;
             evidence.unseen = true;

@@ -31,7 +31,7 @@ impl Ladder<'_, '_> {
         }
         if self.evidence.unseen {
             let summary =
-                "the failure did not show in plain runs here, so the search has nothing to judge by";
+                "the failure did not show in our own runs here, so the search has nothing to judge by";
             self.finish(record, AttemptOutcome::GaveUp, summary)?;
             return Ok(None);
         }

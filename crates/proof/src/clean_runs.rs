@@ -52,7 +52,8 @@ fn not_merely_half(failures: u32, runs: u32) -> u32 {
 
 /// So many runs without the failure, and it is not there any more, here and under these conditions: at
 /// the lower end of its measured rate it would have shown with a chance of 99.9 %.
-pub(crate) fn red_runs(measured: FailureRate) -> u32 {
+#[must_use]
+pub fn runs_to_show(measured: FailureRate) -> u32 {
     let low = measured.low.clamp(1e-6, 0.999);
     ((STAYS_HIDDEN.ln() / (-low).ln_1p()).ceil() as u32).max(statistics::LEAST_RUNS)
 }
@@ -102,7 +103,7 @@ mod tests {
     fn a_failure_that_is_there_shows() {
         for (failures, runs) in [(25, 50), (5, 100), (1, 50)] {
             let rate = statistics::failure_rate(failures, runs);
-            let hidden = (1.0 - rate.low).powf(f64::from(red_runs(rate)));
+            let hidden = (1.0 - rate.low).powf(f64::from(runs_to_show(rate)));
             assert!(hidden <= STAYS_HIDDEN, "{failures}/{runs}: {hidden}");
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use regreen_case::{Stage, TestCommand};
 use regreen_supervise::{Deadline, hold_back, statistics};
 
-use crate::clean_runs::red_runs;
+use crate::clean_runs::runs_to_show;
 use crate::conditions::{as_measured, harder, surround};
 use crate::error::ProofError;
 use crate::judge::Verdict;
@@ -60,7 +60,7 @@ pub(crate) fn prove(
     progress: Progress<'_>,
 ) -> Result<Proof, ProofError> {
     let mut proof = Proof::new(request);
-    let most_quiet = request.rate.map_or(u32::MAX, red_runs);
+    let most_quiet = request.rate.map_or(u32::MAX, runs_to_show);
     let needed = match request.shard {
         Some(shard) => proof.required_runs.div_ceil(shard.of.max(1)),
         None => proof.required_runs,

@@ -41,7 +41,7 @@ mod worker;
 
 pub use adapter::has_adapter;
 pub use bootstrap::median;
-pub use clean_runs::runs_needed;
+pub use clean_runs::{runs_needed, runs_to_show};
 pub use conditions::{surround, under};
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, run_counted};
 pub use environment::safe_environment;

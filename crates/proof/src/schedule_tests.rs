@@ -3,7 +3,7 @@
 use regreen_supervise::statistics;
 
 use super::*;
-use crate::clean_runs::{red_runs, runs_needed};
+use crate::clean_runs::{runs_needed, runs_to_show};
 
 const RED: Verdict = Verdict::Red(Grade::Same);
 
@@ -30,7 +30,7 @@ fn simulated(rate: f64, left: f64, seed: u64) -> (Answer, u32) {
     }
     let measured = statistics::failure_rate(failures, runs);
     let needed = runs_needed(Some(measured)).all();
-    let schedule = Schedule::new(seed ^ 0xfeed, needed, red_runs(measured));
+    let schedule = Schedule::new(seed ^ 0xfeed, needed, runs_to_show(measured));
     let (answer, _, _) = played(schedule, |turn| {
         let rate = if turn.side == Side::Green { rate * left } else { rate };
         if chance.fraction() < rate { RED } else { Verdict::Green }
