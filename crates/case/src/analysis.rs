@@ -9,8 +9,6 @@ use serde_json::Value;
 
 use crate::Redactor;
 
-/// Largest file that is read.
-const LARGEST: usize = 64 * 1024;
 const TEXT_CHARS: usize = 2_000;
 const ITEM_CHARS: usize = 300;
 const MOST_ITEMS: usize = 20;
@@ -51,10 +49,13 @@ impl Analysis {
     /// Where a fixer is asked to write it, in its working directory.
     pub const FILE: &'static str = "regreen-analysis.json";
 
+    /// Bytes of the largest file that is read.
+    pub const LARGEST: usize = 64 * 1024;
+
     /// Reads what a fixer wrote. `None` when it says nothing.
     #[must_use]
     pub fn read(bytes: &[u8], redactor: &Redactor) -> Option<Self> {
-        if bytes.len() > LARGEST {
+        if bytes.len() > Self::LARGEST {
             return None;
         }
         let value: Value = serde_json::from_slice(bytes).ok()?;
@@ -125,7 +126,7 @@ mod tests {
         for text in ["", "{", "[]", "{}", "null", "\"high\"", "{\"confidence\": \"sure\"}"] {
             assert_eq!(read(text), None, "{text}");
         }
-        assert_eq!(read(&format!("{{\"root_cause\": \"{}\"}}", "x".repeat(LARGEST))), None);
+        assert_eq!(read(&format!("{{\"root_cause\": \"{}\"}}", "x".repeat(Analysis::LARGEST))), None);
         let items = vec!["\"x\""; 1_000].join(",");
         let long =
             read(&format!("{{\"root_cause\": \"{}\", \"files\": [{items}]}}", "é".repeat(9_000))).unwrap();

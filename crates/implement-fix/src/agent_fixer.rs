@@ -12,9 +12,6 @@ use crate::attempt::Record;
 use crate::ladder::{Found, Ladder, Verdict};
 use crate::places::places;
 
-/// Bytes of an analysis that are read.
-const MOST_ANALYSIS: u64 = 1 << 20;
-
 /// How an agent's turn ended.
 enum Turn {
     /// With the change that is wanted.
@@ -46,7 +43,8 @@ impl Ladder<'_, '_> {
         let mut record = self.begin(&preset.name);
         self.bench.clean()?;
         let time = self.share(parts);
-        let places = places(self.bench, self.failures());
+        // The base and its failure stay as they are: one look is enough for all attempts.
+        let places = self.places.get_or_init(|| places(self.bench, self.failures())).clone();
         let task = self.task(time, &places);
         let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
         let printed = self.bench.case.path(record.file("agent.txt"));
@@ -158,7 +156,7 @@ impl Ladder<'_, '_> {
     fn analysis(&self, masking: &Redactor) -> Option<Analysis> {
         let path = self.bench.worktree.path().join(Analysis::FILE);
         let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file())?;
-        let bytes = (metadata.len() < MOST_ANALYSIS).then(|| std::fs::read(&path).ok())??;
+        let bytes = (metadata.len() <= Analysis::LARGEST as u64).then(|| std::fs::read(&path).ok())??;
         Analysis::read(&bytes, masking)
     }
 

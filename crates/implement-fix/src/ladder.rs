@@ -1,8 +1,9 @@
 //! Goes down the ladder: one fixer after the other, until one turns the test green.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
-use regreen_agents::Previous;
+use regreen_agents::{Place, Previous};
 use regreen_case::{Attempt, AttemptOutcome, FailedTest};
 use regreen_workspace::Patch;
 
@@ -39,6 +40,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) save: &'a dyn Fn(&[Attempt]),
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) earlier: Vec<Previous>,
+    /// Where to look first, once somebody asked.
+    pub(crate) places: OnceCell<Vec<Place>>,
     /// Whether a proposal was refused for tampering.
     pub(crate) cheating: bool,
     /// Green, but with something against it: taken when nothing better comes.
@@ -180,7 +183,7 @@ impl Ladder<'_, '_> {
             return Ok(Verdict::Doubtful { patch, reservation });
         }
         let limit = match (self.evidence.unseen, enough) {
-            (true, _) => "; the failure does not show in plain runs, so that says little",
+            (true, _) => "; the failure did not show in our own runs without it, so that says little",
             (false, false) => "; there was no time for as many runs as the failure asks for",
             (false, true) => "",
         };

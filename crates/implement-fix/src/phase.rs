@@ -1,5 +1,6 @@
 //! The phase from its options to its document.
 
+use std::cell::OnceCell;
 use std::fs;
 
 use regreen_agents::Presets;
@@ -167,6 +168,7 @@ impl Phase<'_> {
             save: &save,
             attempts: Vec::new(),
             earlier: Vec::new(),
+            places: OnceCell::new(),
             cheating: false,
             fallback: None,
         };
