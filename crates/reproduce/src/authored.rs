@@ -13,7 +13,7 @@ use regreen_agents::{
     AgentEnd, AgentJob, Place as CodePlace, Preset, Previous, TaskKind, TaskPrompt, drive_telling,
 };
 use regreen_case::{Failure, Overlay, PerformanceGoal, Task, TestTarget, WorkKind};
-use regreen_proof::{Project, detect, plan};
+use regreen_proof::{Project, Verdict, detect, plan};
 use regreen_workspace::{ChangeKind, path_problem};
 
 use crate::authored::judging::judge;
@@ -264,7 +264,8 @@ impl Attempt<'_> {
                     refused = Refused { output, ..Refused::because(why) };
                 }
             }
-            if self.lab.deadline.is_over() {
+            // Only a test that passed may show it the next time.
+            if !matches!(seen.verdict, Verdict::Green) || self.lab.deadline.is_over() {
                 break;
             }
         }
