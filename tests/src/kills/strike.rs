@@ -45,7 +45,7 @@ impl Target<'_> {
             Kind::TerminatePhase => phase.signal(Signal::SIGTERM),
             Kind::KillGroup => killpg(main, Signal::SIGKILL).ok()?,
             Kind::KillTree => {
-                let mut all = processes::below(self.main);
+                let mut all = self.stopped();
                 kill(main, Signal::SIGKILL).ok()?;
                 // From the top, as whoever walks the tree does.
                 all.sort_by_key(|process| process.pid);
@@ -59,6 +59,20 @@ impl Target<'_> {
             Kind::Corrupted => corrupt(self.case, random)?,
         }
         Some(name)
+    }
+
+    /// All processes below, stopped: what is born while they are looked for is one of them. Otherwise it would
+    /// live on, and with the guardian killed as well nobody could know of it.
+    fn stopped(&self) -> Vec<Process> {
+        let mut known = 0;
+        loop {
+            let all = processes::below(self.main);
+            all.iter().for_each(|process| process.signal(Signal::SIGSTOP));
+            if all.len() <= known {
+                return all;
+            }
+            known = all.len();
+        }
     }
 
     /// The phase that runs now: the program itself, or its child.
