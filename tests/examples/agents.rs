@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{CaseDir, Fix, FixStatus, Verification, VerificationStatus};
 use regreen_tests::model_service::ModelService;
-use regreen_tests::{Program, TestRepository, tools};
+use regreen_tests::{Program, TestRepository, files_with, tools};
 
 /// How an agent is told where its model is.
 struct Way {
@@ -102,7 +102,9 @@ fn row(way: &Way) -> bool {
     let said: String = asked.iter().map(|one| one.body.as_str()).collect();
     let told = |word: &str| said.contains(&format!("{word}: yes"));
     let heard = |word: &str| said.contains(&format!("{word}: no")) || told(word);
-    let in_files = [case.root(), home.as_path(), repository.path()].iter().any(|folder| holds(folder, KEY));
+    let in_files = [case.root(), home.as_path(), repository.path()]
+        .iter()
+        .any(|folder| !files_with(folder, KEY).is_empty());
     let keys = asked.iter().filter(|one| !one.key.is_empty());
     let only_ours =
         keys.clone().count() > 0 && keys.clone().all(|one| one.key.trim_start_matches("Bearer ") == KEY);
@@ -224,19 +226,4 @@ fn phase(name: &str, repository: &TestRepository, case: &CaseDir, home: &Path) -
         .args(["--repo".as_ref(), repository.path().as_os_str()])
         .env("HOME", home)
         .limit(Duration::from_secs(400))
-}
-
-/// Whether a text stands in any file below a folder.
-fn holds(folder: &Path, text: &str) -> bool {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_symlink() {
-            return false;
-        }
-        if path.is_dir() {
-            return holds(&path, text);
-        }
-        std::fs::read(&path)
-            .is_ok_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
-    })
 }

@@ -6,6 +6,7 @@
 //! GitHub's OpenAPI description does not allow fails the test that sent it.
 
 pub mod binaries;
+mod contents;
 pub mod corpus;
 pub mod corpus_proof;
 pub mod corpus_table;
@@ -20,6 +21,7 @@ pub mod repository;
 pub mod step;
 pub mod tools;
 
+pub use contents::files_with;
 pub use github::LoopbackGitHub;
 pub use program::{Finished, Program, Running};
 pub use repository::TestRepository;

@@ -5,7 +5,7 @@ use regreen_tests::TestRepository;
 
 use super::case;
 
-const STATS: &str = "\
+pub(super) const STATS: &str = "\
 def median(values):
     ordered = sorted(values)
     middle = len(ordered) // 2
@@ -14,7 +14,7 @@ def median(values):
     return (ordered[middle] + ordered[middle + 1]) / 2
 ";
 
-const TEST: &str = "\
+pub(super) const TEST: &str = "\
 from stats import median
 
 

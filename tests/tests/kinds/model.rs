@@ -1,31 +1,16 @@
 //! A plain chat model as the fixer, in every API: what it gets wrong goes back to it, what it gets right is
 //! proven like anybody's change, its money is counted, and its key goes to its service alone.
 
+use std::path::PathBuf;
+
 use regreen_case::{AttemptOutcome, Ending, WorkKind};
-use regreen_tests::TestRepository;
 use regreen_tests::model_service::ModelService;
+use regreen_tests::{TestRepository, files_with};
 
 use super::case::{self, Case};
+use super::existing_test::{STATS, TEST};
 
 const KEY: &str = "sk-real-key-0123456789abcdef";
-
-const STATS: &str = "\
-def median(values):
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2 == 1:
-        return ordered[middle]
-    return (ordered[middle] + ordered[middle + 1]) / 2
-";
-
-const TEST: &str = "\
-from stats import median
-
-
-def test_even():
-    assert median([4, 1, 3, 2]) == 2.5
-    assert median([1, 2]) == 1.5
-";
 
 /// An answer with one edit of `stats.py`.
 fn edit(said: &str, search: &str, replace: &str) -> String {
@@ -79,24 +64,7 @@ fn is_fixed_at_the_third_answer(key: &str, address: &str, path: &str, model: &st
     assert_eq!(ends, [AttemptOutcome::StillRed, AttemptOutcome::Green]);
     assert_eq!(fix.attempts[0].cost.input_tokens, Some(2_000), "two answers of a thousand each");
     assert!(fix.root_cause.unwrap().contains("upper middle"));
-    for entry in walk(case.dir.root()) {
-        let bytes = std::fs::read(&entry).unwrap();
-        assert!(!String::from_utf8_lossy(&bytes).contains(KEY), "the key is in {}", entry.display());
-    }
-}
-
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else {
-                files.push(entry.path());
-            }
-        }
-    }
-    files
+    assert_eq!(files_with(case.dir.root(), KEY), [""; 0].map(PathBuf::from), "the key is in the case");
 }
 
 #[test]

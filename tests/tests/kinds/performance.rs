@@ -3,7 +3,7 @@
 use regreen_case::{Verification, WorkKind};
 use regreen_tests::TestRepository;
 
-use super::case::{self, Agent};
+use super::case::{self, Agent, Case};
 
 const SLOW: &str = "\
 import time
@@ -32,22 +32,26 @@ def test_primes(capsys):
         print(f\"\\nelapsed_ms={(time.perf_counter() - start) * 1000:.1f}\")
 ";
 
-#[test]
-fn a_slow_test_is_made_faster_and_measured_side_by_side() {
-    let repository = TestRepository::with(&[("primes.py", SLOW), ("tests/test_primes.py", TEST)]);
-    let agent = Agent::new(&repository).answers("make", "primes.py", FAST);
+/// The goal, for an agent.
+fn run(repository: &TestRepository, agent: &Agent, more: &[&str]) -> Case {
     let command = format!("--agent-command={}", agent.command());
     let options = [
         "--prompt=primes(60) takes 300 ms; below 100 ms would do",
         "--deterministic=true",
-        "--existing-test-path=tests/test_primes.py::test_primes",
         "--metric=elapsed_ms=([0-9.]+)",
         "--target=<100",
         "--agent=command",
         &command,
         "--forge=local",
     ];
-    let case = case::run(&repository, &options);
+    case::run(repository, &[&options, more].concat())
+}
+
+#[test]
+fn a_slow_test_is_made_faster_and_measured_side_by_side() {
+    let repository = TestRepository::with(&[("primes.py", SLOW), ("tests/test_primes.py", TEST)]);
+    let agent = Agent::new(&repository).answers("make", "primes.py", FAST);
+    let case = run(&repository, &agent, &["--existing-test-path=tests/test_primes.py::test_primes"]);
     assert_eq!(
         case.report.ending,
         regreen_case::Ending::Fixed,
@@ -77,17 +81,7 @@ fn without_a_test_an_agent_writes_one_that_measures() {
         "primes.py",
         FAST,
     );
-    let command = format!("--agent-command={}", agent.command());
-    let options = [
-        "--prompt=primes(60) takes 300 ms; below 100 ms would do",
-        "--deterministic=true",
-        "--metric=elapsed_ms=([0-9.]+)",
-        "--target=<100",
-        "--agent=command",
-        &command,
-        "--forge=local",
-    ];
-    let case = case::run(&repository, &options);
+    let case = run(&repository, &agent, &[]);
     let told = || format!("{}\n{}", case.finished.stderr, case.markdown());
     assert_eq!(case.report.ending, regreen_case::Ending::Fixed, "{}", told());
     case.publishes(&repository, "opt/", &["primes.py"]);
@@ -101,17 +95,7 @@ fn a_test_that_meets_the_goal_already_measures_nothing() {
     let repository =
         TestRepository::with(&[("primes.py", FAST), ("tests/test_other.py", "def test_a(): pass\n")]);
     let agent = Agent::new(&repository).answers("write", "tests/test_speed.py", TEST);
-    let command = format!("--agent-command={}", agent.command());
-    let options = [
-        "--prompt=primes(60) takes 300 ms; below 100 ms would do",
-        "--deterministic=true",
-        "--metric=elapsed_ms=([0-9.]+)",
-        "--target=<100",
-        "--agent=command",
-        &command,
-        "--forge=local",
-    ];
-    let case = case::run(&repository, &options);
+    let case = run(&repository, &agent, &[]);
     assert_ne!(case.reproduction().status, regreen_case::ReproductionStatus::Reproduced);
     let reason = case.reproduction().reason.unwrap_or_default();
     assert!(reason.contains("reaches the goal"), "{reason}");

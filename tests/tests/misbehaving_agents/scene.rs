@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use regreen_case::{AttemptOutcome, CaseDir, Ending, Fix, Layout, OWNED_PREFIX, Report};
 use regreen_supervise::{Sandbox, SandboxMode, Tcp};
 use regreen_tests::kills::{processes, snapshot::Snapshot};
-use regreen_tests::{Finished, Program, TestRepository, tools};
+use regreen_tests::{Finished, Program, TestRepository, files_with, tools};
 
 const TEST: &str = "tests/test_calc.py::test_add";
 /// What the right change makes of `calc.py`.
@@ -234,18 +234,6 @@ impl Told {
 
     /// Every file of the case that holds the text.
     pub(super) fn files_with(&self, text: &str) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.dir.path(".")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap().flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains(text) {
-                    found.push(path);
-                }
-            }
-        }
-        found
+        files_with(self.dir.root(), text)
     }
 }
