@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use regreen_case::{Cost, Redactor};
 use regreen_supervise::{
-    Cancel, Deadline, End, Environment, Input, LineListener, ProcessSpec, Sandbox, SuperviseError, Tcp, run,
+    Cancel, Deadline, End, Environment, Input, LineListener, Network, ProcessSpec, Sandbox, SuperviseError,
+    run,
 };
 
 use crate::preset::RuleEnd;
@@ -161,7 +162,7 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
 /// own settings.
 fn sandbox(job: &AgentJob<'_>, route: Option<&Route>) -> Sandbox {
     let mut sandbox = job.sandbox.clone().writing(job.worktree);
-    sandbox.tcp = route.map_or(Tcp::Open, |route| Tcp::OnlyTo(route.port()));
+    sandbox.network = route.map_or(Network::Open, |route| Network::OnlyTo(route.port()));
     sandbox.writable.extend(route.and_then(Route::folder).map(Path::to_owned));
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     if let Some(home) = home.filter(|_| sandbox.is_on()) {

@@ -8,7 +8,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Fix, Layout, Redactor};
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
+use regreen_supervise::{Cancel, Guardian, Network, Sandbox, SandboxMode};
 
 use crate::{Config, ImplementError, run};
 
@@ -85,7 +85,7 @@ struct Arguments {
     /// Confine tests and agents: auto (as far as the kernel can), require, or off.
     #[arg(long, value_name = "MODE", default_value_t)]
     sandbox: SandboxMode,
-    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    /// Network for tests in the sandbox: open, or deny. Agents keep theirs.
     #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
     sandbox_network: String,
     /// Keep the answer when the case has a finished one.
@@ -158,7 +158,7 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         seed: arguments.seed,
         resume: arguments.resume,
         sandbox: Sandbox {
-            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
+            network: if arguments.sandbox_network == "deny" { Network::Refused } else { Network::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

@@ -9,7 +9,7 @@ use regreen_agents::AgentLimits;
 use regreen_case::{CaseDir, Ending, Redactor, Reproduction, ReproductionStatus};
 use regreen_proof::ResultSource;
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
+use regreen_supervise::{Cancel, Guardian, Network, Sandbox, SandboxMode};
 
 use crate::{Config, ReproduceError, run};
 
@@ -83,7 +83,7 @@ struct Arguments {
     /// Confine tests and agents: auto (as far as the kernel can), require, or off.
     #[arg(long, value_name = "MODE", default_value_t)]
     sandbox: SandboxMode,
-    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    /// Network for tests in the sandbox: open, or deny. Agents keep theirs.
     #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
     sandbox_network: String,
     /// Keep the answer when the case has a finished one.
@@ -150,7 +150,7 @@ fn config(arguments: Arguments) -> Result<Config, ReproduceError> {
         agent_limits: AgentLimits { model: arguments.model, ..AgentLimits::default() },
         resume: arguments.resume,
         sandbox: Sandbox {
-            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
+            network: if arguments.sandbox_network == "deny" { Network::Refused } else { Network::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

@@ -29,5 +29,5 @@ pub use guardian::Guardian;
 pub use process::{End, Input, LineListener, Outcome, ProcessSpec, Usage};
 pub use regreen_case::{Confinement, SandboxMode};
 pub use run::run;
-pub use sandbox::{Sandbox, Tcp};
+pub use sandbox::{Network, Sandbox};
 pub use statistics::{clean_bound, failure_rate, failure_rate_until, required_runs};

@@ -19,6 +19,8 @@ mod grants;
 #[cfg(target_os = "linux")]
 mod landlock;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod sockets;
 mod statement;
 mod temporary;
 
@@ -40,19 +42,19 @@ pub struct Sandbox {
     pub caches: bool,
     /// Folders and files it may not read. Missing ones are passed over.
     pub secrets: Vec<PathBuf>,
-    /// Which TCP it may use.
-    pub tcp: Tcp,
+    /// Which network it may use.
+    pub network: Network,
 }
 
-/// Which TCP a child may use.
+/// Which network a child may use, beside sockets in the file system.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tcp {
-    /// Any: tests that talk to themselves need it.
+pub enum Network {
+    /// All of it: tests that talk to themselves need it.
     #[default]
     Open,
-    /// None, neither connections nor servers.
+    /// No connection and no server.
     Refused,
-    /// Connections to this port only, whatever the host, and servers.
+    /// TCP connections to this port only, whatever the host, and TCP servers.
     OnlyTo(u16),
 }
 
@@ -67,7 +69,7 @@ impl Sandbox {
     #[must_use]
     pub fn new(mode: SandboxMode) -> Self {
         let secrets = if mode == SandboxMode::Off { Vec::new() } else { secrets::of_this_user() };
-        Sandbox { mode, writable: Vec::new(), caches: false, secrets, tcp: Tcp::Open }
+        Sandbox { mode, writable: Vec::new(), caches: false, secrets, network: Network::Open }
     }
 
     /// For tests and agents: as above, and the caches of package managers are writable.
@@ -109,8 +111,13 @@ impl Sandbox {
         if self.mode == SandboxMode::Require {
             let lack = match support {
                 Support::Missing(why) => Some(why),
-                Support::Landlock(version) => (self.tcp != Tcp::Open && version < statement::TCP)
-                    .then_some("its Landlock is older than version 4 and cannot refuse TCP"),
+                Support::Landlock { .. } if self.network == Network::Open => None,
+                Support::Landlock { version, .. } if version < statement::TCP => {
+                    Some("its Landlock is older than version 4 and cannot refuse TCP")
+                }
+                Support::Landlock { sockets, .. } => {
+                    (!sockets).then_some("it has no seccomp filters and cannot refuse UDP")
+                }
             };
             if let Some(why) = lack {
                 return Err(SuperviseError::SandboxMissing { why });
@@ -127,7 +134,8 @@ impl Sandbox {
         env: &Environment,
         temporary: Option<&Path>,
     ) -> Result<std::io::Result<Child>, SuperviseError> {
-        if !self.is_on() || !matches!(kernel_support(), Support::Landlock(_)) {
+        let support = kernel_support();
+        if !self.is_on() || !matches!(support, Support::Landlock { .. }) {
             return Ok(command.spawn());
         }
         #[cfg(target_os = "linux")]
@@ -141,6 +149,9 @@ impl Sandbox {
             std::thread::scope(|scope| {
                 let confined = move || {
                     landlock::restrict_this_thread(self, &writable)?;
+                    if self.network != Network::Open && support.filters_sockets() {
+                        sockets::restrict_this_thread().map_err(failed)?;
+                    }
                     Ok(command.spawn())
                 };
                 std::thread::Builder::new()
@@ -162,10 +173,21 @@ impl Sandbox {
 /// What the kernel has to offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Support {
-    /// This version of Landlock.
-    Landlock(u32),
+    /// Landlock.
+    Landlock {
+        /// Its version.
+        version: u32,
+        /// Whether sockets that it does not know can be refused, by seccomp.
+        sockets: bool,
+    },
     /// Nothing, and why.
     Missing(&'static str),
+}
+
+impl Support {
+    fn filters_sockets(self) -> bool {
+        matches!(self, Support::Landlock { sockets: true, .. })
+    }
 }
 
 /// Asked once: it does not change while we run.

@@ -10,7 +10,7 @@ use regreen_case::{
     VerificationStatus,
 };
 use regreen_runner::{Heartbeat, Outputs, conclude, init_tracing, neutral, parse_duration};
-use regreen_supervise::{Cancel, Guardian, Sandbox, SandboxMode, Tcp};
+use regreen_supervise::{Cancel, Guardian, Network, Sandbox, SandboxMode};
 
 use crate::{Config, VerifyError, run};
 
@@ -82,7 +82,7 @@ struct Arguments {
     /// Confine tests and agents: auto (as far as the kernel can), require, or off.
     #[arg(long, value_name = "MODE", default_value_t)]
     sandbox: SandboxMode,
-    /// TCP for tests in the sandbox: open, or deny. Agents keep theirs.
+    /// Network for tests in the sandbox: open, or deny. Agents keep theirs.
     #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
     sandbox_network: String,
     /// Merge the parts in these cases, or in the cases in these folders, into this case. Nothing is run.
@@ -173,7 +173,7 @@ fn config(arguments: Arguments) -> Result<Config, VerifyError> {
         merge: arguments.merge,
         resume: arguments.resume,
         sandbox: Sandbox {
-            tcp: if arguments.sandbox_network == "deny" { Tcp::Refused } else { Tcp::Open },
+            network: if arguments.sandbox_network == "deny" { Network::Refused } else { Network::Open },
             ..Sandbox::for_tools(arguments.sandbox)
         },
         redactor: Redactor::new(redact.lines()),

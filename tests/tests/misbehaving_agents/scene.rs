@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, CaseDir, Ending, Fix, Layout, OWNED_PREFIX, Report};
-use regreen_supervise::{Sandbox, SandboxMode, Tcp};
+use regreen_supervise::{Network, Sandbox, SandboxMode};
 use regreen_tests::kills::{processes, snapshot::Snapshot};
 use regreen_tests::{Finished, Program, TestRepository, files_with, tools};
 
@@ -28,7 +28,7 @@ def say(*words):
 
 /// Whether the kernel confines agents as far as these tests need; if not, says that nothing was tested.
 pub(super) fn can_confine() -> bool {
-    let sandbox = Sandbox { tcp: Tcp::Refused, ..Sandbox::new(SandboxMode::Require) };
+    let sandbox = Sandbox { network: Network::Refused, ..Sandbox::new(SandboxMode::Require) };
     match sandbox.confinement() {
         Ok(_) => true,
         Err(error) => tools::is_not_run(&error.to_string()),

@@ -14,7 +14,7 @@ use landlock::{
 };
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 
-use super::{LEAST_ABI, Sandbox, Support, Tcp, grants};
+use super::{LEAST_ABI, Network, Sandbox, Support, grants, sockets};
 use crate::SuperviseError;
 
 /// Rights of the administrator that reach around the rules: reading other processes' memory, raising
@@ -55,7 +55,7 @@ pub(super) fn support() -> Support {
     let status = RestrictSelf::default().no_new_privs(false).apply().map(|status| status.landlock);
     match status {
         Ok(LandlockStatus::Available { effective_abi, .. }) if effective_abi as u32 >= LEAST_ABI => {
-            Support::Landlock(effective_abi as u32)
+            Support::Landlock { version: effective_abi as u32, sockets: sockets::are_filtered() }
         }
         Ok(LandlockStatus::Available { .. }) => Support::Missing("the kernel's Landlock is too old"),
         Ok(LandlockStatus::NotEnabled) => Support::Missing("the kernel's Landlock is not enabled"),
@@ -67,7 +67,7 @@ pub(super) fn support() -> Support {
 /// Confines the calling thread, and with it all processes that it starts.
 pub(super) fn restrict_this_thread(sandbox: &Sandbox, writable: &[PathBuf]) -> Result<(), SuperviseError> {
     let layers = || -> Result<[RulesetCreated; 2], RulesetError> {
-        Ok([reading(&sandbox.secrets)?, writing(sandbox.tcp, writable)?])
+        Ok([reading(&sandbox.secrets)?, writing(sandbox.network, writable)?])
     };
     let failed = |what: String| SuperviseError::SandboxFailed { what };
     for layer in layers().map_err(|error| failed(error.to_string()))? {
@@ -131,17 +131,17 @@ fn reading(secrets: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
 
 /// Writing where it is allowed; no signal and no abstract socket to processes outside; as little TCP as
 /// asked.
-fn writing(tcp: Tcp, writable: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
+fn writing(network: Network, writable: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
     let all: BitFlags<AccessFs> = AccessFs::from_write(ABI::V5);
     let no_devices = all & !(AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::IoctlDev);
     let mut rules = ruleset().handle_access(all)?.scope(Scope::AbstractUnixSocket | Scope::Signal)?;
-    rules = match tcp {
-        Tcp::Open => rules,
-        Tcp::Refused => rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?,
-        Tcp::OnlyTo(_) => rules.handle_access(AccessNet::ConnectTcp)?,
+    rules = match network {
+        Network::Open => rules,
+        Network::Refused => rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp)?,
+        Network::OnlyTo(_) => rules.handle_access(AccessNet::ConnectTcp)?,
     };
     let mut rules = rules.create()?;
-    if let Tcp::OnlyTo(port) = tcp {
+    if let Network::OnlyTo(port) = network {
         rules = rules.add_rule(NetPort::new(port, AccessNet::ConnectTcp))?;
     }
     rules

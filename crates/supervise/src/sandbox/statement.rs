@@ -2,7 +2,7 @@
 
 use regreen_case::{Confinement, SandboxMode};
 
-use super::{Sandbox, Support, Tcp};
+use super::{Network, Sandbox, Support};
 
 /// Versions of Landlock, by what they brought.
 const TRUNCATION: u32 = 3;
@@ -16,7 +16,7 @@ pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
         return found;
     }
     let version = match support {
-        Support::Landlock(version) => version,
+        Support::Landlock { version, .. } => version,
         Support::Missing(why) => {
             found.enforced.extend(limits());
             found.not_enforced.push(format!("any access to files, processes and network: {why}"));
@@ -39,15 +39,15 @@ pub(super) fn of(sandbox: &Sandbox, support: Support) -> Confinement {
     say(version >= TRUNCATION, "files elsewhere are not cut short");
     say(version >= DEVICES, "devices take no commands");
     say(version >= SIGNALS, "no signal and no abstract socket reaches processes outside");
-    match sandbox.tcp {
-        Tcp::Open => say(false, "network: it was not asked to be closed"),
-        Tcp::Refused => say(version >= TCP, "TCP connections and servers are refused"),
-        Tcp::OnlyTo(port) => {
+    match sandbox.network {
+        Network::Open => say(false, "network: it was not asked to be closed"),
+        Network::Refused => say(version >= TCP, "TCP connections and servers are refused"),
+        Network::OnlyTo(port) => {
             say(version >= TCP, &format!("TCP connections go to port {port} only, the model's gateway"));
         }
     }
-    if sandbox.tcp != Tcp::Open {
-        say(false, "network other than TCP");
+    if sandbox.network != Network::Open {
+        say(support.filters_sockets(), "no network but TCP: no UDP, no raw sockets, no queries for names");
     }
     say(false, "sockets in the file system, such as Docker's");
     say(false, "modes, owners, times and attributes of files elsewhere");

@@ -10,13 +10,17 @@ use crate::{Cancel, Deadline, End, Outcome, ProcessSpec, run};
 
 fn landlock() -> Option<u32> {
     match kernel_support() {
-        Support::Landlock(version) => Some(version),
+        Support::Landlock { version, .. } => Some(version),
         Support::Missing(why) => {
             assert!(std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none_or(|value| value != "1"), "{why}");
             println!("not run: {why}");
             None
         }
     }
+}
+
+fn of_version(version: u32) -> Support {
+    Support::Landlock { version, sockets: true }
 }
 
 struct Scene {
@@ -156,7 +160,7 @@ fn tcp_is_refused_when_asked() {
     let connect = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 10)";
     let mut scene = Scene::new();
     assert_eq!(scene.run(&["python3", "-c", connect, &port]).end, End::Exited(0));
-    scene.sandbox.tcp = Tcp::Refused;
+    scene.sandbox.network = Network::Refused;
     if version >= 4 {
         let refused = scene.run(&["python3", "-c", connect, &port]);
         assert_eq!(refused.end, End::Exited(1));
@@ -165,11 +169,61 @@ fn tcp_is_refused_when_asked() {
         assert!(scene.run(&["python3", "-c", serve]).tail.contains("PermissionError"));
         // One port, and servers of one's own.
         let other = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-        scene.sandbox.tcp = Tcp::OnlyTo(port.parse().unwrap());
+        scene.sandbox.network = Network::OnlyTo(port.parse().unwrap());
         assert_eq!(scene.run(&["python3", "-c", connect, &port]).end, End::Exited(0));
         assert!(scene.run(&["python3", "-c", connect, &other]).tail.contains("PermissionError"));
         assert_eq!(scene.run(&["python3", "-c", serve]).end, End::Exited(0));
     }
+}
+
+/// Ways around Landlock's rules for TCP, and what must go on working. Python's own names for both.
+#[test]
+fn a_closed_network_has_no_other_sockets() {
+    if landlock().is_none_or(|version| version < statement::TCP) {
+        return;
+    }
+    assert!(kernel_support().filters_sockets(), "a kernel with Landlock and without seccomp");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = listener.local_addr().unwrap().port();
+    let mut scene = Scene::new();
+    let python = |scene: &Scene, script: &str| {
+        scene.run(&["python3", "-c", &format!("import ctypes, socket as s\nfrom socket import *\n{script}")])
+    };
+    let fast_open = format!("socket().sendto(b'secret', MSG_FASTOPEN, ('127.0.0.1', {other}))");
+    let refused = [
+        "socket(AF_INET, SOCK_DGRAM).sendto(b'secret', ('127.0.0.1', 53))",
+        "socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK)",
+        "socket(AF_INET, SOCK_STREAM, 262)",
+        "socket(AF_INET, SOCK_SEQPACKET, 132)",
+        "socket(AF_INET, SOCK_RAW, 1)",
+        "socket(AF_PACKET, SOCK_RAW)",
+        "socket(AF_VSOCK, SOCK_STREAM)",
+        "l = ctypes.CDLL(None, use_errno=True)\nl.syscall(425, 1, ctypes.create_string_buffer(256))\nif ctypes.get_errno() == 13: raise PermissionError",
+        &fast_open,
+    ];
+    let goes_on = [
+        "socket(AF_INET, SOCK_STREAM)",
+        "socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP)",
+        "a, b = socketpair()\na.send(b'x')\nassert b.recv(1) == b'x'",
+        "socket(AF_UNIX, SOCK_DGRAM)",
+        "socket(AF_NETLINK, SOCK_RAW, 0).bind((0, 0))",
+        "assert getaddrinfo('127.0.0.1', 80)",
+    ];
+    for network in [Network::Refused, Network::OnlyTo(1)] {
+        scene.sandbox.network = network;
+        for script in refused {
+            let outcome = python(&scene, script);
+            assert_eq!(outcome.end, End::Exited(1), "{script}: {}", outcome.tail);
+            assert!(outcome.tail.contains("PermissionError"), "{script}: {}", outcome.tail);
+        }
+        for script in goes_on {
+            let outcome = python(&scene, script);
+            assert_eq!(outcome.end, End::Exited(0), "{script}: {}", outcome.tail);
+        }
+    }
+    scene.sandbox.network = Network::Open;
+    assert_eq!(python(&scene, "socket(AF_INET, SOCK_DGRAM)").end, End::Exited(0));
+    assert!(!python(&scene, refused[7]).tail.contains("PermissionError"));
 }
 
 #[test]
@@ -205,14 +259,20 @@ fn what_the_kernel_lacks_is_said_or_refused() {
     assert_eq!(Sandbox::off().confinement_on(missing).unwrap().sentence(), "not confined, as asked");
 
     let mut sandbox = Sandbox::new(SandboxMode::Auto);
-    sandbox.tcp = Tcp::Refused;
-    let old = sandbox.confinement_on(Support::Landlock(3)).unwrap();
+    sandbox.network = Network::Refused;
+    let old = sandbox.confinement_on(of_version(3)).unwrap();
     let mut required = Sandbox::new(SandboxMode::Require);
-    assert!(required.confinement_on(Support::Landlock(3)).is_ok());
-    required.tcp = Tcp::Refused;
-    assert!(required.confinement_on(Support::Landlock(3)).is_err(), "less than was asked for");
+    assert!(required.confinement_on(of_version(3)).is_ok());
+    required.network = Network::Refused;
+    assert!(required.confinement_on(of_version(3)).is_err(), "less than was asked for");
     assert!(old.not_enforced.iter().any(|point| point.starts_with("TCP connections")), "{old:?}");
-    let new = sandbox.confinement_on(Support::Landlock(7)).unwrap();
+    let unfiltered = Support::Landlock { version: 7, sockets: false };
+    assert!(required.confinement_on(unfiltered).unwrap_err().to_string().contains("UDP"));
+    assert!(
+        sandbox.confinement_on(unfiltered).unwrap().not_enforced.iter().any(|point| point.contains("UDP"))
+    );
+    let new = sandbox.confinement_on(of_version(7)).unwrap();
+    assert!(new.enforced.iter().any(|point| point.contains("no UDP")), "{new:?}");
     assert!(new.enforced.iter().any(|point| point.starts_with("TCP connections")), "{new:?}");
 }
 
