@@ -76,6 +76,7 @@ pub(crate) fn with_patch(
         root_cause: clean(found.root_cause),
         hypothesis: clean(found.hypothesis),
         fixer: Some(found.fixer),
+        template: found.template,
         co_author: found.co_author,
         alternatives: found.alternatives,
         ..without_patch(FixStatus::PatchFound, None, "", timing)
