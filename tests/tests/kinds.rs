@@ -6,6 +6,7 @@
 mod kinds {
     mod case;
     mod ci_run;
+    mod earlier_cases;
     mod existing_test;
     mod feature;
     mod intermittent;

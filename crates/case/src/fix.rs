@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, Confinement, Document, Ending, Phase, Timing};
+use crate::{Analysis, Confinement, Document, EarlierCases, Ending, Phase, Timing};
 
 /// Whether there is a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -125,6 +125,9 @@ pub struct Fix {
     /// Commit the patch applies to, full hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// Where the repository lives, where its remote says so: `github.com/owner/name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// Branch for it: `fix/…`, `opt/…` or `feat/…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
@@ -143,6 +146,9 @@ pub struct Fix {
     /// Name of the fixer that wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixer: Option<String>,
+    /// Template of the search that made it: `comparison`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     /// Trailer naming the author of the fix, e.g. `Claude <noreply@anthropic.com>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub co_author: Option<String>,
@@ -155,6 +161,9 @@ pub struct Fix {
     /// Sum over the attempts.
     #[serde(default)]
     pub cost: Cost,
+    /// What earlier cases taught. Absent when none were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_cases: Option<EarlierCases>,
     /// What was enforced on the programs that ran. Absent when none ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<Confinement>,

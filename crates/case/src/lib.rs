@@ -7,11 +7,14 @@
 mod analysis;
 mod conditions;
 mod confinement;
+mod earlier;
 mod ending;
 mod failure;
 mod fix;
 mod framework;
 mod layout;
+mod learnt;
+mod likeness;
 mod metric;
 mod owner;
 mod phase;
@@ -31,6 +34,7 @@ mod verification;
 pub use analysis::{Analysis, Confidence};
 pub use conditions::Conditions;
 pub use confinement::{Confinement, SandboxMode};
+pub use earlier::{EarlierCase, EarlierCaseFolder, MOST_EARLIER_CASES};
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,
@@ -39,6 +43,8 @@ pub use failure::{
 pub use fix::{Attempt, AttemptOutcome, Cost, Fix, FixStatus, PatchFile};
 pub use framework::Framework;
 pub use layout::Layout;
+pub use learnt::{EarlierCases, EarlierEnd, UsedCase};
+pub use likeness::{FailureTraits, Likeness};
 pub use metric::{Metric, Preset};
 pub use owner::{OWNED_PREFIX, is_abandoned, owned_prefix};
 pub use phase::Phase;

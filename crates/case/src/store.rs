@@ -240,23 +240,7 @@ impl CaseDir {
                 source,
             })?,
         };
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
-            let detail = error.to_string();
-            if error.is_eof() {
-                CaseError::Truncated { path: path.clone(), detail }
-            } else {
-                CaseError::Malformed { path: path.clone(), detail }
-            }
-        })?;
-        let malformed = |detail: String| CaseError::Malformed { path: path.clone(), detail };
-        let version = value
-            .get("schema")
-            .and_then(serde_json::Value::as_u64)
-            .ok_or_else(|| malformed("it has no schema version".to_owned()))?;
-        if version > u64::from(SCHEMA_VERSION) {
-            return Err(CaseError::NewerSchema { path, found: version });
-        }
-        serde_json::from_value(value).map_err(|error| malformed(error.to_string()))
+        parse(&path, &bytes)
     }
 
     /// Reads a document that may be absent.
@@ -343,6 +327,27 @@ impl CaseDir {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     }
+}
+
+/// A document from its bytes; `path` is for the error.
+pub(crate) fn parse<D: Document>(path: &Path, bytes: &[u8]) -> Result<D, CaseError> {
+    let malformed = |detail: String| CaseError::Malformed { path: path.to_owned(), detail };
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
+        let detail = error.to_string();
+        if error.is_eof() {
+            CaseError::Truncated { path: path.to_owned(), detail }
+        } else {
+            malformed(detail)
+        }
+    })?;
+    let version = value
+        .get("schema")
+        .and_then(serde_json::Value::as_u64)
+        .ok_or_else(|| malformed("it has no schema version".to_owned()))?;
+    if version > u64::from(SCHEMA_VERSION) {
+        return Err(CaseError::NewerSchema { path: path.to_owned(), found: version });
+    }
+    serde_json::from_value(value).map_err(|error| malformed(error.to_string()))
 }
 
 fn sweep_folder(folder: &Path, depth: usize) {

@@ -202,6 +202,7 @@ impl Ladder<'_, '_> {
             place: None,
             suspects: places,
             protected: &self.bench.off_limits(),
+            lessons: &self.lessons.lessons(),
             earlier: &self.earlier,
             time,
         }
@@ -214,11 +215,13 @@ fn found(preset: &Preset, patch: Patch, run: &AgentRun, analysis: Option<Analysi
     Found {
         patch,
         fixer: preset.name.clone(),
+        template: None,
         co_author: preset.co_author.clone(),
         root_cause: root_cause.or_else(|| run.summary.clone()),
         hypothesis,
         alternatives: Vec::new(),
         reservation: None,
+        reused: false,
     }
 }
 

@@ -29,6 +29,7 @@ Fixers for --agent, tried in this order until one turns the test green:
 Examples:
   implement-fix --case .regreen/case
   implement-fix --agent search,claude-code --max-usd 2 --time-limit 20m
+  implement-fix --earlier-cases .regreen/cases
   REGREEN_MODEL_URL=http://127.0.0.1:11434/v1 implement-fix --agent model --model qwen2.5-coder
   implement-fix --agent command --agent-command '[\"python3\", \"/opt/fixer.py\", \"{task}\"]'
 
@@ -82,6 +83,13 @@ struct Arguments {
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Folder of earlier cases to learn from: what was proven for the same failure is tried first, what
+    /// was turned down later [default: none; nothing is read that is not named].
+    #[arg(long, value_name = "DIR")]
+    earlier_cases: Option<PathBuf>,
+    /// Learn from earlier cases of other repositories too. Agents are shown parts of their patches.
+    #[arg(long)]
+    earlier_cases_of_others: bool,
     /// Confine tests and agents: auto (as far as the kernel can), require, or off.
     #[arg(long, value_name = "MODE", default_value_t)]
     sandbox: SandboxMode,
@@ -156,6 +164,8 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         time_limit: arguments.time_limit,
         max_candidates: arguments.max_candidates,
         seed: arguments.seed,
+        earlier_cases: arguments.earlier_cases,
+        earlier_cases_of_others: arguments.earlier_cases_of_others,
         resume: arguments.resume,
         sandbox: Sandbox {
             network: if arguments.sandbox_network == "deny" { Network::Refused } else { Network::Open },

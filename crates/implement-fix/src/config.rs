@@ -54,6 +54,10 @@ pub struct Config {
     pub max_candidates: usize,
     /// Seed of the search.
     pub seed: u64,
+    /// Folder of earlier cases to learn from.
+    pub earlier_cases: Option<PathBuf>,
+    /// Whether those of other repositories count too.
+    pub earlier_cases_of_others: bool,
     /// Keep a finished `fix.json` that is there already.
     pub resume: bool,
     /// What tests and agents may touch.
@@ -78,6 +82,8 @@ impl Config {
             time_limit: None,
             max_candidates: 3000,
             seed: 0,
+            earlier_cases: None,
+            earlier_cases_of_others: false,
             resume: false,
             sandbox: Sandbox::for_tools(SandboxMode::Auto),
             redactor: Redactor::default(),

@@ -9,6 +9,7 @@ use regreen_workspace::Patch;
 
 use crate::attempt::Record;
 use crate::bench::Bench;
+use crate::earlier::Earlier;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
 use crate::neighbours::{self, Beside};
@@ -21,12 +22,16 @@ use crate::{Config, ImplementError, Rung};
 pub(crate) struct Found {
     pub(crate) patch: Patch,
     pub(crate) fixer: String,
+    /// Template of the search, when it is the search's.
+    pub(crate) template: Option<String>,
     pub(crate) co_author: Option<String>,
     pub(crate) root_cause: Option<String>,
     pub(crate) hypothesis: Option<String>,
     pub(crate) alternatives: Vec<String>,
     /// What speaks against it, when something does.
     pub(crate) reservation: Option<String>,
+    /// Whether it is what an earlier case had proven.
+    pub(crate) reused: bool,
 }
 
 /// The state of the climb.
@@ -40,6 +45,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) save: &'a dyn Fn(&[Attempt]),
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) earlier: Vec<Previous>,
+    /// What other cases teach.
+    pub(crate) lessons: &'a Earlier,
     /// Where to look first, once somebody asked.
     pub(crate) places: OnceCell<Vec<Place>>,
     /// Whether a proposal was refused for tampering.

@@ -4,12 +4,13 @@ use std::cell::OnceCell;
 use std::fs;
 
 use regreen_agents::Presets;
-use regreen_case::{Attempt, CaseDir, CaseError, Ending, Fix, FixStatus, Layout, Timing};
+use regreen_case::{Attempt, CaseDir, CaseError, EarlierCases, Ending, Fix, FixStatus, Layout, Timing};
 use regreen_runner::PublicError;
 use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::{Base, Repository};
 
 use crate::bench::{Bench, Surroundings};
+use crate::earlier::{self, Earlier};
 use crate::inputs::Inputs;
 use crate::ladder::Ladder;
 use crate::red::{self, Evidence, OnBase};
@@ -134,7 +135,8 @@ impl Phase<'_> {
                 self.end(FixStatus::OutOfTime, Ending::OutOfTime, reason)
             }
         };
-        Ok(Fix { base: Some(base.commit), sandbox: Some(confinement), ..fix })
+        let repository = earlier::address(&repository, &inputs);
+        Ok(Fix { base: Some(base.commit), repository, sandbox: Some(confinement), ..fix })
     }
 
     fn end(&self, status: FixStatus, ending: Ending, reason: String) -> Fix {
@@ -151,6 +153,7 @@ impl Phase<'_> {
         if let Some(note) = &evidence.note {
             (self.progress)(note);
         }
+        let earlier = Earlier::gather(self.config, inputs, bench, self.progress);
         let save = |attempts: &[Attempt]| {
             // Only for the case that we are killed: failing to write it now is no reason to stop.
             if let Err(error) =
@@ -168,12 +171,14 @@ impl Phase<'_> {
             save: &save,
             attempts: Vec::new(),
             earlier: Vec::new(),
+            lessons: &earlier,
             places: OnceCell::new(),
             cheating: false,
             fallback: None,
         };
         let found = ladder.climb(rungs)?;
         let (attempts, cheating) = (ladder.attempts, ladder.cheating);
+        let patch_reused = found.as_ref().is_some_and(|found| found.reused);
         let mut fix = match found {
             Some(found) => {
                 let name = branch::name(&inputs.task, inputs.fingerprint());
@@ -186,6 +191,7 @@ impl Phase<'_> {
         }
         fix.cost = attempt::sum(&attempts);
         fix.attempts = attempts;
+        fix.earlier_cases = earlier.record.map(|record| EarlierCases { patch_reused, ..record });
         Ok(fix)
     }
 }

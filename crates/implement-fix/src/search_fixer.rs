@@ -22,19 +22,15 @@ const TELL_EVERY: Duration = Duration::from_secs(2);
 impl Ladder<'_, '_> {
     /// One search. `rest`: how many fixers come after it.
     pub(crate) fn search(&mut self, rest: usize) -> Result<Option<Found>, ImplementError> {
+        if let Some(summary) = self.nothing_to_search() {
+            let record = self.begin(NAME);
+            self.finish(record, AttemptOutcome::GaveUp, summary)?;
+            return Ok(None);
+        }
+        if let Some(found) = self.try_earlier(NAME)? {
+            return Ok(Some(found));
+        }
         let record = self.begin(NAME);
-        if self.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.goal.is_some() {
-            let summary =
-                "the search repairs failing tests; it neither builds features nor makes code faster";
-            self.finish(record, AttemptOutcome::GaveUp, summary)?;
-            return Ok(None);
-        }
-        if self.evidence.unseen {
-            let summary =
-                "the failure did not show in our own runs here, so the search has nothing to judge by";
-            self.finish(record, AttemptOutcome::GaveUp, summary)?;
-            return Ok(None);
-        }
         self.bench.clean()?;
         match self.look_for_survivors(rest) {
             Ok(outcome) => self.weigh_survivors(record, &outcome),
@@ -51,13 +47,26 @@ impl Ladder<'_, '_> {
         }
     }
 
+    /// Why a search makes no sense, if it makes none.
+    fn nothing_to_search(&self) -> Option<&'static str> {
+        if self.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.goal.is_some() {
+            Some("the search repairs failing tests; it neither builds features nor makes code faster")
+        } else if self.evidence.unseen {
+            Some("the failure did not show in our own runs here, so the search has nothing to judge by")
+        } else {
+            None
+        }
+    }
+
     fn look_for_survivors(&self, rest: usize) -> Result<SearchOutcome, regreen_repair::RepairError> {
         let bench = self.bench;
         let failures = self.failures();
         let off_limits = bench.off_limits();
         let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
         let cancelled = || bench.cancel.is_cancelled();
+        let priors = self.lessons.priors();
         let request = SearchRequest {
+            priors: Some(&priors),
             failures,
             protected: &off_limits,
             cancelled: &cancelled,
@@ -174,11 +183,13 @@ fn found(patch: Patch, survivor: &Survivor) -> Found {
     Found {
         patch,
         fixer: NAME.to_owned(),
+        template: Some(survivor.template.clone()),
         co_author: None,
         root_cause: Some(format!("{}:{}: {}", survivor.file, survivor.line, survivor.description)),
         hypothesis: Some(survivor.hypothesis()),
         alternatives: Vec::new(),
         reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
+        reused: false,
     }
 }
 

@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::candidate::edited;
 use crate::generate::{Candidate, candidates, pairs};
 use crate::localise::Region;
+use crate::prior::Priors;
 use crate::project::Project;
 use crate::source::SyntaxCheck;
 
@@ -59,6 +60,7 @@ pub(crate) struct Queue<'a> {
     project: &'a Project,
     message: String,
     seed: u64,
+    priors: Option<&'a Priors>,
     heap: BinaryHeap<Ranked>,
     cheap: Vec<Candidate>,
     seen: HashSet<u64>,
@@ -70,16 +72,26 @@ pub(crate) struct Queue<'a> {
 }
 
 impl<'a> Queue<'a> {
-    pub(crate) fn new(project: &'a Project, regions: Vec<Region>, message: String, seed: u64) -> Self {
+    pub(crate) fn new(
+        project: &'a Project,
+        regions: Vec<Region>,
+        message: String,
+        seed: u64,
+        priors: Option<&'a Priors>,
+    ) -> Self {
         let mut heap = BinaryHeap::new();
         for (number, region) in regions.into_iter().enumerate() {
-            heap.push(Ranked { score: region.score, tie: number as u64, entry: Entry::Region(region) });
+            let gain =
+                priors.zip(project.source(region.file)).map(|(priors, source)| priors.most(source, &region));
+            let score = region.score * gain.unwrap_or(1.0);
+            heap.push(Ranked { score, tie: number as u64, entry: Entry::Region(region) });
         }
         heap.push(Ranked { score: PAIRS_BELOW, tie: 0, entry: Entry::Pairs });
         Queue {
             project,
             message,
             seed,
+            priors,
             heap,
             cheap: Vec::new(),
             seen: HashSet::new(),
@@ -115,8 +127,15 @@ impl<'a> Queue<'a> {
         let Some(source) = self.project.source(region.file) else { return };
         // The text as it is counts as seen: a candidate that changes nothing is none.
         self.seen.insert(hash_of(&(region.file, source.text.as_str())));
-        let made = candidates(source, region, &self.message);
+        let mut made = candidates(source, region, &self.message);
+        // Paired as if nothing was learnt: a change that was turned down alone may be half of the right one.
         self.cheap.extend(made.iter().filter(|candidate| candidate.pairs).take(PAIRED).cloned());
+        if let Some(priors) = self.priors {
+            for candidate in &mut made {
+                candidate.score *= priors.factor(source, candidate);
+            }
+            made.sort_by(|a, b| b.score.total_cmp(&a.score));
+        }
         for candidate in made {
             self.push(candidate);
         }

@@ -2,6 +2,7 @@
 
 use crate::candidate::fingerprint;
 use crate::generate::{Candidate, template_of};
+use crate::prior::changed_lines;
 use crate::source::SourceFile;
 use crate::{Edit, Survivor};
 
@@ -9,6 +10,7 @@ use crate::{Edit, Survivor};
 pub(crate) fn survivor(source: &SourceFile, candidate: &Candidate, edited: &str) -> Survivor {
     let first = candidate.edits.first().map_or(0, |edit| edit.start);
     let (before, after) = changed_lines(&source.text, edited);
+    let (before, after) = (before.join("\n"), after.join("\n"));
     let mut cautions: Vec<String> =
         template_of(candidate).and_then(|template| template.caution).map(str::to_owned).into_iter().collect();
     let added: String = candidate.edits.iter().map(|edit| edit.replacement.as_str()).collect();
@@ -88,19 +90,6 @@ fn has_word(text: &str, word: &str) -> bool {
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|found| found == word)
 }
 
-/// The lines that differ, without the equal ones at both ends.
-fn changed_lines(before: &str, after: &str) -> (String, String) {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let head = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    let tail = old[head..]
-        .iter()
-        .rev()
-        .zip(new[head..].iter().rev())
-        .take_while(|(one, other)| one == other)
-        .count();
-    (old[head..old.len() - tail].join("\n"), new[head..new.len() - tail].join("\n"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,11 +106,5 @@ mod tests {
         assert_eq!(size_of(&edit("a", "a + 1")), 2);
         assert_eq!(size_of(&edit("a", "b")), 2);
         assert_eq!(size_of(&edit("x", "x")), 0);
-    }
-
-    #[test]
-    fn only_the_lines_that_differ_are_shown() {
-        assert_eq!(changed_lines("a\nb\nc\n", "a\nx\nc\n"), ("b".to_owned(), "x".to_owned()));
-        assert_eq!(changed_lines("a\nc\n", "a\nb\nc\n"), (String::new(), "b".to_owned()));
     }
 }

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use regreen_case::{FailedTest, TestTarget};
 
+use crate::Priors;
+
 /// The question put to [`search`](crate::search). Borrowed throughout: a search owns nothing of the caller's.
 #[derive(Clone, Copy)]
 pub struct SearchRequest<'a> {
@@ -22,6 +24,8 @@ pub struct SearchRequest<'a> {
     pub cancelled: &'a dyn Fn() -> bool,
     /// Breaks ties among candidates of equal score. Same seed and checkout: same order.
     pub seed: u64,
+    /// What earlier repairs teach. It changes the order, nothing else.
+    pub priors: Option<&'a Priors>,
     /// How many candidates may be judged.
     pub max_candidates: usize,
     /// How many survivors are worth collecting before ranking them.
@@ -40,6 +44,7 @@ impl<'a> SearchRequest<'a> {
             deadline,
             cancelled: &|| false,
             seed: 0,
+            priors: None,
             max_candidates: 3000,
             max_survivors: 5,
         }

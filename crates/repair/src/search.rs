@@ -54,7 +54,7 @@ pub fn search(
     let localised = suspects(&project, &regions);
     let message: String =
         request.failures.iter().map(|failure| failure.message.as_str()).collect::<Vec<_>>().join("\n");
-    let queue = Queue::new(&project, regions, message, request.seed);
+    let queue = Queue::new(&project, regions, message, request.seed, request.priors);
     let mut run = Run {
         request,
         project: &project,

@@ -180,6 +180,7 @@ impl Attempt<'_> {
             place: Some(&place),
             suspects: &[],
             protected: &[],
+            lessons: &[],
             earlier,
             time: deadline.remaining(),
         };

@@ -4,6 +4,7 @@
 //! happens in detached linked worktrees that are removed again, even after a panic or a kill; no hook
 //! and no external filter ever runs; a patch is validated and applied from its bytes.
 
+mod address;
 mod apply;
 mod blame;
 mod branch;

@@ -14,6 +14,7 @@ Examples:
   regreen run --info info.json
   regreen run --info info.json --agent search,claude-code --case /tmp/case
   regreen run --prompt 'Fix it' --deterministic true --existing-test-path tests/test_x.py --forge local
+  regreen run --info info.json --case .regreen/cases/2 --earlier-cases .regreen/cases
   regreen run --resume --case .regreen/case
   regreen run --from verify-stress --case .regreen/case
 
@@ -59,6 +60,12 @@ pub(crate) struct RunArguments {
     /// The program of the fixer `command`, as a shell-like line.
     #[arg(long, value_name = "LINE")]
     pub(crate) agent_command: Option<String>,
+    /// Folder of earlier cases to learn from, such as .regreen/cases [default: none].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) earlier_cases: Option<PathBuf>,
+    /// Learn from earlier cases of other repositories too.
+    #[arg(long)]
+    pub(crate) earlier_cases_of_others: bool,
     /// Where the pull request goes.
     #[arg(long, value_enum, value_name = "FORGE")]
     pub(crate) forge: Option<Forge>,
@@ -165,6 +172,10 @@ impl RunArguments {
                 options.add("agent", self.agent.as_ref());
                 options.add("agent-command", self.agent_command.as_ref());
                 options.add("time-limit", self.implement_limit.as_ref());
+                options.add("earlier-cases", self.earlier_cases.as_ref().map(|path| path.display()));
+                if self.earlier_cases_of_others {
+                    options.0.push("--earlier-cases-of-others".to_owned());
+                }
             }
             Phase::VerifyStress => options.add("time-limit", self.verify_limit.as_ref()),
             Phase::OpenPr => {
@@ -209,6 +220,7 @@ mod tests {
             agent: Some("search".to_owned()),
             forge: Some(Forge::Local),
             implement_limit: Some("9m".to_owned()),
+            earlier_cases: Some("old".into()),
             with: vec![extra("reproduce:iterations=9").unwrap(), extra("reproduce:--x").unwrap()],
             ..RunArguments::default()
         };
@@ -218,7 +230,10 @@ mod tests {
             "--case=c --prompt=--verbose --deterministic=false --implement-limit=9m"
         );
         assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --agent=search --iterations=9 --x");
-        assert_eq!(options(Phase::ImplementFix), "--case=c --repo=r --agent=search --time-limit=9m");
+        assert_eq!(
+            options(Phase::ImplementFix),
+            "--case=c --repo=r --agent=search --time-limit=9m --earlier-cases=old"
+        );
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
         assert_eq!(options(Phase::WriteReport), "--case=c --repo=r");
     }

@@ -13,6 +13,10 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
         return Some(super::unusable("fix.json", facts.documents.fix.problem()));
     };
     let mut out = result(fix);
+    if let Some(earlier) = &fix.earlier_cases {
+        out.push_str(&super::earlier_cases::line(earlier));
+        out.push('\n');
+    }
     if !fix.attempts.is_empty() {
         out.push_str(&attempts(&fix.attempts));
     }

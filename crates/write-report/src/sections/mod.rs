@@ -5,6 +5,7 @@
 
 mod attempts;
 mod cost;
+mod earlier_cases;
 mod evidence;
 mod failure;
 mod head;

@@ -93,6 +93,8 @@ fn success() -> Scene {
             "files": [{"path": "pages.py", "insertions": 1, "deletions": 1}],
             "root_cause": "`//` drops the last, partly filled page", "fixer": "search",
             "alternatives": ["attempts/1/alternative-1.diff"],
+            "earlier_cases": {"of_others": 1, "used": [{"slug": "fix-pages", "started_at": "2025-12-24T08:00:00Z",
+                "likeness": "same-signature", "end": "proven", "fixer": "search"}]},
             "attempts": [{"number": 1, "fixer": "search", "outcome": "green", "duration_s": 3.2,
                 "summary": "changed an operator in pages.py:4",
                 "analysis": {"confidence": "medium", "unchecked": ["pages of *more* than one column"]}}]}),
