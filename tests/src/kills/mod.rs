@@ -20,9 +20,10 @@ mod trial;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use kind::Kind;
+use nix::sys::signal::Signal;
 pub use project::Bug;
 pub use random::Random;
 pub use record::Record;
@@ -66,6 +67,7 @@ pub fn not_run() -> Vec<(Kind, &'static str)> {
 /// # Panics
 /// When even an undisturbed run does not succeed.
 pub fn run(plan: &Plan, told: &(dyn Fn(&Record) + Sync)) -> Vec<Record> {
+    hear_hang_ups();
     let left_out: Vec<Kind> = not_run().into_iter().map(|(kind, _)| kind).collect();
     let wanted = |kind: &Kind| {
         !left_out.contains(kind)
@@ -93,6 +95,18 @@ pub fn run(plan: &Plan, told: &(dyn Fn(&Record) + Sync)) -> Vec<Record> {
         }
     });
     records.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Started by `nohup`, programs ignore that their terminal is closed, and so does what they start. A signal that
+/// is heard is one that children do not ignore.
+fn hear_hang_ups() {
+    let ignored = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    if ignored.is_some_and(|mask| mask & 1 != 0) {
+        signal_hook::flag::register(Signal::SIGHUP as i32, Arc::default()).expect("a handler");
+    }
 }
 
 /// One kill of this kind, tried again with other moments when there was nothing to strike.

@@ -3,6 +3,8 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -25,6 +27,8 @@ use crate::{TestRepository, binaries, program};
 
 /// Time for all that was started to be gone after something had to end.
 const TO_END: Duration = Duration::from_secs(10);
+/// Time for its last words to reach their log.
+const TO_WRITE: Duration = Duration::from_secs(2);
 /// Time for a program that goes on.
 const TO_GO_ON: Duration = Duration::from_secs(240);
 
@@ -35,6 +39,8 @@ struct Trial {
     repository: TestRepository,
     case: PathBuf,
     disk: Option<SmallDisk>,
+    /// Threads that bring to a log what a program says, by its name.
+    scribes: Mutex<Vec<(String, JoinHandle<()>)>>,
     problems: Vec<String>,
 }
 
@@ -52,7 +58,8 @@ pub(crate) fn run(seed: u64, kind: Kind, scene: Scene, template: &Template) -> O
     let case = if inside { repository.path().join(".regreen/case") } else { repository.beside("case") };
     let disk = kind.is_about_disk().then(|| SmallDisk::at(&case, "16m")).flatten();
     template.lay(scene, &case);
-    let mut trial = Trial { scene, kind, repository, case, disk, problems: Vec::new() };
+    let mut trial =
+        Trial { scene, kind, repository, case, disk, scribes: Mutex::default(), problems: Vec::new() };
     let before = Snapshot::of(trial.repository.path());
     let moment = template.duration(scene).mul_f64(random.share() * 0.95);
 
@@ -98,7 +105,15 @@ impl Trial {
         self.repository.beside(&format!("{name}.log"))
     }
 
+    /// All that it said, once it is gone: the last of it is still on its way then.
     fn said(&self, name: &str) -> String {
+        let until = Instant::now() + TO_WRITE;
+        let is_written = |scribes: &Vec<(String, JoinHandle<()>)>| {
+            scribes.iter().filter(|(of, _)| of == name).all(|(_, scribe)| scribe.is_finished())
+        };
+        while Instant::now() < until && self.scribes.lock().is_ok_and(|scribes| !is_written(&scribes)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         std::fs::read_to_string(self.log(name)).unwrap_or_default()
     }
 
@@ -108,8 +123,9 @@ impl Trial {
         std::fs::create_dir_all(self.temporary()).expect("a folder");
         // By way of a pipe: what limits the files of the program must not limit what it says.
         let (mut reader, out) = std::io::pipe().expect("a pipe");
-        let mut log = std::fs::File::create(self.log(log)).expect("a log");
-        std::thread::spawn(move || std::io::copy(&mut reader, &mut log));
+        let mut written = std::fs::File::create(self.log(log)).expect("a log");
+        let scribe = std::thread::spawn(move || drop(std::io::copy(&mut reader, &mut written)));
+        self.scribes.lock().expect("no thread panics with it").push((log.to_owned(), scribe));
         let mut command = Command::new(binaries::binary(name));
         command
             .args(options)
@@ -135,8 +151,6 @@ impl Trial {
         let ended = wait(&mut child, if must_end { TO_END * 3 } else { TO_GO_ON });
         let left = self.wait_for_silence(struck, "after it");
         let took = must_end.then(|| struck.elapsed());
-        // All that could write to the pipe is gone; what it said last is on its way to the log.
-        std::thread::sleep(Duration::from_millis(100));
         match ended {
             None => self.wrong("it did not end"),
             Some(status) => self.look_at_the_code(status),
