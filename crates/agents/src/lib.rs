@@ -17,6 +17,7 @@ mod presets;
 mod prompt;
 mod result;
 mod service;
+mod session;
 
 pub use activity::drive_telling;
 pub use chat::Place;
@@ -25,3 +26,4 @@ pub use error::AgentError;
 pub use preset::{Preset, TaskInput};
 pub use presets::{Presets, names, preset};
 pub use prompt::{Previous, TaskKind, TaskPrompt};
+pub use session::{AgentFolder, Resume, SessionId};
