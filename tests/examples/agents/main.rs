@@ -11,72 +11,26 @@
     reason = "a measurement for developers"
 )]
 
-use std::path::{Path, PathBuf};
+mod resume;
+mod scene;
+mod ways;
+
 use std::time::{Duration, Instant};
 
-use regreen_case::{CaseDir, Fix, FixStatus, Verification, VerificationStatus};
+use regreen_case::{Fix, FixStatus, Verification, VerificationStatus};
+use regreen_tests::files_with;
 use regreen_tests::model_service::ModelService;
-use regreen_tests::{Program, TestRepository, files_with, tools};
 
-/// How an agent is told where its model is.
-struct Way {
-    agent: &'static str,
-    model: &'static str,
-    key: &'static str,
-    address: &'static str,
-    folder: &'static str,
-}
-
-const WAYS: [Way; 5] = [
-    Way {
-        agent: "claude-code",
-        model: "claude-sonnet-5",
-        key: "ANTHROPIC_API_KEY",
-        address: "ANTHROPIC_BASE_URL",
-        folder: "",
-    },
-    Way {
-        agent: "codex",
-        model: "gpt-5.4",
-        key: "OPENAI_API_KEY",
-        address: "OPENAI_BASE_URL",
-        folder: "/v1",
-    },
-    Way {
-        agent: "gemini",
-        model: "gemini-3.1-pro",
-        key: "GEMINI_API_KEY",
-        address: "GOOGLE_GEMINI_BASE_URL",
-        folder: "",
-    },
-    Way {
-        agent: "mini-swe-agent",
-        model: "anthropic/claude-sonnet-4-5-20250929",
-        key: "ANTHROPIC_API_KEY",
-        address: "ANTHROPIC_BASE_URL",
-        folder: "",
-    },
-    Way {
-        agent: "opencode",
-        model: "anthropic/claude-sonnet-4-5",
-        key: "ANTHROPIC_API_KEY",
-        address: "ANTHROPIC_BASE_URL",
-        folder: "",
-    },
-];
-
-/// The real key. Long, so that it is found wherever it leaks to.
-const KEY: &str = "sk-real-key-that-nobody-but-the-service-may-see-7319";
-
-const BUG: &str = "def total(xs):\n    return sum(xs[:-1])\n";
-const TEST: &str = "from shop import total\n\n\ndef test_total():\n    assert total([3, 1, 2]) == 6\n";
+use resume::resumes;
+use scene::{KEY, failing, phase, run};
+use ways::{WAYS, Way};
 
 fn main() {
     let only = std::env::args().nth(1).unwrap_or_default();
     println!(
-        "| agent | fixed | proven | cost read | key seen by agent or children | key found in files | key to service only | egress | time-out | s |"
+        "| agent | fixed | proven | cost read | key seen by agent or children | key found in files | key to service only | egress | time-out | resume works | s |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | ---: |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | ---: |");
     let mut wrong = 0;
     for way in WAYS.iter().filter(|way| way.agent.contains(&only)) {
         wrong += u32::from(!row(way));
@@ -109,10 +63,11 @@ fn row(way: &Way) -> bool {
     let only_ours =
         keys.clone().count() > 0 && keys.clone().all(|one| one.key.trim_start_matches("Bearer ") == KEY);
     let stopped = is_stopped(way);
+    let resumed = resumes(way);
     let fixed = fix.status == FixStatus::PatchFound;
     let cost = fix.cost.usd.filter(|usd| *usd > 0.0);
     println!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         way.agent,
         if fixed { "yes".to_owned() } else { format!("NO: {}", fix.reason.unwrap_or_default()) },
         if proven {
@@ -126,10 +81,22 @@ fn row(way: &Way) -> bool {
         if only_ours { "yes" } else { "NO" },
         word(heard("egress"), told("egress"), "OPEN", "refused"),
         if stopped { "enforced" } else { "NOT ENFORCED" },
+        match (way.resumes, &resumed) {
+            (false, _) => "it has no sessions: begins anew".to_owned(),
+            (true, Ok(())) => "yes".to_owned(),
+            (true, Err(why)) => format!("NO: {why}"),
+        },
         began.elapsed().as_secs(),
     );
     let leash = heard("key-seen") && !told("key-seen") && heard("egress") && !told("egress");
-    fixed && proven && cost.is_some() && leash && !in_files && only_ours && stopped
+    fixed
+        && proven
+        && cost.is_some()
+        && leash
+        && !in_files
+        && only_ours
+        && stopped
+        && (resumed.is_ok() || !way.resumes)
 }
 
 fn word(known: bool, yes: bool, if_yes: &'static str, if_no: &'static str) -> &'static str {
@@ -176,54 +143,4 @@ fn is_stopped(way: &Way) -> bool {
     let left = std::process::Command::new("pgrep").args(["-f", &home.display().to_string()]).output();
     let nobody = left.is_ok_and(|output| output.stdout.is_empty());
     fix.status != FixStatus::PatchFound && began.elapsed() < Duration::from_secs(40) && nobody
-}
-
-/// A repository with a failure that was reproduced, and an empty home directory.
-fn failing() -> (TestRepository, CaseDir, PathBuf) {
-    let repository =
-        TestRepository::with(&[("shop.py", BUG), ("tests/test_shop.py", TEST), ("conftest.py", "")]);
-    let case = repository.beside("case");
-    let home = repository.beside("home");
-    std::fs::create_dir_all(&home).unwrap();
-    let _ = Program::new("fetch-logs")
-        .args(["--existing-test-path", "tests/test_shop.py::test_total", "--deterministic", "true"])
-        .args(["--prompt", "total leaves out a number"])
-        .args(["--case".as_ref(), case.as_os_str()])
-        .dir(repository.path())
-        .run()
-        .exits(0);
-    let case = CaseDir::open(&case).unwrap();
-    let _ = phase("reproduce", &repository, &case, &home).run().exits(0);
-    (repository, case, home)
-}
-
-fn run(
-    way: &Way,
-    service: &ModelService,
-    repository: &TestRepository,
-    case: &CaseDir,
-    home: &Path,
-    limit: &str,
-) {
-    let port = service.port;
-    let agents = tools::workspace().join("target/tools/agents");
-    let mut folders = vec![agents.join("node_modules/.bin"), agents.join("venv/bin")];
-    // The project's Python stays the first.
-    folders.splice(0..0, std::env::split_paths(&tools::search_path()));
-    let path = std::env::join_paths(folders).unwrap();
-    let _ = phase("implement-fix", repository, case, home)
-        .args(["--agent", way.agent, "--model", way.model, "--attempts", "1", "--max-usd", "1"])
-        .args(["--time-limit", limit])
-        .env("PATH", path)
-        .env(way.key, KEY)
-        .env(way.address, format!("http://127.0.0.1:{port}{}", way.folder))
-        .run();
-}
-
-fn phase(name: &str, repository: &TestRepository, case: &CaseDir, home: &Path) -> Program {
-    Program::new(name)
-        .args(["--case".as_ref(), case.root().as_os_str()])
-        .args(["--repo".as_ref(), repository.path().as_os_str()])
-        .env("HOME", home)
-        .limit(Duration::from_secs(400))
 }
