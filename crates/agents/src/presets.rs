@@ -13,6 +13,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("claude-code", include_str!("../presets/claude-code.toml")),
     ("codex", include_str!("../presets/codex.toml")),
     ("command", include_str!("../presets/command.toml")),
+    ("copilot", include_str!("../presets/copilot.toml")),
     ("gemini", include_str!("../presets/gemini.toml")),
     ("mini-swe-agent", include_str!("../presets/mini-swe-agent.toml")),
     ("model", include_str!("../presets/model.toml")),

@@ -40,18 +40,24 @@ fn main() {
     for way in WAYS.iter().filter(|way| way.agent.contains(&only)) {
         wrong += u32::from(!row(way));
     }
-    println!("\naider: not run here, its scripted answers would have to be edits in its own format");
     if wrong > 0 {
         println!("{wrong} agents did not do as they should");
         std::process::exit(1);
     }
 }
 
+/// The repair, as aider's models write it.
+const EDIT: &str = "The last number was left out.\n\nshop.py\n```python\n<<<<<<< SEARCH\n    return sum(xs[:-1])\n\
+                    =======\n    return sum(xs)\n>>>>>>> REPLACE\n```\n";
+
 /// Prints the row of an agent. Says whether all is as it should be.
 fn row(way: &Way) -> bool {
     let began = Instant::now();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let service = ModelService::start(&command(closed.local_addr().unwrap().port()), true);
+    let service = match way.by_text {
+        true => ModelService::saying(&[EDIT]),
+        false => ModelService::start(&command(closed.local_addr().unwrap().port()), true),
+    };
     let (repository, case, home) = failing();
     run(way, &service, &repository, &case, &home, "4m");
     let verified = phase("verify-stress", &repository, &case, &home).run();
@@ -68,7 +74,7 @@ fn row(way: &Way) -> bool {
     let only_ours =
         keys.clone().count() > 0 && keys.clone().all(|one| one.key.trim_start_matches("Bearer ") == KEY);
     let stopped = is_stopped(way);
-    let resumed = resumes(way);
+    let resumed = if way.resumes { resumes(way) } else { Ok(()) };
     let fixed = fix.status == FixStatus::PatchFound;
     let cost = fix.cost.usd.filter(|usd| *usd > 0.0);
     println!(
@@ -81,10 +87,10 @@ fn row(way: &Way) -> bool {
             format!("NO: {}", verified.stderr.lines().last().unwrap_or_default())
         },
         cost.map_or("NO".to_owned(), |usd| format!("${usd:.4}")),
-        word(heard("key-seen"), told("key-seen"), "YES", "no"),
+        if way.by_text { "runs nothing" } else { word(heard("key-seen"), told("key-seen"), "YES", "no") },
         if in_files { "YES" } else { "no" },
         if only_ours { "yes" } else { "NO" },
-        word(heard("egress"), told("egress"), "OPEN", "refused"),
+        if way.by_text { "runs nothing" } else { word(heard("egress"), told("egress"), "OPEN", "refused") },
         if stopped { "enforced" } else { "NOT ENFORCED" },
         match (way.resumes, &resumed) {
             (false, _) => "it has no sessions: begins anew".to_owned(),
@@ -93,15 +99,8 @@ fn row(way: &Way) -> bool {
         },
         began.elapsed().as_secs(),
     );
-    let leash = heard("key-seen") && !told("key-seen") && heard("egress") && !told("egress");
-    fixed
-        && proven
-        && cost.is_some()
-        && leash
-        && !in_files
-        && only_ours
-        && stopped
-        && (resumed.is_ok() || !way.resumes)
+    let leash = way.by_text || heard("key-seen") && !told("key-seen") && heard("egress") && !told("egress");
+    fixed && proven && cost.is_some() && leash && !in_files && only_ours && stopped && resumed.is_ok()
 }
 
 fn word(known: bool, yes: bool, if_yes: &'static str, if_no: &'static str) -> &'static str {

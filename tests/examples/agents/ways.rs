@@ -9,9 +9,20 @@ pub(crate) struct Way {
     pub(crate) folder: &'static str,
     /// Whether it can go on with a session.
     pub(crate) resumes: bool,
+    /// Whether its model answers with edits, in a format of the agent's, and can run nothing.
+    pub(crate) by_text: bool,
 }
 
-pub(crate) const WAYS: [Way; 5] = [
+pub(crate) const WAYS: [Way; 7] = [
+    Way {
+        agent: "aider",
+        model: "anthropic/claude-sonnet-4-5",
+        key: "ANTHROPIC_API_KEY",
+        address: "ANTHROPIC_BASE_URL",
+        folder: "",
+        resumes: false,
+        by_text: true,
+    },
     Way {
         agent: "claude-code",
         model: "claude-sonnet-5",
@@ -19,6 +30,7 @@ pub(crate) const WAYS: [Way; 5] = [
         address: "ANTHROPIC_BASE_URL",
         folder: "",
         resumes: true,
+        by_text: false,
     },
     Way {
         agent: "codex",
@@ -27,6 +39,16 @@ pub(crate) const WAYS: [Way; 5] = [
         address: "OPENAI_BASE_URL",
         folder: "/v1",
         resumes: true,
+        by_text: false,
+    },
+    Way {
+        agent: "copilot",
+        model: "claude-sonnet-4-5",
+        key: "ANTHROPIC_API_KEY",
+        address: "ANTHROPIC_BASE_URL",
+        folder: "",
+        resumes: true,
+        by_text: false,
     },
     Way {
         agent: "gemini",
@@ -35,6 +57,7 @@ pub(crate) const WAYS: [Way; 5] = [
         address: "GOOGLE_GEMINI_BASE_URL",
         folder: "",
         resumes: true,
+        by_text: false,
     },
     Way {
         agent: "mini-swe-agent",
@@ -43,6 +66,7 @@ pub(crate) const WAYS: [Way; 5] = [
         address: "ANTHROPIC_BASE_URL",
         folder: "",
         resumes: false,
+        by_text: false,
     },
     Way {
         agent: "opencode",
@@ -51,5 +75,6 @@ pub(crate) const WAYS: [Way; 5] = [
         address: "ANTHROPIC_BASE_URL",
         folder: "",
         resumes: true,
+        by_text: false,
     },
 ];
