@@ -28,7 +28,8 @@ pub struct Asked {
 
 #[derive(Debug)]
 struct Script {
-    command: String,
+    /// What it runs, one command a task that it is given in a conversation.
+    commands: Vec<String>,
     /// What it says to who offers no tools, one answer after the other, the last one for ever.
     says: Vec<String>,
     answers: bool,
@@ -50,7 +51,17 @@ impl ModelService {
     /// When there is no port.
     #[must_use]
     pub fn start(command: &str, answers: bool) -> Self {
-        ModelService::with(command, vec![DONE.to_owned()], answers)
+        ModelService::with(&[command], vec![DONE.to_owned()], answers)
+    }
+
+    /// Starts one whose model runs the first command, and another when it is asked again in the same
+    /// conversation. In a new one it knows of nothing, and begins with the first.
+    ///
+    /// # Panics
+    /// When there is no port.
+    #[must_use]
+    pub fn running(commands: &[&str]) -> Self {
+        ModelService::with(commands, vec![DONE.to_owned()], true)
     }
 
     /// Starts one whose model answers with these texts, one after the other, the last one for ever.
@@ -59,14 +70,15 @@ impl ModelService {
     /// When there is no port.
     #[must_use]
     pub fn saying(texts: &[&str]) -> Self {
-        ModelService::with("", texts.iter().map(|text| (*text).to_owned()).collect(), true)
+        ModelService::with(&[], texts.iter().map(|text| (*text).to_owned()).collect(), true)
     }
 
-    fn with(command: &str, says: Vec<String>, answers: bool) -> Self {
+    fn with(commands: &[&str], says: Vec<String>, answers: bool) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a listener");
         let port = listener.local_addr().expect("an address").port();
-        let script = Arc::new(Script { command: command.to_owned(), says, answers, asked: Mutex::default() });
+        let commands = commands.iter().map(|command| (*command).to_owned()).collect();
+        let script = Arc::new(Script { commands, says, answers, asked: Mutex::default() });
         let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&script));
         std::thread::spawn(move || {
             let runtime =
@@ -108,15 +120,21 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Result<R
     let streams = body["stream"] == true || path.contains("streamGenerateContent");
     let tools = body["tools"].to_string();
     let shell = SHELLS.into_iter().find(|name| tools.contains(&format!("\"name\":\"{name}\"")));
-    // It has run, or there is nothing to run it with: a question about a title, say.
     let said = ["messages", "input", "contents"].map(|name| body[name].to_string()).concat();
-    let ran = ["\"tool_result\"", "\"function_call_output\"", "\"functionResponse\""];
-    let has_run = ran.iter().any(|word| said.contains(word));
+    // Calls, for Gemini CLI repeats the results of a session that it goes on with.
+    let calls = ["\"tool_use\"", "\"function_call\"", "\"functionCall\""];
+    let ran: usize = calls.iter().map(|word| said.matches(word).count()).sum();
     // mini-swe-agent ends by a command, which it says itself.
     let submit = "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
-    let submits = has_run && text.contains(submit);
-    let command = if submits { submit } else { script.command.as_str() };
-    let shell = shell.filter(|_| !has_run || submits);
+    // What ran and was not followed by its words is what it was asked for last.
+    let next = match script.commands.get(ran) {
+        _ if ran > 0 && text.contains(submit) => Some(submit),
+        Some(command) if ran <= said.matches(DONE).count() => Some(command.as_str()),
+        _ => None,
+    };
+    // There may be nothing to run it with: a question about a title, say.
+    let shell = shell.filter(|_| next.is_some());
+    let command = next.unwrap_or_default();
     let events = if path.ends_with("/messages") {
         messages(&body, shell, (command, words), streams)
     } else if path.ends_with("/responses") {

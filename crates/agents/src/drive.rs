@@ -4,6 +4,7 @@ mod model;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use regreen_case::{Cost, Redactor};
@@ -15,7 +16,7 @@ use regreen_supervise::{
 use crate::preset::RuleEnd;
 use crate::result::{self, Account};
 use crate::service::{self, Route};
-use crate::{AgentError, Place, Preset, TaskInput};
+use crate::{AgentError, AgentFolder, Place, Preset, Resume, SessionId, TaskInput};
 
 /// Output that is kept in memory and recorded: its end, where the account of the run stands.
 const RECORDED_BYTES: usize = 4 * 1024 * 1024;
@@ -59,6 +60,10 @@ pub struct AgentJob<'a> {
     pub record: Option<&'a Path>,
     /// File that takes what it and its model said to each other, where a gateway stands between them.
     pub transcript: Option<&'a Path>,
+    /// Where it keeps what its next attempt finds again. Without one, it keeps nothing.
+    pub folder: Option<&'a AgentFolder>,
+    /// What it is to go on with, if it can. If not, it begins anew.
+    pub resume: Option<Resume<'a>>,
     /// Keeps secrets out of everything that is kept.
     pub redactor: &'a Redactor,
     /// What it may touch beside the worktree and its own settings.
@@ -95,38 +100,77 @@ pub struct AgentRun {
     pub end_reason: Option<String>,
     /// What it says it did.
     pub summary: Option<String>,
-    /// Its session.
-    pub session: Option<String>,
+    /// What its next attempt can go on with: a session that came to its end, in the folder that was given.
+    pub session: Option<SessionId>,
     /// Wall-clock time.
     pub duration: Duration,
 }
 
-/// Runs it to its end.
+/// Runs it to its end. Where it cannot go on with the session that it is to resume, it begins anew.
 ///
 /// # Errors
 /// When it cannot be started. An agent that fails is an [`AgentEnd`].
-pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
-    let task = fs::read_to_string(job.task_file).map_err(|source| AgentError::File {
-        action: "read the task",
-        path: job.task_file.to_owned(),
-        source,
-    })?;
+pub fn drive(mut job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
     if let Some(transcript) = job.transcript {
         make_folder_of(transcript)?;
     }
-    let route = service::open(job.preset, job.limits, job.redactor, job.transcript)?;
-    let masking = job.preset.masking(job.redactor, job.keep_env).with(route.as_ref().map(Route::ticket));
+    let own;
+    let folder = match job.folder {
+        Some(folder) => folder,
+        None => {
+            own = AgentFolder::within(&std::env::temp_dir())?;
+            &own
+        }
+    };
+    let listener = job.on_line.take().map(|on_line| Arc::new(Mutex::new(on_line)));
     if job.preset.is_chat() {
+        job.on_line = listener.as_ref().map(share);
+        let (route, masking) = way(&job, folder)?;
+        let task = read_task(job.task_file)?;
         return model::run(job, &task, route, &masking);
     }
-    let argv = arguments(&job, &task, route.as_ref())?;
+    let mut note = String::new();
+    if let Some(resume) = job.resume.filter(|_| job.folder.is_some() && job.preset.resumes()) {
+        let resumed = once(&job, folder, Some(resume), listener.as_ref().map(share), &note)?;
+        if !resumed.is_refused {
+            return Ok(resumed.run);
+        }
+        if let AgentEnd::Failed(why) = resumed.run.end {
+            let session = resume.session.as_str();
+            note = format!("it did not go on with its session {session}, so it begins anew: {why}\n\n");
+        }
+    }
+    Ok(once(&job, folder, None, listener.as_ref().map(share), &note)?.run)
+}
+
+/// One call of its program.
+struct Call {
+    run: AgentRun,
+    /// It failed before it asked its model anything: so does one that does not know the session.
+    is_refused: bool,
+}
+
+fn once(
+    job: &AgentJob<'_>,
+    folder: &AgentFolder,
+    resume: Option<Resume<'_>>,
+    on_line: Option<LineListener>,
+    note: &str,
+) -> Result<Call, AgentError> {
+    let (route, masking) = way(job, folder)?;
+    let kept = job.folder.is_some() && route.as_ref().and_then(Route::folder).is_some();
+    let resume = resume.filter(|_| kept);
+    let task_file = resume.map_or(job.task_file, |resume| resume.task_file);
+    let task = read_task(task_file)?;
+    let told = Told { task: &task, task_file, kept, session: resume.map(|resume| resume.session) };
+    let argv = arguments(job, &told, route.as_ref())?;
     let program = argv[0].clone();
     let mut spec = ProcessSpec::new(argv, job.worktree, job.deadline);
-    spec.env = environment(&job, route.as_ref());
+    spec.env = environment(job, task_file, route.as_ref());
     spec.grace = GRACE;
     spec.tail = RECORDED_BYTES;
-    spec.sandbox = sandbox(&job, route.as_ref());
-    spec.on_line = job.on_line;
+    spec.sandbox = sandbox(job, route.as_ref());
+    spec.on_line = on_line;
     if job.preset.task == TaskInput::Stdin {
         spec.stdin = Input::Bytes(task.into_bytes());
     }
@@ -140,7 +184,7 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
     })?;
     let clean = |text: &str| masking.clean(text);
     if let Some(record) = job.record {
-        write_record(record, &clean(&outcome.tail))?;
+        write_record(record, &format!("{note}{}", clean(&outcome.tail)))?;
     }
     let code = match outcome.end {
         End::Exited(code) => Some(code),
@@ -148,14 +192,42 @@ pub fn drive(job: AgentJob<'_>) -> Result<AgentRun, AgentError> {
     };
     let account = result::read(job.preset, &outcome.tail, code);
     let passed = route.map(Route::close).unwrap_or_default();
-    Ok(AgentRun {
-        end: service::end_of(&passed, end_of(outcome.end, &account, &outcome.tail, &clean)),
-        cost: service::cost_of(&passed, account.cost),
-        end_reason: account.reason.as_deref().map(|text| cut(&clean(text), 200)),
-        summary: account.summary.as_deref().map(|text| cut(&clean(text), MAX_SUMMARY_CHARS)),
-        session: account.session.as_deref().map(|text| cut(&clean(text), 200)),
-        duration: outcome.duration,
+    let end = service::end_of(&passed, end_of(outcome.end, &account, &outcome.tail, &clean));
+    // One that failed or was stopped may have left it in a state that nothing good comes of.
+    let goes_on = kept && job.preset.resumes() && end == AgentEnd::Finished;
+    let session = account.session.as_deref().filter(|_| goes_on).and_then(SessionId::read);
+    Ok(Call {
+        is_refused: resume.is_some() && passed.requests == 0 && matches!(end, AgentEnd::Failed(_)),
+        run: AgentRun {
+            end,
+            cost: service::cost_of(&passed, account.cost),
+            end_reason: account.reason.as_deref().map(|text| cut(&clean(text), 200)),
+            summary: account.summary.as_deref().map(|text| cut(&clean(text), MAX_SUMMARY_CHARS)),
+            session,
+            duration: outcome.duration,
+        },
     })
+}
+
+fn read_task(task_file: &Path) -> Result<String, AgentError> {
+    fs::read_to_string(task_file).map_err(|source| AgentError::File {
+        action: "read the task",
+        path: task_file.to_owned(),
+        source,
+    })
+}
+
+/// The way to its model, and what is masked in all that it says.
+fn way(job: &AgentJob<'_>, folder: &AgentFolder) -> Result<(Option<Route>, Redactor), AgentError> {
+    let route = service::open(job.preset, job.limits, job.redactor, job.transcript, folder)?;
+    let masking = job.preset.masking(job.redactor, job.keep_env).with(route.as_ref().map(Route::ticket));
+    Ok((route, masking))
+}
+
+/// The same listener, for one call of several.
+fn share(listener: &Arc<Mutex<LineListener>>) -> LineListener {
+    let listener = Arc::clone(listener);
+    Box::new(move |line| (listener.lock().unwrap_or_else(PoisonError::into_inner))(line))
 }
 
 /// The policy for the agent: it talks to its service, by way of the gateway if there is one, and finds its
@@ -194,12 +266,24 @@ fn end_of(end: End, account: &Account, output: &str, clean: &dyn Fn(&str) -> Str
     }
 }
 
+/// What a call is about.
+struct Told<'a> {
+    task: &'a str,
+    task_file: &'a Path,
+    /// Whether the next attempt finds its folder as it leaves it.
+    kept: bool,
+    session: Option<&'a SessionId>,
+}
+
 /// The command line, every placeholder replaced.
-fn arguments(job: &AgentJob<'_>, task: &str, route: Option<&Route>) -> Result<Vec<String>, AgentError> {
+fn arguments(job: &AgentJob<'_>, told: &Told<'_>, route: Option<&Route>) -> Result<Vec<String>, AgentError> {
     let confined = job.sandbox.confinement()?.landlock.is_some();
     let given = |name: &str| match name {
         "confined" => confined.then(String::new),
         "unconfined" => (!confined).then(String::new),
+        "kept" => told.kept.then(String::new),
+        "unkept" => (!told.kept).then(String::new),
+        "session" => told.session.map(|session| session.as_str().to_owned()),
         "model" => job.limits.model.clone().filter(|model| !model.is_empty()),
         "usd" => job.limits.usd.map(|usd| format!("{usd}")),
         "turns" => job.limits.turns.map(|turns| turns.to_string()),
@@ -212,9 +296,9 @@ fn arguments(job: &AgentJob<'_>, task: &str, route: Option<&Route>) -> Result<Ve
     }
     let added = preset.when.iter().filter(|when| given(&when.given).is_some()).flat_map(|when| &when.argv);
     let value = |name: &str| match name {
-        "task" => Some(job.task_file.display().to_string()),
+        "task" => Some(told.task_file.display().to_string()),
         "worktree" => Some(job.worktree.display().to_string()),
-        "prompt" => Some(task.to_owned()),
+        "prompt" => Some(told.task.to_owned()),
         other => given(other),
     };
     let expanded = |part: &String| expand(part, &value);
@@ -246,7 +330,7 @@ pub(crate) fn expand(part: &str, value: &dyn Fn(&str) -> Option<String>) -> Stri
 }
 
 /// What the agent may know.
-fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> Environment {
+fn environment(job: &AgentJob<'_>, task_file: &Path, route: Option<&Route>) -> Environment {
     let mut env = Environment::scrubbed();
     for name in job.preset.env.keep.iter().chain(job.keep_env) {
         env.inherit(name);
@@ -260,7 +344,7 @@ fn environment(job: &AgentJob<'_>, route: Option<&Route>) -> Environment {
         }
         env.extend(&route.set);
     }
-    env.set("REGREEN_TASK", job.task_file);
+    env.set("REGREEN_TASK", task_file);
     env
 }
 

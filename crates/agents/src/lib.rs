@@ -18,6 +18,7 @@ mod presets;
 mod prompt;
 mod result;
 mod service;
+mod session;
 
 pub use activity::drive_telling;
 pub use chat::Place;
@@ -27,3 +28,4 @@ pub use lesson::Lesson;
 pub use preset::{Preset, TaskInput};
 pub use presets::{Presets, names, preset};
 pub use prompt::{Previous, TaskKind, TaskPrompt};
+pub use session::{AgentFolder, Resume, SessionId};

@@ -29,7 +29,9 @@ pub enum TaskInput {
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
     /// `model`, `usd` or `turns`; `confined` when our sandbox holds the agent, `unconfined` when not: a
-    /// sandbox of its own cannot stand inside of ours.
+    /// sandbox of its own cannot stand inside of ours. `kept` when the folder that its service tells it of is
+    /// there for the next attempt too, `unkept` when not; `session` when it is to go on with one that it
+    /// keeps there.
     pub(crate) given: String,
     /// The arguments.
     pub(crate) argv: Vec<String>,
@@ -95,7 +97,8 @@ pub(crate) struct Service {
     #[serde(default)]
     pub(crate) argv: Vec<String>,
     /// Files that the agent needs to be told in, by their paths in a folder of its own, with the same
-    /// placeholders. The folder, `{folder}`, is there as long as the agent runs, which may write in it.
+    /// placeholders. The folder, `{folder}`, is there as long as the agent runs, which may write in it, or as
+    /// long as it is tried.
     #[serde(default)]
     pub(crate) files: BTreeMap<String, String>,
     /// How its models are talked to by ourselves: with one in every service there is no program, and the
@@ -184,8 +187,8 @@ pub struct Preset {
     /// Who to name as co-author of what it writes: `Name <mail>`.
     #[serde(default)]
     pub co_author: Option<String>,
-    /// Program and arguments. `{task}`, `{prompt}`, `{worktree}`, `{model}`, `{usd}`, `{turns}` are
-    /// replaced. Empty: the caller gives the command.
+    /// Program and arguments. `{task}`, `{prompt}`, `{worktree}`, `{model}`, `{usd}`, `{turns}`, `{session}`
+    /// are replaced. Empty: the caller gives the command.
     #[serde(default)]
     pub argv: Vec<String>,
     /// Arguments that must come last.
@@ -217,13 +220,18 @@ pub struct Preset {
 }
 
 /// Values that `when` knows.
-const GIVEN: &[&str] = &["model", "usd", "turns", "confined", "unconfined"];
+const GIVEN: &[&str] = &["model", "usd", "turns", "confined", "unconfined", "kept", "unkept", "session"];
 
 impl Service {
     /// Whether it has the model that the user asks for, if any.
     pub(crate) fn has(&self, model: Option<&str>) -> bool {
         let begins = |model: &str| self.models.iter().any(|beginning| model.starts_with(beginning.as_str()));
         self.models.is_empty() || model.is_none_or(begins)
+    }
+
+    /// Whether the agent is told of a folder.
+    pub(crate) fn has_folder(&self) -> bool {
+        !self.files.is_empty() || self.set.values().chain(&self.argv).any(|text| text.contains("{folder}"))
     }
 }
 
@@ -251,6 +259,9 @@ impl Preset {
             if !GIVEN.contains(&when.given.as_str()) {
                 return Err(format!("`when.given` is `{}`, not one of {}", when.given, GIVEN.join(", ")));
             }
+        }
+        if self.resumes() && self.result.session.is_none() {
+            return Err("`when` has `session`, but `result` does not say where its name stands".to_owned());
         }
         let patterns = self.ends.iter().filter_map(|rule| rule.says.as_ref()).chain(&self.result.usd_text);
         for pattern in patterns {
@@ -291,6 +302,11 @@ impl Preset {
             return Err("`co_author` is not of the form `Name <mail>`".to_owned());
         }
         Ok(())
+    }
+
+    /// Whether it can go on with a session, where it has a folder to keep it.
+    pub(crate) fn resumes(&self) -> bool {
+        self.when.iter().any(|when| when.given == "session")
     }
 
     /// Whether the caller has to say what to run.

@@ -13,6 +13,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("claude-code", include_str!("../presets/claude-code.toml")),
     ("codex", include_str!("../presets/codex.toml")),
     ("command", include_str!("../presets/command.toml")),
+    ("copilot", include_str!("../presets/copilot.toml")),
     ("gemini", include_str!("../presets/gemini.toml")),
     ("mini-swe-agent", include_str!("../presets/mini-swe-agent.toml")),
     ("model", include_str!("../presets/model.toml")),
@@ -161,7 +162,8 @@ mod tests {
         let example = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let presets = Presets::with_configuration(example).unwrap();
         let wizard = presets.get("wizard").unwrap();
-        assert_eq!((wizard.service.len(), wizard.when.len(), wizard.ends.len()), (1, 1, 1));
+        assert_eq!((wizard.service.len(), wizard.when.len(), wizard.ends.len()), (1, 2, 1));
+        assert!(wizard.resumes());
     }
 
     #[test]
@@ -187,6 +189,9 @@ mod tests {
         assert!(service("set = { A = 'b' }").contains("{gateway}"));
         assert!(service("chat = { protocol = 'gemini', endpoint = '{gateway}/' }").contains("no `argv`"));
         assert!(service("files = { '../a' = '{gateway}' }").contains("../a"));
+        let unnamed =
+            wrong(&format!("{head}argv = ['x']\nwhen = [{{ given = 'session', argv = ['{{session}}'] }}]"));
+        assert!(unnamed.contains("where its name stands"), "{unnamed}");
         assert!(wrong("agents = [").contains("regreen.toml"));
     }
 }

@@ -83,6 +83,13 @@ pub struct TaskPrompt<'a> {
 }
 
 impl TaskPrompt<'_> {
+    /// What an agent is told that goes on with its session: it knows the task, but not what came of its
+    /// attempt, which stands in `earlier`.
+    #[must_use]
+    pub fn render_try_again(&self) -> String {
+        self.render_as(include_str!("../prompts/try_again.md"), "")
+    }
+
     /// The task in Markdown.
     #[must_use]
     pub fn render(&self) -> String {
@@ -96,6 +103,11 @@ impl TaskPrompt<'_> {
             TaskKind::PerformanceTest => (test, include_str!("../prompts/performance_test.md")),
             TaskKind::FeatureTest => (test, include_str!("../prompts/feature_test.md")),
         };
+        self.render_as(template, about)
+    }
+
+    /// `about`: what a test is for, when one is to be written.
+    fn render_as(&self, template: &str, about: &str) -> String {
         // What a test is for: a title, an introduction, and when it counts.
         let (title, rest) = about.split_once("\n\n").unwrap_or_default();
         let (intro, counts) = rest.split_once("\n\n").unwrap_or_default();

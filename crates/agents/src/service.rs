@@ -4,16 +4,15 @@
 //! what the user lets through by name.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use regreen_case::{Cost, Redactor};
 use regreen_gateway::{Account, Gateway, GatewayConfig, PriceTable, Upstream};
-use tempfile::TempDir;
 
 use crate::drive::expand;
 use crate::preset::{Chat, Service};
-use crate::{AgentEnd, AgentError, AgentLimits, Preset};
+use crate::{AgentEnd, AgentError, AgentFolder, AgentLimits, Preset};
 
 /// Variables that lead HTTP elsewhere; programs read them in both cases.
 const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
@@ -30,8 +29,8 @@ pub(crate) struct Route {
     pub(crate) without: Vec<String>,
     /// How to talk to a plain model.
     pub(crate) chat: Option<Chat>,
-    /// Its settings; there as long as the agent runs.
-    folder: Option<TempDir>,
+    /// With its settings and its state, when it is told of one.
+    folder: Option<PathBuf>,
 }
 
 /// Opens the way, when the preset knows one of the services whose keys are set.
@@ -40,6 +39,7 @@ pub(crate) fn open(
     limits: &AgentLimits,
     redactor: &Redactor,
     transcript: Option<&Path>,
+    folder: &AgentFolder,
 ) -> Result<Option<Route>, AgentError> {
     let fits = |service: &&Service| service.has(limits.model.as_deref()) && is_usable(service);
     let Some(service) = preset.service.iter().find(fits) else { return Ok(None) };
@@ -64,9 +64,9 @@ pub(crate) fn open(
         _ => None,
     };
     let files = service.files.iter().map(|(name, text)| (name.clone(), expand(text, &told))).collect();
-    let folder = if service.files.is_empty() { None } else { Some(folder_with(&files)?) };
-    let value = |name: &str| match (name, &folder) {
-        ("folder", Some(folder)) => Some(folder.path().display().to_string()),
+    folder.put(&files)?;
+    let value = |name: &str| match name {
+        "folder" => Some(folder.path().display().to_string()),
         _ => told(name),
     };
     let set = service.set.iter().map(|(name, text)| (name.clone(), expand(text, &value))).collect();
@@ -76,6 +76,7 @@ pub(crate) fn open(
     let without = preset.service.iter().flat_map(names).flatten().chain(proxies).collect();
     let chat =
         service.chat.as_ref().map(|chat| Chat { endpoint: expand(&chat.endpoint, &told), ..chat.clone() });
+    let folder = service.has_folder().then(|| folder.path().to_owned());
     Ok(Some(Route { gateway, set, argv, without, folder, chat }))
 }
 
@@ -89,31 +90,15 @@ fn is_usable(service: &Service) -> bool {
     given(&service.key).is_some() || (service.key_optional && is_placed())
 }
 
-/// A folder with files, gone with the attempt.
-fn folder_with(files: &BTreeMap<String, String>) -> Result<TempDir, AgentError> {
-    let failed = |source| AgentError::File {
-        action: "write the settings of the agent in",
-        path: std::env::temp_dir(),
-        source,
-    };
-    let folder = tempfile::Builder::new().prefix(&regreen_case::owned_prefix()).tempdir().map_err(failed)?;
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(failed)?;
-        std::fs::write(path, text).map_err(failed)?;
-    }
-    Ok(folder)
-}
-
 impl Route {
     /// Its port, the only one that the agent needs.
     pub(crate) fn port(&self) -> u16 {
         self.gateway.port()
     }
 
-    /// The folder with its settings, which it may write.
+    /// The folder with its settings and its state, which it may write.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        self.folder.as_ref().map(TempDir::path)
+        self.folder.as_deref()
     }
 
     /// What is worth nothing, and still nobody's to read in a record.

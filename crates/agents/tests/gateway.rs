@@ -147,6 +147,8 @@ fn run(folder: &Path, port: u16, usd: f64) -> AgentRun {
         cancel: &Cancel::new(),
         record: Some(&folder.join("record/agent.txt")),
         transcript: Some(&folder.join("record/model.jsonl")),
+        folder: None,
+        resume: None,
         redactor: &Redactor::default(),
         sandbox: &Sandbox::for_tools(SandboxMode::Auto),
         on_line: None,

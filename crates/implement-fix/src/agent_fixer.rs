@@ -1,9 +1,10 @@
 //! A coding agent as a fixer: it gets the task as a file and a worktree; what it leaves there is judged.
 
 use regreen_agents::{
-    AgentEnd, AgentError, AgentJob, AgentRun, Place, Preset, Previous, TaskKind, TaskPrompt, drive_telling,
+    AgentEnd, AgentError, AgentFolder, AgentJob, AgentRun, Place, Preset, Previous, Resume, SessionId,
+    TaskKind, TaskPrompt, drive_telling,
 };
-use regreen_case::{Analysis, AttemptOutcome, Redactor, WorkKind};
+use regreen_case::{Analysis, AttemptOutcome, Layout, Redactor, WorkKind};
 use regreen_supervise::Deadline;
 use regreen_workspace::Patch;
 
@@ -22,15 +23,26 @@ enum Turn {
     Enough,
 }
 
+/// An agent from its first attempt to its last.
+struct Asked<'a> {
+    preset: &'a Preset,
+    /// Where it keeps its state.
+    folder: AgentFolder,
+    /// What it can go on with, and the number of the attempt that it was in.
+    session: Option<(SessionId, u32)>,
+}
+
 impl Ladder<'_, '_> {
     /// Asks an agent, as often as the options say. `rest`: how many fixers come after it.
     pub(crate) fn ask(&mut self, preset: &Preset, rest: usize) -> Result<Option<Found>, ImplementError> {
+        let folder = AgentFolder::within(&self.bench.case.path(Layout::SCRATCH))?;
+        let mut asked = Asked { preset, folder, session: None };
         for left in (1..=self.config.attempts).rev() {
             if self.bench.is_over() {
                 break;
             }
             let parts = left.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX));
-            match self.one_turn(preset, parts)? {
+            match self.one_turn(&mut asked, parts)? {
                 Turn::Found(found) => return Ok(Some(*found)),
                 Turn::Again => {}
                 Turn::Enough => break,
@@ -39,14 +51,22 @@ impl Ladder<'_, '_> {
         Ok(None)
     }
 
-    fn one_turn(&mut self, preset: &Preset, parts: u32) -> Result<Turn, ImplementError> {
+    fn one_turn(&mut self, asked: &mut Asked<'_>, parts: u32) -> Result<Turn, ImplementError> {
+        let preset = asked.preset;
         let mut record = self.begin(&preset.name);
         self.bench.clean()?;
         let time = self.share(parts);
         // The base and its failure stay as they are: one look is enough for all attempts.
         let places = self.places.get_or_init(|| places(self.bench, self.failures())).clone();
-        let task = self.task(time, &places);
-        let task_file = self.bench.case.write_text(&record.file("task.md"), &task, self.bench.redactor)?;
+        let write = |name: &str, task: &str| {
+            self.bench.case.write_text(&record.file(name), task, self.bench.redactor)
+        };
+        let task_file = write("task.md", &self.task(time, &places, None))?;
+        let session = asked.session.take();
+        let resume_file = match &session {
+            Some((_, number)) => Some(write("try_again.md", &self.task(time, &places, Some(*number)))?),
+            None => None,
+        };
         let printed = self.bench.case.path(record.file("agent.txt"));
         let transcript = self.bench.case.path(record.file("model.jsonl"));
         let number = record.number;
@@ -63,6 +83,11 @@ impl Ladder<'_, '_> {
             cancel: self.bench.cancel,
             record: Some(&printed),
             transcript: Some(&transcript),
+            folder: Some(&asked.folder),
+            resume: session
+                .as_ref()
+                .zip(resume_file.as_ref())
+                .map(|((session, _), task_file)| Resume { session, task_file }),
             redactor: self.bench.redactor,
             sandbox: self.bench.sandbox,
             on_line: None,
@@ -77,6 +102,7 @@ impl Ladder<'_, '_> {
                 return Ok(Turn::Enough);
             }
         };
+        asked.session = run.session.clone().map(|session| (session, number));
         record.cost = run.cost;
         record.end_reason.clone_from(&run.end_reason);
         self.take_change(preset, record, &run)
@@ -170,8 +196,8 @@ impl Ladder<'_, '_> {
         });
     }
 
-    /// The task in Markdown.
-    fn task(&self, time: std::time::Duration, places: &[Place]) -> String {
+    /// The task in Markdown; for an agent that goes on with its session, what came of that since this attempt.
+    fn task(&self, time: std::time::Duration, places: &[Place], since: Option<u32>) -> String {
         let inputs = self.inputs;
         let kind = match inputs.task.work {
             WorkKind::Performance => TaskKind::Performance,
@@ -191,7 +217,9 @@ impl Ladder<'_, '_> {
             None => format!("It fails in about {:.0} % of its runs.", rate * 100.0),
         });
         let goal = self.bench.goal.as_ref().map(|goal| goal.sentence(self.evidence.value));
-        TaskPrompt {
+        let known =
+            self.earlier.partition_point(|previous| since.is_some_and(|since| previous.number < since));
+        let prompt = TaskPrompt {
             kind,
             request: &inputs.task.prompt,
             tests: &self.bench.targets,
@@ -203,10 +231,10 @@ impl Ladder<'_, '_> {
             suspects: places,
             protected: &self.bench.off_limits(),
             lessons: &self.lessons.lessons(),
-            earlier: &self.earlier,
+            earlier: &self.earlier[known..],
             time,
-        }
-        .render()
+        };
+        if since.is_some() { prompt.render_try_again() } else { prompt.render() }
     }
 }
 

@@ -22,7 +22,7 @@ Fixers for --agent, tried in this order until one turns the test green:
                 ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or GITHUB_MODELS_TOKEN, or
                 REGREEN_MODEL_URL (and REGREEN_MODEL_KEY) for a server that speaks OpenAI's API
   claude-code   Claude Code, needs ANTHROPIC_API_KEY
-  codex, gemini, opencode, mini-swe-agent, aider: likewise, with the key of their service
+  codex, copilot, gemini, opencode, mini-swe-agent, aider: likewise, with the key of their service
   command       any program of yours, see --agent-command
   NAME          an agent of yours, described under [agents.NAME] in .github/regreen.toml
 

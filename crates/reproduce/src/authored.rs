@@ -209,6 +209,8 @@ impl Attempt<'_> {
             cancel: self.lab.cancel,
             record: Some(&record),
             transcript: Some(&transcript),
+            folder: None,
+            resume: None,
             redactor: self.lab.redactor,
             sandbox: self.lab.sandbox,
             on_line: None,

@@ -13,6 +13,7 @@ mod eval;
 mod fuzz;
 mod measure;
 mod place;
+mod python;
 mod tidy;
 mod tools;
 

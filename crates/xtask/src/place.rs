@@ -28,9 +28,11 @@ impl Place {
     }
 
     /// Where the tools go. Always within the workspace, so that tests find them whatever
-    /// `CARGO_TARGET_DIR` says.
+    /// `CARGO_TARGET_DIR` says; where that is a link to those of another workspace, these, by their own
+    /// path: under another one they would look as if they had been moved, and be made anew.
     pub(crate) fn tools(&self) -> PathBuf {
-        self.root.join("target").join("tools")
+        let tools = self.root.join("target").join("tools");
+        tools.canonicalize().unwrap_or(tools)
     }
 
     /// A program of the Python environment.

@@ -1,5 +1,7 @@
 //! The driver, with scripted agents.
 
+mod sessions;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
@@ -40,6 +42,16 @@ impl Bench {
     }
 
     fn drive(&self, name: &str, command: &[&str], seconds: u64) -> Result<AgentRun, AgentError> {
+        self.attempt(name, command, seconds, (None, None))
+    }
+
+    fn attempt(
+        &self,
+        name: &str,
+        command: &[&str],
+        seconds: u64,
+        (folder, resume): (Option<&AgentFolder>, Option<Resume<'_>>),
+    ) -> Result<AgentRun, AgentError> {
         let command: Vec<String> = command.iter().map(|part| (*part).to_owned()).collect();
         drive(AgentJob {
             preset: self.presets.get(name).unwrap(),
@@ -53,6 +65,8 @@ impl Bench {
             cancel: &self.cancel,
             record: Some(&self.path("record/agent.txt")),
             transcript: Some(&self.path("record/model.jsonl")),
+            folder,
+            resume,
             redactor: &Redactor::new(["hunter2"]),
             sandbox: &Sandbox::for_tools(SandboxMode::Auto),
             on_line: None,
