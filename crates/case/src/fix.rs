@@ -51,6 +51,8 @@ pub enum AttemptOutcome {
     RateLimited,
     /// The fixer could not be started or broke.
     Broken,
+    /// It was stopped, for a fixer beside it had found a change.
+    Overtaken,
 }
 
 /// What a fixer cost, as far as it says.
@@ -146,6 +148,9 @@ pub struct Fix {
     /// Name of the fixer that wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixer: Option<String>,
+    /// Number of the attempt that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
     /// Template of the search that made it: `comparison`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,

@@ -37,7 +37,7 @@ impl Ladder<'_, '_> {
     pub(crate) fn ask(&mut self, preset: &Preset, rest: usize) -> Result<Option<Found>, ImplementError> {
         let folder = AgentFolder::within(&self.bench.case.path(Layout::SCRATCH))?;
         let mut asked = Asked { preset, folder, session: None };
-        for left in (1..=self.config.attempts).rev() {
+        for left in (1..=self.shared.config.attempts).rev() {
             if self.bench.is_over() {
                 break;
             }
@@ -70,15 +70,16 @@ impl Ladder<'_, '_> {
         let printed = self.bench.case.path(record.file("agent.txt"));
         let transcript = self.bench.case.path(record.file("model.jsonl"));
         let number = record.number;
-        let tell = |text: &str| (self.progress)(&format!("attempt {number}: {}: {text}", preset.name));
+        let tell =
+            |text: &str| self.shared.journal.say(&format!("attempt {number}: {}: {text}", preset.name));
         let job = AgentJob {
             preset,
             worktree: self.bench.worktree.path(),
             task_file: &task_file,
             places: &places,
-            command: &self.config.agent_command,
-            limits: &self.config.agent_limits,
-            keep_env: &self.config.agent_env,
+            command: &self.shared.config.agent_command,
+            limits: &self.shared.config.agent_limits,
+            keep_env: &self.shared.config.agent_env,
             deadline: self.bench.deadline.earlier(Deadline::after(time)),
             cancel: self.bench.cancel,
             record: Some(&printed),
@@ -115,7 +116,7 @@ impl Ladder<'_, '_> {
         mut record: Record,
         run: &AgentRun,
     ) -> Result<Turn, ImplementError> {
-        let masking = preset.masking(self.bench.redactor, &self.config.agent_env);
+        let masking = preset.masking(self.bench.redactor, &self.shared.config.agent_env);
         record.analysis = self.analysis(&masking);
         let analysis = record.analysis.clone();
         let whole = match self.bench.patch() {
@@ -150,16 +151,17 @@ impl Ladder<'_, '_> {
             return Ok(next(run));
         }
         record.store_change(self.bench.case, &proposed)?;
+        let this = (record.number, record.diff.clone());
         match self.judge(&proposed, &mut record)? {
             Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &summary)?;
-                Ok(Turn::Found(Box::new(found(preset, patch, run, analysis))))
+                Ok(Turn::Found(Box::new(found(preset, this, patch, run, analysis))))
             }
             Verdict::Doubtful { patch, reservation } => {
                 self.remember(&record, &reservation, Some(&patch), "");
                 self.finish(record, AttemptOutcome::StillRed, &reservation)?;
                 if self.fallback.is_none() {
-                    let found = found(preset, patch, run, analysis);
+                    let found = found(preset, this, patch, run, analysis);
                     self.fallback = Some(Found { reservation: Some(reservation), ..found });
                 }
                 Ok(next(run))
@@ -187,8 +189,8 @@ impl Ladder<'_, '_> {
     }
 
     /// For the next attempt, by whomever.
-    fn remember(&mut self, record: &Record, outcome: &str, patch: Option<&Patch>, output: &str) {
-        self.earlier.push(Previous {
+    fn remember(&self, record: &Record, outcome: &str, patch: Option<&Patch>, output: &str) {
+        self.shared.journal.remember(Previous {
             number: record.number,
             outcome: self.bench.redactor.clean(outcome),
             diff: patch.map(|patch| String::from_utf8_lossy(patch.bytes()).into_owned()).unwrap_or_default(),
@@ -198,7 +200,7 @@ impl Ladder<'_, '_> {
 
     /// The task in Markdown; for an agent that goes on with its session, what came of that since this attempt.
     fn task(&self, time: std::time::Duration, places: &[Place], since: Option<u32>) -> String {
-        let inputs = self.inputs;
+        let inputs = self.shared.inputs;
         let kind = match inputs.task.work {
             WorkKind::Performance => TaskKind::Performance,
             WorkKind::Feature => TaskKind::Feature,
@@ -206,39 +208,43 @@ impl Ladder<'_, '_> {
         };
         let mut failure = String::new();
         for (from, text) in
-            [("in CI", inputs.excerpt()), ("here, on the base", self.evidence.output.as_str())]
+            [("in CI", inputs.excerpt()), ("here, on the base", self.shared.evidence.output.as_str())]
         {
             if !text.trim().is_empty() {
                 failure.push_str(&format!("--- {from} ---\n{}\n", text.trim_end()));
             }
         }
-        let rate = self.evidence.rate.map(|rate| match &inputs.reproduction.rate {
+        let rate = self.shared.evidence.rate.map(|rate| match &inputs.reproduction.rate {
             Some(seen) => format!("It failed in {} of {} runs.", seen.failures, seen.runs),
             None => format!("It fails in about {:.0} % of its runs.", rate * 100.0),
         });
-        let goal = self.bench.goal.as_ref().map(|goal| goal.sentence(self.evidence.value));
-        let known =
-            self.earlier.partition_point(|previous| since.is_some_and(|since| previous.number < since));
+        let goal = self.bench.trial.goal.as_ref().map(|goal| goal.sentence(self.shared.evidence.value));
         let prompt = TaskPrompt {
             kind,
             request: &inputs.task.prompt,
-            tests: &self.bench.targets,
-            command: Some(&self.bench.command),
+            tests: &self.bench.trial.targets,
+            command: Some(&self.bench.trial.command),
             failure: &failure,
             rate: rate.as_deref(),
             goal: goal.as_deref(),
             place: None,
             suspects: places,
             protected: &self.bench.off_limits(),
-            lessons: &self.lessons.lessons(),
-            earlier: &self.earlier[known..],
+            lessons: &self.shared.lessons.lessons(),
+            earlier: &self.shared.journal.previous(since),
             time,
         };
         if since.is_some() { prompt.render_try_again() } else { prompt.render() }
     }
 }
 
-fn found(preset: &Preset, patch: Patch, run: &AgentRun, analysis: Option<Analysis>) -> Found {
+fn found(
+    preset: &Preset,
+    (number, diff): (u32, Option<String>),
+    patch: Patch,
+    run: &AgentRun,
+    analysis: Option<Analysis>,
+) -> Found {
     let Analysis { root_cause, hypothesis, .. } = analysis.unwrap_or_default();
     Found {
         patch,
@@ -250,6 +256,8 @@ fn found(preset: &Preset, patch: Patch, run: &AgentRun, analysis: Option<Analysi
         alternatives: Vec::new(),
         reservation: None,
         reused: false,
+        attempt: number,
+        diff,
     }
 }
 

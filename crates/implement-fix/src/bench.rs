@@ -4,18 +4,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand, TestTarget};
-use regreen_proof::{
-    CountedRun, ProofError, RunContext, Verdict, judge, run_counted, showing_output, surround, under,
-};
+use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature};
+use regreen_proof::{CountedRun, ProofError, RunContext, Verdict, judge, run_counted, surround, under};
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
-use regreen_workspace::{Patch, Repository, Worktree, path_problem};
+use regreen_workspace::{Patch, Repository, Worktree};
 
 use crate::ImplementError;
-use crate::goal::Goal;
-use crate::inputs::Inputs;
+use crate::trial::Trial;
 
 /// Added to what a run may take, for machines that are busy with something else.
 const SLACK: Duration = Duration::from_secs(5);
@@ -53,22 +51,15 @@ pub(crate) struct Bench<'a> {
     pub(crate) sandbox: &'a Sandbox,
     pub(crate) deadline: Deadline,
     pub(crate) worktree: Worktree,
-    pub(crate) command: TestCommand,
-    pub(crate) targets: Vec<TestTarget>,
-    pub(crate) protected: Vec<String>,
-    pub(crate) goal: Option<Goal>,
-    expected: Option<Signature>,
-    overlays: Vec<(PathBuf, String)>,
+    pub(crate) trial: Trial,
     scratch: PathBuf,
     env: BTreeMap<String, String>,
-    /// Under which the failure shows.
-    conditions: Conditions,
-    /// Numbers of runs that failed: these come first, for with their seeds it fails again.
-    failing_runs: Vec<u64>,
     /// Runs since the checkout was changed.
     begun: AtomicUsize,
     /// Longest that a run may take; known once some were seen.
     run_limit: Option<Duration>,
+    /// Held by whoever measures: side by side, benches would measure each other.
+    measuring: Arc<Mutex<()>>,
 }
 
 /// What all parts of the phase share.
@@ -87,20 +78,9 @@ impl<'a> Bench<'a> {
     /// A fresh worktree of `commit` with the overlays in it.
     pub(crate) fn set_up(
         around: Surroundings<'a>,
-        inputs: &Inputs,
+        trial: Trial,
         commit: &str,
     ) -> Result<Self, ImplementError> {
-        let (command, targets) = inputs.judged_by()?;
-        let mut overlays = Vec::new();
-        for overlay in &inputs.reproduction.overlays {
-            if let Some(problem) = path_problem(&overlay.destination) {
-                let place = &overlay.destination;
-                return Err(ImplementError::Inconsistent(format!("overlay `{place}`: {problem}")));
-            }
-            overlays.push((around.case.resolve(&overlay.source)?, overlay.destination.clone()));
-        }
-        let goal = inputs.task.performance.as_ref().map(Goal::new).transpose()?;
-        let command = if goal.is_some() { showing_output(&command) } else { command };
         let bench = Bench {
             case: around.case,
             repository: around.repository,
@@ -109,21 +89,38 @@ impl<'a> Bench<'a> {
             sandbox: around.sandbox,
             deadline: around.deadline,
             worktree: around.repository.worktree(commit, around.scratch)?,
-            command,
-            targets,
-            protected: inputs.reproduction.protected.clone(),
-            goal,
-            expected: inputs.reproduction.signature.clone(),
-            overlays,
+            trial,
             scratch: around.scratch.to_owned(),
             // Two changes within a second can leave compiled Python that looks up to date.
             env: BTreeMap::from([("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())]),
-            conditions: inputs.reproduction.conditions.clone().unwrap_or_default(),
-            failing_runs: inputs.failing_runs(),
             begun: AtomicUsize::new(0),
             run_limit: None,
+            measuring: Arc::default(),
         };
         bench.lay_overlays()?;
+        Ok(bench)
+    }
+
+    /// Another one for the same trial, for one of several `lanes` side by side.
+    pub(crate) fn beside<'c>(
+        &'c self,
+        cancel: &'c Cancel,
+        lanes: usize,
+    ) -> Result<Bench<'c>, ImplementError> {
+        let around = Surroundings {
+            case: self.case,
+            repository: self.repository,
+            cancel,
+            redactor: self.redactor,
+            deadline: self.deadline,
+            scratch: &self.scratch,
+            sandbox: self.sandbox,
+        };
+        let mut bench = Bench::set_up(around, self.trial.clone(), self.worktree.commit())?;
+        // They share the cores.
+        let lanes = u32::try_from(lanes).unwrap_or(u32::MAX);
+        bench.run_limit = self.run_limit.map(|limit| limit.saturating_mul(lanes));
+        bench.measuring = Arc::clone(&self.measuring);
         Ok(bench)
     }
 
@@ -134,12 +131,12 @@ impl<'a> Bench<'a> {
 
     /// Paths in the checkout that belong to the reproduction, not to the project.
     pub(crate) fn overlay_paths(&self) -> Vec<String> {
-        self.overlays.iter().map(|(_, destination)| destination.clone()).collect()
+        self.trial.overlays.iter().map(|(_, destination)| destination.clone()).collect()
     }
 
     /// The reproduction's files: where they lie, and where they go.
     pub(crate) fn overlays(&self) -> &[(PathBuf, String)] {
-        &self.overlays
+        &self.trial.overlays
     }
 
     /// Where worktrees and build caches go.
@@ -154,7 +151,7 @@ impl<'a> Bench<'a> {
 
     /// Everything that no fixer may change.
     pub(crate) fn off_limits(&self) -> Vec<String> {
-        let mut paths = self.protected.clone();
+        let mut paths = self.trial.protected.clone();
         paths.extend(self.overlay_paths());
         paths
     }
@@ -181,7 +178,7 @@ impl<'a> Bench<'a> {
         self.begun.store(0, Ordering::Relaxed);
         // Whatever lies there now, a link that leads away included, goes first.
         self.worktree.restore(&self.overlay_paths())?;
-        for (source, destination) in &self.overlays {
+        for (source, destination) in &self.trial.overlays {
             let target = self.worktree.path().join(destination);
             let failed = |source| ImplementError::File { action: "write", path: target.clone(), source };
             if let Some(folder) = target.parent() {
@@ -215,12 +212,12 @@ impl<'a> Bench<'a> {
             sandbox: self.sandbox,
         };
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
-        let number = self.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
-        let command = under(&self.command, &self.conditions, number);
-        let command = command.unwrap_or_else(|| self.command.clone());
+        let number = self.trial.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
+        let command = under(&self.trial.command, &self.trial.conditions, number);
+        let command = command.unwrap_or_else(|| self.trial.command.clone());
         // Moments of its own for each run: runs that are disturbed alike are one observation.
-        let seed = self.conditions.seed_of(number);
-        let _unquiet = surround(&Conditions { seed, ..self.conditions.clone() });
+        let seed = self.trial.conditions.seed_of(number);
+        let _unquiet = surround(&Conditions { seed, ..self.trial.conditions.clone() });
         Ok(self.held_back(|| run_counted(&command, &context))?)
     }
 
@@ -230,7 +227,7 @@ impl<'a> Bench<'a> {
         &self,
         work: impl FnOnce() -> Result<CountedRun, ProofError> + Send,
     ) -> Result<CountedRun, ProofError> {
-        let Conditions { cores, nice, .. } = self.conditions;
+        let Conditions { cores, nice, .. } = self.trial.conditions;
         if cores.is_none() && nice == 0 {
             return work();
         }
@@ -245,14 +242,20 @@ impl<'a> Bench<'a> {
         })
     }
 
+    /// With a goal: waits until no bench beside this one measures.
+    pub(crate) fn turn_to_measure(&self) -> Option<MutexGuard<'_, ()>> {
+        let turn = || self.measuring.lock().unwrap_or_else(PoisonError::into_inner);
+        self.trial.goal.is_some().then(turn)
+    }
+
     /// What a run says.
     fn see(&self, run: &CountedRun) -> Seen {
         if self.is_over() && run.problem.is_some() {
             return Seen::Stopped;
         }
-        let value = || self.goal.as_ref().and_then(|goal| goal.value(run, &self.targets));
-        match judge(run, &self.targets, self.expected_for_judging()) {
-            Verdict::Green => match (&self.goal, value()) {
+        let value = || self.trial.goal.as_ref().and_then(|goal| goal.value(run, &self.trial.targets));
+        match judge(run, &self.trial.targets, self.expected_for_judging()) {
+            Verdict::Green => match (&self.trial.goal, value()) {
                 (Some(_), None) => {
                     Seen::NotRun("the test's output does not show the number to improve".to_owned())
                 }
@@ -269,7 +272,7 @@ impl<'a> Bench<'a> {
 
     /// A test that measures fails in its own words, which hold the measured number.
     fn expected_for_judging(&self) -> Option<&Signature> {
-        if self.goal.is_some() { None } else { self.expected.as_ref() }
+        if self.trial.goal.is_some() { None } else { self.trial.expected.as_ref() }
     }
 
     /// Learns from the runs on the base how long one may take: the first one may have built

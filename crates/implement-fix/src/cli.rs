@@ -29,6 +29,7 @@ Fixers for --agent, tried in this order until one turns the test green:
 Examples:
   implement-fix --case .regreen/case
   implement-fix --agent search,claude-code --max-usd 2 --time-limit 20m
+  implement-fix --agent search,claude-code,codex --parallel 3
   implement-fix --earlier-cases .regreen/cases
   REGREEN_MODEL_URL=http://127.0.0.1:11434/v1 implement-fix --agent model --model qwen2.5-coder
   implement-fix --agent command --agent-command '[\"python3\", \"/opt/fixer.py\", \"{task}\"]'
@@ -74,6 +75,13 @@ struct Arguments {
     /// How often each agent may try.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=20))]
     attempts: u32,
+    /// How many fixers of the list work at the same time, each in a checkout of its own. The first whose
+    /// change stands up ends the others. A name may be given more than once.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16))]
+    parallel: u32,
+    /// Let every fixer come to its end, and take the smallest change of those that stand up.
+    #[arg(long)]
+    best_of: bool,
     /// Limit over everything, like 15m [default: the task's, 15m].
     #[arg(long, value_name = "TIME", value_parser = time)]
     time_limit: Option<Duration>,
@@ -161,6 +169,8 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
             model: arguments.model,
         },
         attempts: arguments.attempts,
+        parallel: arguments.parallel,
+        best_of: arguments.best_of,
         time_limit: arguments.time_limit,
         max_candidates: arguments.max_candidates,
         seed: arguments.seed,

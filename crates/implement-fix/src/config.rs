@@ -48,6 +48,10 @@ pub struct Config {
     pub agent_limits: AgentLimits,
     /// How often each agent may try.
     pub attempts: u32,
+    /// How many fixers work at the same time.
+    pub parallel: u32,
+    /// Let all fixers come to their end, and take the smallest change that stands up.
+    pub best_of: bool,
     /// Limit over everything; without one, the task's.
     pub time_limit: Option<Duration>,
     /// Most candidates that the search may judge.
@@ -67,7 +71,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults: `search` alone, two attempts for each agent, the task's time limit.
+    /// The defaults: `search` alone, two attempts for each agent, one fixer at a time, the task's time limit.
     #[must_use]
     pub fn new(case: impl Into<PathBuf>, repo: impl Into<PathBuf>) -> Self {
         Config {
@@ -79,6 +83,8 @@ impl Config {
             agent_env: Vec::new(),
             agent_limits: AgentLimits::default(),
             attempts: 2,
+            parallel: 1,
+            best_of: false,
             time_limit: None,
             max_candidates: 3000,
             seed: 0,

@@ -15,13 +15,15 @@ const MOST_TRIED: usize = 2;
 impl Ladder<'_, '_> {
     /// Tries what repaired this failure before, in the name of `fixer`.
     pub(crate) fn try_earlier(&mut self, fixer: &str) -> Result<Option<Found>, ImplementError> {
-        let earlier = self.lessons;
+        let earlier = self.shared.lessons;
         for (like, patch) in earlier.proven_for_same().into_iter().take(MOST_TRIED) {
             if self.bench.is_over() {
                 break;
             }
             if let Some(why) = self.why_not(patch) {
-                (self.progress)(&format!("the change that was proven on {} is not tried: {why}", like.day()));
+                self.shared
+                    .journal
+                    .say(&format!("the change that was proven on {} is not tried: {why}", like.day()));
                 continue;
             }
             if let Some(found) = self.try_one(fixer, like, patch)? {
@@ -62,16 +64,17 @@ impl Ladder<'_, '_> {
     ) -> Result<Option<Found>, ImplementError> {
         let mut record = self.begin(fixer);
         record.store_change(self.bench.case, patch)?;
+        let this = (record.number, record.diff.clone());
         let what = format!("the change that was proven for this failure on {}", like.day());
         match self.judge(patch, &mut record)? {
             Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}"))?;
-                return Ok(Some(found(fixer, like, patch, None)));
+                return Ok(Some(found(fixer, like, this, patch, None)));
             }
             Verdict::Doubtful { patch, reservation } => {
                 self.finish(record, AttemptOutcome::StillRed, &format!("{what}: {reservation}"))?;
                 if self.fallback.is_none() {
-                    self.fallback = Some(found(fixer, like, patch, Some(reservation)));
+                    self.fallback = Some(found(fixer, like, this, patch, Some(reservation)));
                 }
             }
             Verdict::Declined { outcome, summary, .. } => {
@@ -91,7 +94,13 @@ fn is_template_id(id: &str) -> bool {
     id.len() <= 40 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-fn found(fixer: &str, like: &LikeCase, patch: Patch, reservation: Option<String>) -> Found {
+fn found(
+    fixer: &str,
+    like: &LikeCase,
+    (number, diff): (u32, Option<String>),
+    patch: Patch,
+    reservation: Option<String>,
+) -> Found {
     let fix = &like.case.fix;
     let by = fix.fixer.as_deref().unwrap_or("a fixer");
     let again = format!("The same change, by {by}, was proven for this failure on {}.", like.day());
@@ -109,5 +118,7 @@ fn found(fixer: &str, like: &LikeCase, patch: Patch, reservation: Option<String>
         alternatives: Vec::new(),
         reservation,
         reused: true,
+        attempt: number,
+        diff,
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn judge(
     record: &mut Record,
 ) -> Result<Judged, ImplementError> {
     bench.with(patch)?;
+    let _turn = bench.turn_to_measure();
     let mut values = Vec::new();
     let mut runs = 0;
     let mut needed = DETERMINISTIC_RUNS;
@@ -83,7 +84,7 @@ pub(crate) fn judge(
             needed = needed_runs(bench, evidence, run.duration_s);
         }
     }
-    if let Some(goal) = bench.goal.as_ref().filter(|goal| !goal.is_met_by(&values)) {
+    if let Some(goal) = bench.trial.goal.as_ref().filter(|goal| !goal.is_met_by(&values)) {
         return Ok(Judged::StillRed { why: goal.sentence(median(&values)), output: String::new() });
     }
     let enough = evidence.rate.is_none_or(|rate| runs >= required_runs(Some(rate)));

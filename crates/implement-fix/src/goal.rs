@@ -4,7 +4,7 @@ use regreen_case::{Metric, PerformanceGoal, Preset, TestTarget};
 use regreen_proof::{CountedRun, ProofError, check_metric, measured, median};
 
 /// A goal whose metric can be used.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Goal {
     goal: PerformanceGoal,
 }

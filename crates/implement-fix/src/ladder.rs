@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use regreen_agents::{Place, Previous};
-use regreen_case::{Attempt, AttemptOutcome, FailedTest};
+use regreen_agents::Place;
+use regreen_case::{AttemptOutcome, FailedTest};
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
@@ -12,7 +12,9 @@ use crate::bench::Bench;
 use crate::earlier::Earlier;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
+use crate::journal::Journal;
 use crate::neighbours::{self, Beside};
+use crate::race;
 use crate::red::Evidence;
 use crate::screening::{Screened, screen};
 use crate::{Config, ImplementError, Rung};
@@ -32,25 +34,29 @@ pub(crate) struct Found {
     pub(crate) reservation: Option<String>,
     /// Whether it is what an earlier case had proven.
     pub(crate) reused: bool,
+    /// The attempt that made it.
+    pub(crate) attempt: u32,
+    /// Its diff in the case.
+    pub(crate) diff: Option<String>,
+}
+
+/// What all fixers of a run share.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'a, 'b> {
+    pub(crate) config: &'a Config,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) journal: &'a Journal<'b>,
+    /// What other cases teach.
+    pub(crate) lessons: &'a Earlier,
 }
 
 /// The state of the climb.
 pub(crate) struct Ladder<'a, 'b> {
-    pub(crate) config: &'a Config,
-    pub(crate) inputs: &'a Inputs,
-    pub(crate) bench: &'a Bench<'b>,
-    pub(crate) evidence: &'a Evidence,
-    pub(crate) progress: &'a dyn Fn(&str),
-    /// Called when an attempt is over, so that nothing done so far can be lost.
-    pub(crate) save: &'a dyn Fn(&[Attempt]),
-    pub(crate) attempts: Vec<Attempt>,
-    pub(crate) earlier: Vec<Previous>,
-    /// What other cases teach.
-    pub(crate) lessons: &'a Earlier,
+    pub(crate) shared: Shared<'a, 'b>,
+    pub(crate) bench: &'a Bench<'a>,
     /// Where to look first, once somebody asked.
     pub(crate) places: OnceCell<Vec<Place>>,
-    /// Whether a proposal was refused for tampering.
-    pub(crate) cheating: bool,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -86,47 +92,56 @@ pub(crate) enum Verdict {
     Stopped,
 }
 
-impl Ladder<'_, '_> {
+impl<'a, 'b> Ladder<'a, 'b> {
+    pub(crate) fn new(shared: Shared<'a, 'b>, bench: &'a Bench<'a>) -> Self {
+        Ladder { shared, bench, places: OnceCell::new(), fallback: None }
+    }
+
     /// Climbs. `None`: nobody found anything.
     pub(crate) fn climb(&mut self, rungs: &[Rung]) -> Result<Option<Found>, ImplementError> {
         for (at, rung) in rungs.iter().enumerate() {
             if self.bench.is_over() {
                 break;
             }
-            let rest = rungs.len() - at - 1;
-            let found = match rung {
-                Rung::Search => self.search(rest)?,
-                Rung::Agent(preset) => self.ask(preset, rest)?,
-            };
-            if found.is_some() {
-                return Ok(found);
+            if let Some(found) = self.step(rung, rungs.len() - at - 1)? {
+                return Ok(Some(found));
             }
         }
         Ok(self.fallback.take())
     }
 
+    /// One rung. `rest`: how many come after it.
+    pub(crate) fn step(&mut self, rung: &Rung, rest: usize) -> Result<Option<Found>, ImplementError> {
+        match rung {
+            Rung::Search => self.search(rest),
+            Rung::Agent(preset) => self.ask(preset, rest),
+        }
+    }
+
     pub(crate) fn begin(&self, fixer: &str) -> Record {
-        let number = u32::try_from(self.attempts.len() + 1).unwrap_or(u32::MAX);
-        (self.progress)(&format!("attempt {number}: {fixer}"));
+        let number = self.shared.journal.begin();
+        self.shared.journal.say(&format!("attempt {number}: {fixer}"));
         Record::begin(number, fixer)
     }
 
     pub(crate) fn finish(
-        &mut self,
+        &self,
         record: Record,
         outcome: AttemptOutcome,
         summary: &str,
     ) -> Result<(), ImplementError> {
-        (self.progress)(&format!("attempt {}: {summary}", record.number));
-        self.attempts.push(record.finish(self.bench.case, self.bench.redactor, outcome, summary)?);
-        (self.save)(&self.attempts);
+        let overtaken = race::overtaken(self.bench.cancel, outcome, summary);
+        let (outcome, summary) = overtaken.unwrap_or_else(|| (outcome, summary.to_owned()));
+        self.shared.journal.say(&format!("attempt {}: {summary}", record.number));
+        let attempt = record.finish(self.bench.case, self.bench.redactor, outcome, &summary)?;
+        self.shared.journal.finish(attempt);
         Ok(())
     }
 
     /// The failures as they were seen here, or else in CI.
     pub(crate) fn failures(&self) -> &[FailedTest] {
-        let in_ci: &[FailedTest] = self.inputs.failure.as_ref().map_or(&[], |failure| &failure.tests);
-        if self.evidence.failures.is_empty() { in_ci } else { &self.evidence.failures }
+        let in_ci: &[FailedTest] = self.shared.inputs.failure.as_ref().map_or(&[], |failure| &failure.tests);
+        if self.shared.evidence.failures.is_empty() { in_ci } else { &self.shared.evidence.failures }
     }
 
     /// Time for a fixer: all that is left but what judging needs; with others to come, a share.
@@ -141,7 +156,9 @@ impl Ladder<'_, '_> {
     pub(crate) fn judge(&mut self, proposed: &Patch, record: &mut Record) -> Result<Verdict, ImplementError> {
         let Screened { patch, restored, refused, cheating } = screen(self.bench, proposed);
         if !refused.is_empty() {
-            self.cheating |= cheating;
+            if cheating {
+                self.shared.journal.note_cheating();
+            }
             let summary = format!("refused: {}", refused.join("; "));
             return Ok(Verdict::Declined {
                 outcome: AttemptOutcome::Refused,
@@ -153,7 +170,7 @@ impl Ladder<'_, '_> {
             [] => String::new(),
             paths => format!(" (edits to {} were put back)", paths.join(", ")),
         };
-        match gate::judge(self.bench, &patch, self.evidence, record)? {
+        match gate::judge(self.bench, &patch, self.shared.evidence, record)? {
             Judged::Green { runs, enough } => self.weigh(patch, record.number, (runs, enough), &put_back),
             Judged::StillRed { why, output } => Ok(Verdict::Declined {
                 outcome: AttemptOutcome::StillRed,
@@ -180,7 +197,12 @@ impl Ladder<'_, '_> {
         let Beside { broken, failing } = if self.bench.is_over() {
             Beside::default()
         } else {
-            neighbours::look(self.bench, &patch, &format!("neighbours-{number}"), self.progress)?
+            neighbours::look(
+                self.bench,
+                &patch,
+                &format!("neighbours-{number}"),
+                self.shared.journal.progress(),
+            )?
         };
         if !broken.is_empty() {
             let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();
@@ -189,7 +211,7 @@ impl Ladder<'_, '_> {
                 format!("the test passes with it, but {count} beside it break: {}", named.join(", "));
             return Ok(Verdict::Doubtful { patch, reservation });
         }
-        let limit = match (self.evidence.unseen, enough) {
+        let limit = match (self.shared.evidence.unseen, enough) {
             (true, _) => "; the failure did not show in our own runs without it, so that says little",
             (false, false) => "; there was no time for as many runs as the failure asks for",
             (false, true) => "",

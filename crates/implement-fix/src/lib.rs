@@ -21,13 +21,16 @@ mod error;
 mod gate;
 mod goal;
 mod inputs;
+mod journal;
 mod ladder;
 mod neighbours;
 mod phase;
 mod places;
+mod race;
 mod red;
 mod screening;
 mod search_fixer;
+mod trial;
 
 pub use config::{Config, Rung};
 pub use error::ImplementError;

@@ -1,6 +1,5 @@
 //! The phase from its options to its document.
 
-use std::cell::OnceCell;
 use std::fs;
 
 use regreen_agents::Presets;
@@ -12,9 +11,11 @@ use regreen_workspace::{Base, Repository};
 use crate::bench::{Bench, Surroundings};
 use crate::earlier::{self, Earlier};
 use crate::inputs::Inputs;
-use crate::ladder::Ladder;
+use crate::journal::{Entries, Journal, Progress};
+use crate::ladder::{Ladder, Shared};
 use crate::red::{self, Evidence, OnBase};
-use crate::{Config, ImplementError, Rung, attempt, branch, document};
+use crate::trial::Trial;
+use crate::{Config, ImplementError, Rung, attempt, branch, document, race};
 
 /// Where the user describes agents of their own.
 const CONFIGURATION: &str = ".github/regreen.toml";
@@ -24,7 +25,11 @@ const CONFIGURATION: &str = ".github/regreen.toml";
 /// # Errors
 /// When the phase could not do its work; `fix.json` then says why, if the case can be written at all.
 /// Finding no fix, or being cancelled, is no error.
-pub fn run(config: &Config, cancel: &Cancel, progress: &dyn Fn(&str)) -> Result<Fix, ImplementError> {
+pub fn run(
+    config: &Config,
+    cancel: &Cancel,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Fix, ImplementError> {
     let case = CaseDir::open(&config.case)?;
     if config.resume
         && let Some(done) = finished(&case)
@@ -90,7 +95,7 @@ fn clear(case: &CaseDir) -> Result<(), ImplementError> {
 struct Phase<'a> {
     config: &'a Config,
     cancel: &'a Cancel,
-    progress: &'a dyn Fn(&str),
+    progress: Progress<'a>,
     case: &'a CaseDir,
     timing: Timing,
 }
@@ -121,7 +126,7 @@ impl Phase<'_> {
             scratch: &scratch,
             sandbox: &self.config.sandbox,
         };
-        let mut bench = Bench::set_up(around, &inputs, &base.commit)?;
+        let mut bench = Bench::set_up(around, Trial::of(&inputs, self.case)?, &base.commit)?;
         let fix = match red::see(&mut bench, &inputs, self.progress)? {
             OnBase::Red(evidence) => self.repair(&bench, &inputs, &evidence, &rungs)?,
             OnBase::Green(reason) => self.end(FixStatus::GreenOnBase, Ending::GreenOnBase, reason),
@@ -162,22 +167,15 @@ impl Phase<'_> {
                 tracing::warn!("{error}");
             }
         };
-        let mut ladder = Ladder {
-            config: self.config,
-            inputs,
-            bench,
-            evidence,
-            progress: self.progress,
-            save: &save,
-            attempts: Vec::new(),
-            earlier: Vec::new(),
-            lessons: &earlier,
-            places: OnceCell::new(),
-            cheating: false,
-            fallback: None,
+        let journal = Journal::new(self.progress, &save);
+        let shared = Shared { config: self.config, inputs, evidence, journal: &journal, lessons: &earlier };
+        let lanes = usize::try_from(self.config.parallel).unwrap_or(usize::MAX).min(rungs.len());
+        let found = if lanes > 1 || self.config.best_of {
+            race::run(shared, bench, rungs, lanes)?
+        } else {
+            Ladder::new(shared, bench).climb(rungs)?
         };
-        let found = ladder.climb(rungs)?;
-        let (attempts, cheating) = (ladder.attempts, ladder.cheating);
+        let Entries { attempts, cheating, .. } = journal.close();
         let patch_reused = found.as_ref().is_some_and(|found| found.reused);
         let mut fix = match found {
             Some(found) => {

@@ -15,7 +15,7 @@ const LEAST_SCORE: f64 = 0.15;
 /// The places for a failure, most suspect first.
 pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest]) -> Vec<Place> {
     let checkout = bench.worktree.path();
-    let suspects = regreen_repair::locate(checkout, &bench.targets, failures, &bench.off_limits());
+    let suspects = regreen_repair::locate(checkout, &bench.trial.targets, failures, &bench.off_limits());
     let mut places: Vec<Place> = suspects
         .into_iter()
         .filter(|suspect| suspect.score >= LEAST_SCORE)
@@ -37,7 +37,7 @@ pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest]) -> Vec<Place> {
             places.push(found);
         }
     }
-    let named = bench.targets.iter().filter_map(|target| target.file.as_deref());
+    let named = bench.trial.targets.iter().filter_map(|target| target.file.as_deref());
     for file in named.chain(failures.iter().filter_map(|failure| failure.file.as_deref())) {
         let Some(found) = Place::whole(checkout, file, "the test") else { continue };
         if !places.contains(&found) {

@@ -53,7 +53,7 @@ pub(crate) fn see(
     progress: &dyn Fn(&str),
 ) -> Result<OnBase, ImplementError> {
     let mut watch = Watch { seconds: Vec::new(), greens: 0, evidence: Evidence::default(), reds: 0 };
-    let on_base = if bench.goal.is_some() {
+    let on_base = if bench.trial.goal.is_some() {
         watch.measure(bench, progress)?
     } else if inputs.is_intermittent() {
         watch.wait_for_red(bench, inputs, progress)?
@@ -82,7 +82,7 @@ impl Watch {
             Seen::Green(value) => {
                 self.greens += 1;
                 self.evidence.value = value;
-                if bench.goal.is_some() {
+                if bench.trial.goal.is_some() {
                     self.evidence.output = run.output;
                 }
             }
@@ -179,7 +179,7 @@ impl Watch {
             }
             values.extend(self.evidence.value.take());
         }
-        let met = bench.goal.as_ref().is_some_and(|goal| goal.is_met_by(&values));
+        let met = bench.trial.goal.as_ref().is_some_and(|goal| goal.is_met_by(&values));
         if met && self.reds == 0 {
             let now = median(&values).unwrap_or_default();
             return Ok(OnBase::Green(format!("the base reaches the target already: it measures {now}")));

@@ -23,7 +23,7 @@ pub(crate) struct Screened {
 pub(crate) fn screen(bench: &Bench<'_>, proposed: &Patch) -> Screened {
     let commit = bench.worktree.commit();
     let base = |path: &str| bench.repository.read_file(commit, path).ok().flatten();
-    let restored = restorable(proposed, &bench.off_limits(), &bench.targets, &base);
+    let restored = restorable(proposed, &bench.off_limits(), &bench.trial.targets, &base);
     let patch = proposed.without(&restored);
     let mut refused = Vec::new();
     if patch.is_empty() {
@@ -37,7 +37,7 @@ pub(crate) fn screen(bench: &Bench<'_>, proposed: &Patch) -> Screened {
         refused.extend(broken.iter().filter(|refusal| is_size(refusal)).map(ToString::to_string));
         return Screened { patch, restored, refused, cheating: false };
     }
-    let findings = inspect(&patch, &base, &bench.off_limits(), &bench.targets);
+    let findings = inspect(&patch, &base, &bench.off_limits(), &bench.trial.targets);
     refused.extend(findings.iter().filter(|finding| finding.severity == Severity::Reject).map(describe));
     let cheating = !refused.is_empty();
     refused.extend(broken.iter().map(ToString::to_string));

@@ -49,9 +49,10 @@ impl Ladder<'_, '_> {
 
     /// Why a search makes no sense, if it makes none.
     fn nothing_to_search(&self) -> Option<&'static str> {
-        if self.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.goal.is_some() {
+        if self.shared.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.trial.goal.is_some()
+        {
             Some("the search repairs failing tests; it neither builds features nor makes code faster")
-        } else if self.evidence.unseen {
+        } else if self.shared.evidence.unseen {
             Some("the failure did not show in our own runs here, so the search has nothing to judge by")
         } else {
             None
@@ -64,23 +65,27 @@ impl Ladder<'_, '_> {
         let off_limits = bench.off_limits();
         let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
         let cancelled = || bench.cancel.is_cancelled();
-        let priors = self.lessons.priors();
+        let priors = self.shared.lessons.priors();
         let request = SearchRequest {
             priors: Some(&priors),
             failures,
             protected: &off_limits,
             cancelled: &cancelled,
-            seed: self.config.seed,
-            max_candidates: self.config.max_candidates,
+            seed: self.shared.config.seed,
+            max_candidates: self.shared.config.max_candidates,
             max_survivors: MAX_SURVIVORS,
-            ..SearchRequest::new(bench.worktree.path(), &bench.targets, Instant::now() + self.share(parts))
+            ..SearchRequest::new(
+                bench.worktree.path(),
+                &bench.trial.targets,
+                Instant::now() + self.share(parts),
+            )
         };
-        let mut judge = RunJudge { bench, evidence: self.evidence };
+        let mut judge = RunJudge { bench, evidence: self.shared.evidence };
         let mut told: Option<Instant> = None;
         regreen_repair::search(&request, &mut judge, &mut |progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
                 told = Some(Instant::now());
-                (self.progress)(&format!("search: {progress}"));
+                self.shared.journal.say(&format!("search: {progress}"));
             }
         })
     }
@@ -102,7 +107,7 @@ impl Ladder<'_, '_> {
             }
             match self.judge(&proposed, &mut record)? {
                 Verdict::Accepted { patch, summary, failing } => {
-                    let next = Choice { found: found(patch, survivor), summary, failing };
+                    let next = Choice { found: found(record.number, patch, survivor), summary, failing };
                     diffs.extend(better(&mut chosen, next).map(|choice| choice.found.patch));
                 }
                 Verdict::Doubtful { patch, reservation } => {
@@ -110,8 +115,9 @@ impl Ladder<'_, '_> {
                     last_summary = Some((AttemptOutcome::StillRed, reservation.clone()));
                     if self.fallback.is_none() {
                         record.store_change(self.bench.case, &patch)?;
-                        let reservation = Some(reservation);
-                        self.fallback = Some(Found { reservation, ..found(patch, survivor) });
+                        let (reservation, diff) = (Some(reservation), record.diff.clone());
+                        self.fallback =
+                            Some(Found { reservation, diff, ..found(record.number, patch, survivor) });
                     }
                 }
                 Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
@@ -119,7 +125,7 @@ impl Ladder<'_, '_> {
                 // Green once is better than nothing, and it says so.
                 Verdict::Stopped => {
                     let reservation = Some("the time was over before it could be confirmed".to_owned());
-                    let found = Found { reservation, ..found(proposed, survivor) };
+                    let found = Found { reservation, ..found(record.number, proposed, survivor) };
                     chosen = Some(Choice {
                         found,
                         summary: "the test passed with it once".to_owned(),
@@ -128,18 +134,12 @@ impl Ladder<'_, '_> {
                 }
             }
         }
-        let mut alternatives = Vec::new();
-        for (at, patch) in diffs.iter().enumerate() {
-            alternatives.push(record.store(
-                self.bench.case,
-                &format!("alternative_{}.diff", at + 1),
-                patch,
-            )?);
-        }
+        let alternatives = self.store_alternatives(&record, &diffs)?;
         let tally = tally(outcome);
         if let Some(Choice { mut found, summary, .. }) = chosen {
             record.store_change(self.bench.case, &found.patch)?;
             found.alternatives = alternatives;
+            found.diff.clone_from(&record.diff);
             let what = found.root_cause.clone().unwrap_or_default();
             self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}; {tally}"))?;
             return Ok(Some(found));
@@ -151,6 +151,11 @@ impl Ladder<'_, '_> {
         let (ended, why) = last_summary.unwrap_or((ended, "no change turned the test green".to_owned()));
         self.finish(record, ended, &format!("{why}; {tally}"))?;
         Ok(None)
+    }
+
+    fn store_alternatives(&self, record: &Record, diffs: &[Patch]) -> Result<Vec<String>, ImplementError> {
+        let name = |at: usize| format!("alternative_{}.diff", at + 1);
+        diffs.iter().enumerate().map(|(at, patch)| record.store(self.bench.case, &name(at), patch)).collect()
     }
 
     /// The patch of a survivor. Leaves the checkout clean.
@@ -179,7 +184,7 @@ fn better(chosen: &mut Option<Choice>, next: Choice) -> Option<Choice> {
     }
 }
 
-fn found(patch: Patch, survivor: &Survivor) -> Found {
+fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
     Found {
         patch,
         fixer: NAME.to_owned(),
@@ -190,6 +195,8 @@ fn found(patch: Patch, survivor: &Survivor) -> Found {
         alternatives: Vec::new(),
         reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
         reused: false,
+        attempt: number,
+        diff: None,
     }
 }
 

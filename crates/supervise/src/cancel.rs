@@ -15,6 +15,8 @@ pub const CONDUCTOR: &str = "REGREEN_CONDUCTOR";
 pub struct Cancel {
     /// 0: not cancelled; else the number of the signal.
     signal: Arc<AtomicUsize>,
+    /// What also cancels this one.
+    outer: Option<Arc<Cancel>>,
 }
 
 impl Cancel {
@@ -22,6 +24,13 @@ impl Cancel {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One for a part of the work: whoever cancels it leaves the rest alone, whoever cancels the rest cancels
+    /// it too.
+    #[must_use]
+    pub fn within(&self) -> Self {
+        Cancel { signal: Arc::default(), outer: Some(Arc::new(self.clone())) }
     }
 
     /// One that SIGINT and SIGTERM set, and the end of the terminal (SIGHUP) or of the conductor, both
@@ -68,7 +77,13 @@ impl Cancel {
     /// Whether to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.signal.load(Ordering::Relaxed) != 0
+        self.signal().is_some()
+    }
+
+    /// Whether this part of the work is to stop, and the rest is not.
+    #[must_use]
+    pub fn is_cancelled_alone(&self) -> bool {
+        self.is_cancelled() && self.outer.as_ref().is_some_and(|outer| !outer.is_cancelled())
     }
 
     /// Asks all who share it to stop, as SIGINT would.
@@ -81,7 +96,7 @@ impl Cancel {
     #[must_use]
     pub fn signal(&self) -> Option<i32> {
         match self.signal.load(Ordering::Relaxed) {
-            0 => None,
+            0 => self.outer.as_ref().and_then(|outer| outer.signal()),
             number => i32::try_from(number).ok(),
         }
     }
@@ -115,6 +130,18 @@ mod tests {
         assert_eq!((clone.signal(), clone.exit_code()), (Some(15), 143));
         cancel.cancel();
         assert_eq!(cancel.exit_code(), 143, "the first reason stays");
+    }
+
+    #[test]
+    fn a_part_stops_alone_or_with_the_rest() {
+        let all = Cancel::new();
+        let (one, other) = (all.within(), all.within());
+        one.cancel();
+        assert!(one.is_cancelled_alone() && !other.is_cancelled() && !all.is_cancelled());
+        all.cancel();
+        assert!(other.is_cancelled() && !other.is_cancelled_alone() && !one.is_cancelled_alone());
+        assert_eq!(other.signal(), Some(2));
+        assert!(!all.is_cancelled_alone(), "it is no part");
     }
 
     #[test]

@@ -171,6 +171,7 @@ impl Trial {
             root_cause: None,
             hypothesis: None,
             fixer: Some("search".to_owned()),
+            attempt: None,
             template: None,
             co_author: None,
             alternatives: Vec::new(),

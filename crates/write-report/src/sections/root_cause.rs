@@ -38,7 +38,11 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
 
 /// What the fixer says whose change it is; of changes that did not hold, the last one's.
 fn deciding_analysis(fix: &Fix) -> Option<&Analysis> {
-    let by_change = |attempt: &&Attempt| attempt.outcome == AttemptOutcome::Green;
+    // Several may have been green side by side.
+    let by_change = |attempt: &&Attempt| match fix.attempt {
+        Some(number) => attempt.number == number,
+        None => attempt.outcome == AttemptOutcome::Green,
+    };
     let deciding = fix.attempts.iter().rev().find(by_change).or(fix.attempts.last())?;
     deciding.analysis.as_ref()
 }

@@ -60,13 +60,19 @@ fn packages(checkout: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Build directories whose checkout is gone, and those whose checkout is there.
+/// Build directories whose checkout is gone, and those whose checkout is there; the oldest first, for that one is
+/// done, while checkouts that began together may be building in theirs.
 fn others(root: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let entries = fs::read_dir(root).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
-    entries
+    let mut found: Vec<_> = entries
         .into_iter()
         .map(|entry| entry.path())
-        .filter(|path| path.join(OWNER).is_file())
+        .filter_map(|path| Some((path.join(OWNER).metadata().ok()?.modified().ok()?, path)))
+        .collect();
+    found.sort();
+    found
+        .into_iter()
+        .map(|(_, path)| path)
         .partition(|path| fs::read_to_string(path.join(OWNER)).is_ok_and(|owner| !Path::new(&owner).exists()))
 }
 
