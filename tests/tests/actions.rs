@@ -1,4 +1,4 @@
-//! The six actions, `auto-fix.yml` and `auto-fix-on-repeated-failure.yml`, run for real by `act` in host mode.
+//! The six actions, `auto-fix.yml` and the workflows beside it, run for real by `act` in host mode.
 //!
 //! What act does otherwise than a real runner (it sets `INPUT_*` in composite steps) is made up for by
 //! a test that runs each action's script without it.
@@ -21,6 +21,8 @@ mod action_file;
 mod project;
 #[path = "actions/repeated_failure.rs"]
 mod repeated_failure;
+#[path = "actions/side_by_side.rs"]
+mod side_by_side;
 
 use act::{Act, PHASES};
 use action_file::ActionFile;

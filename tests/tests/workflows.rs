@@ -85,9 +85,9 @@ fn every_foreign_action_is_pinned_to_one_commit() {
     assert_eq!(actions.len(), pins.len(), "an action has two pins: {pins:#?}");
 }
 
-/// The text of one job of auto-fix.yml.
-fn job(name: &str) -> String {
-    let text = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
+/// The text of one job of a workflow.
+fn job(file: &str, name: &str) -> String {
+    let text = fs::read_to_string(workspace().join(".github/workflows").join(file)).unwrap();
     let start = text.find(&format!("\n  {name}:\n")).unwrap();
     let rest = &text[start + 1..];
     let is_next = |line: &str| line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':');
@@ -98,33 +98,44 @@ fn job(name: &str) -> String {
 /// Promise 5 of the design, as far as the workflow file decides it.
 #[test]
 fn the_job_that_can_write_gets_the_project_only_as_data() {
-    let (solve, publish, report) = (job("solve"), job("publish"), job("report"));
-    for read_only in [&solve, &job("stress"), &job("merge"), &report] {
-        assert!(read_only.contains("permissions:") && !read_only.contains(": write"), "{read_only}");
-        assert!(!read_only.contains("secrets.pull_request_token"), "{read_only}");
+    let auto_fix = ["solve", "stress", "merge", "report"];
+    let side_by_side = ["prepare", "fix", "choose", "report"];
+    for (file, others) in [("auto-fix.yml", auto_fix), ("auto-fix-side-by-side.yml", side_by_side)] {
+        for name in others {
+            let read_only = job(file, name);
+            assert!(read_only.contains("permissions:") && !read_only.contains(": write"), "{read_only}");
+            assert!(!read_only.contains("secrets.pull_request_token"), "{read_only}");
+            assert!(!read_only.contains("open-pr"), "{read_only}");
+        }
+        let publish = job(file, "publish");
+        assert!(publish.contains("contents: write") && publish.contains("pull-requests: write"));
+        // One checkout, and that is Regreen's own.
+        assert_eq!(publish.matches("actions/checkout@").count(), 1, "{publish}");
+        assert!(
+            publish.contains("repository: ${{ fromJSON(toJSON(job)).workflow_repository }}"),
+            "{publish}"
+        );
+        // No script of its own, and no phase but open-pr.
+        assert!(!publish.contains("run:"), "{publish}");
+        let phases: Vec<&str> =
+            publish.lines().filter(|line| line.contains("uses: ./")).map(str::trim).collect();
+        assert_eq!(phases, ["uses: ./regreen/actions/open-pr"]);
     }
-    assert!(publish.contains("contents: write") && publish.contains("pull-requests: write"));
-    // One checkout, and that is Regreen's own.
-    assert_eq!(publish.matches("actions/checkout@").count(), 1, "{publish}");
-    assert!(publish.contains("repository: ${{ fromJSON(toJSON(job)).workflow_repository }}"), "{publish}");
-    // No script of its own, and no phase but open-pr.
-    assert!(!publish.contains("run:"), "{publish}");
-    let phases: Vec<&str> = publish.lines().filter(|line| line.contains("uses: ./")).map(str::trim).collect();
-    assert_eq!(phases, ["uses: ./regreen/actions/open-pr"]);
-    assert!(!solve.contains("open-pr") && !report.contains("open-pr"));
 }
 
 #[test]
-fn both_ways_to_start_auto_fix_take_the_same_inputs() {
-    let text = fs::read_to_string(workspace().join(".github/workflows/auto-fix.yml")).unwrap();
-    let inputs = |trigger: &str| {
-        let start = text.find(&format!("  {trigger}:\n    inputs:\n")).unwrap();
-        let block = text[start..].lines().skip(2).take_while(|line| line.starts_with("      "));
-        block.map(str::to_owned).collect::<Vec<_>>()
-    };
-    assert_eq!(inputs("workflow_dispatch"), inputs("workflow_call"));
-    for name in ["prompt", "deterministic", "ci_run_url", "raw_logs", "existing_test_path", "agent"] {
-        assert!(inputs("workflow_call").contains(&format!("      {name}:")), "{name}");
+fn both_ways_to_start_a_workflow_take_the_same_inputs() {
+    for (file, fixers) in [("auto-fix.yml", "agent"), ("auto-fix-side-by-side.yml", "fixers")] {
+        let text = fs::read_to_string(workspace().join(".github/workflows").join(file)).unwrap();
+        let inputs = |trigger: &str| {
+            let start = text.find(&format!("  {trigger}:\n    inputs:\n")).unwrap();
+            let block = text[start..].lines().skip(2).take_while(|line| line.starts_with("      "));
+            block.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(inputs("workflow_dispatch"), inputs("workflow_call"));
+        for name in ["prompt", "deterministic", "ci_run_url", "existing_test_path", fixers] {
+            assert!(inputs("workflow_call").contains(&format!("      {name}:")), "{name}");
+        }
     }
 }
 
@@ -173,7 +184,7 @@ fn examples(language: &str) -> Vec<String> {
 fn the_examples_are_valid_workflows() {
     let folder = tempfile::tempdir().unwrap();
     let examples = examples("yaml");
-    assert_eq!(examples.len(), 8, "three ways and five worked examples");
+    assert_eq!(examples.len(), 9, "four ways and five worked examples");
     let mut paths = Vec::new();
     for (number, text) in examples.iter().enumerate() {
         let path = folder.path().join(format!("example-{number}.yml"));

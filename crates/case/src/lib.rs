@@ -5,9 +5,9 @@
 //! [`Signature`] with its comparison, and the [`Redactor`] that every stored text passes through.
 
 mod analysis;
+mod case_folder;
 mod conditions;
 mod confinement;
-mod earlier;
 mod ending;
 mod failure;
 mod fix;
@@ -32,9 +32,9 @@ mod timing;
 mod verification;
 
 pub use analysis::{Analysis, Confidence};
+pub use case_folder::{CaseFolder, MOST_EARLIER_CASES, StoredCase};
 pub use conditions::Conditions;
 pub use confinement::{Confinement, SandboxMode};
-pub use earlier::{EarlierCase, EarlierCaseFolder, MOST_EARLIER_CASES};
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,

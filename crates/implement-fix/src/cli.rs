@@ -30,6 +30,7 @@ Examples:
   implement-fix --case .regreen/case
   implement-fix --agent search,claude-code --max-usd 2 --time-limit 20m
   implement-fix --agent search,claude-code,codex --parallel 3
+  implement-fix --merge cases/ --best-of
   implement-fix --earlier-cases .regreen/cases
   REGREEN_MODEL_URL=http://127.0.0.1:11434/v1 implement-fix --agent model --model qwen2.5-coder
   implement-fix --agent command --agent-command '[\"python3\", \"/opt/fixer.py\", \"{task}\"]'
@@ -82,6 +83,11 @@ struct Arguments {
     /// Let every fixer come to its end, and take the smallest change of those that stand up.
     #[arg(long)]
     best_of: bool,
+    /// Take one change of those that fixers found in copies of this case, which lie in this folder; may be
+    /// repeated. Nothing is run. A proven change wins; of several the first in the order of --agent, or the
+    /// smallest with --best-of.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["parallel", "resume"])]
+    merge: Vec<PathBuf>,
     /// Limit over everything, like 15m [default: the task's, 15m].
     #[arg(long, value_name = "TIME", value_parser = time)]
     time_limit: Option<Duration>,
@@ -171,6 +177,7 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         attempts: arguments.attempts,
         parallel: arguments.parallel,
         best_of: arguments.best_of,
+        merge: arguments.merge,
         time_limit: arguments.time_limit,
         max_candidates: arguments.max_candidates,
         seed: arguments.seed,

@@ -52,6 +52,9 @@ pub struct Config {
     pub parallel: u32,
     /// Let all fixers come to their end, and take the smallest change that stands up.
     pub best_of: bool,
+    /// Folders with copies of the case in which other fixers worked: one of their changes is taken, and nothing is
+    /// run then.
+    pub merge: Vec<PathBuf>,
     /// Limit over everything; without one, the task's.
     pub time_limit: Option<Duration>,
     /// Most candidates that the search may judge.
@@ -85,6 +88,7 @@ impl Config {
             attempts: 2,
             parallel: 1,
             best_of: false,
+            merge: Vec::new(),
             time_limit: None,
             max_candidates: 3000,
             seed: 0,

@@ -6,8 +6,7 @@
 use std::cmp::Reverse;
 
 use regreen_case::{
-    EarlierCase, EarlierCaseFolder, EarlierCases, EarlierEnd, FailureTraits, Likeness, MOST_EARLIER_CASES,
-    UsedCase,
+    CaseFolder, EarlierCases, EarlierEnd, FailureTraits, Likeness, MOST_EARLIER_CASES, StoredCase, UsedCase,
 };
 use regreen_workspace::{Patch, Repository};
 
@@ -23,7 +22,7 @@ const MOST_USED: usize = 10;
 pub(crate) struct LikeCase {
     pub(crate) likeness: Likeness,
     pub(crate) end: EarlierEnd,
-    pub(crate) case: EarlierCase,
+    pub(crate) case: StoredCase,
     /// Its patch, when it is the very one that was judged.
     pub(crate) patch: Option<Patch>,
 }
@@ -46,7 +45,7 @@ impl Earlier {
         progress: &dyn Fn(&str),
     ) -> Self {
         let Some(folder) = &config.earlier_cases else { return Earlier::default() };
-        let read = match EarlierCaseFolder::read(folder, bench.case) {
+        let read = match CaseFolder::earlier(folder, bench.case) {
             Ok(read) => read,
             Err(error) => {
                 let problem = error.to_string();
@@ -121,7 +120,7 @@ pub(crate) fn address(repository: &Repository, inputs: &Inputs) -> Option<String
 }
 
 /// The cases that count, most telling first.
-fn sorted(read: EarlierCaseFolder, inputs: &Inputs, counts: impl Fn(&EarlierCase) -> bool) -> Earlier {
+fn sorted(read: CaseFolder, inputs: &Inputs, counts: impl Fn(&StoredCase) -> bool) -> Earlier {
     let mut record = EarlierCases {
         unreadable: u32::try_from(read.unreadable.len()).unwrap_or(u32::MAX),
         ..EarlierCases::default()
@@ -150,7 +149,7 @@ fn sorted(read: EarlierCaseFolder, inputs: &Inputs, counts: impl Fn(&EarlierCase
 }
 
 /// Whether a case is of this repository: by its address, and where one of the two has none, by its base.
-fn is_of_here(case: &EarlierCase, here: Option<&str>, repository: &Repository) -> bool {
+fn is_of_here(case: &StoredCase, here: Option<&str>, repository: &Repository) -> bool {
     if let (Some(here), Some(there)) = (here, case.repository()) {
         return here == there;
     }

@@ -23,6 +23,7 @@ mod goal;
 mod inputs;
 mod journal;
 mod ladder;
+mod merge;
 mod neighbours;
 mod phase;
 mod places;

@@ -15,7 +15,7 @@ use crate::journal::{Entries, Journal, Progress};
 use crate::ladder::{Ladder, Shared};
 use crate::red::{self, Evidence, OnBase};
 use crate::trial::Trial;
-use crate::{Config, ImplementError, Rung, attempt, branch, document, race};
+use crate::{Config, ImplementError, Rung, attempt, branch, document, merge, race};
 
 /// Where the user describes agents of their own.
 const CONFIGURATION: &str = ".github/regreen.toml";
@@ -102,6 +102,9 @@ struct Phase<'a> {
 
 impl Phase<'_> {
     fn work(&self) -> Result<Fix, ImplementError> {
+        if !self.config.merge.is_empty() {
+            return merge::merge(self.config, self.case, self.progress, self.timing);
+        }
         let inputs = Inputs::read(self.case)?;
         let limit = self
             .config

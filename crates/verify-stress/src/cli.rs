@@ -85,7 +85,8 @@ struct Arguments {
     /// Network for tests in the sandbox: open, or deny. Agents keep theirs.
     #[arg(long, value_name = "WHAT", default_value = "open", value_parser = ["open", "deny"])]
     sandbox_network: String,
-    /// Merge the parts in these cases, or in the cases in these folders, into this case. Nothing is run.
+    /// Merge the parts in these cases, or in the cases in these folders, into this case; a whole proof of its
+    /// patch is taken over. Nothing is run.
     #[arg(long, value_name = "DIR", conflicts_with = "shard")]
     merge: Vec<PathBuf>,
     /// Drop the hunks that the proof does not need: the smaller patch is proven from nothing and takes the

@@ -5,6 +5,8 @@ use regreen_case::{
 };
 use regreen_proof::{Proof, ProofVerdict};
 
+use crate::inputs::Claim;
+
 /// A document without evidence.
 pub(crate) fn without_evidence(
     status: VerificationStatus,
@@ -149,6 +151,16 @@ pub(crate) fn rejection(findings: &[Finding]) -> Option<String> {
         more => format!(" (and {more} more)"),
     };
     Some(format!("{place}: {}{more}", first.message))
+}
+
+/// What was judged, in every document that judged something.
+pub(crate) fn describe(document: Verification, claim: &Claim) -> Verification {
+    Verification {
+        base: Some(claim.base.clone()),
+        patch_sha256: Some(claim.patch.sha256()),
+        tests: claim.targets.clone(),
+        ..document
+    }
 }
 
 #[cfg(test)]

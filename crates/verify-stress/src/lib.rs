@@ -13,6 +13,7 @@ mod inputs;
 mod merge;
 mod phase;
 mod smaller;
+mod whole;
 
 pub use config::Config;
 pub use error::VerifyError;

@@ -1,4 +1,5 @@
-//! Parts of a proof, made on several machines, become one verification.
+//! Parts of a proof, made on several machines, become one verification. A whole proof that was made elsewhere is taken
+//! over (`whole.rs`).
 //!
 //! Promises: parts of different patches, bases, tests or numbers of runs are refused; a part that is
 //! missing, came twice or did not see all it had to makes the whole *unproven*; what any part holds
@@ -15,8 +16,8 @@ use regreen_case::{
 use regreen_supervise::clean_bound;
 
 use crate::VerifyError;
-use crate::document;
 use crate::inputs::{Claim, Inputs};
+use crate::{document, whole};
 
 /// More parts than this are not looked for.
 const MAX_PARTS: usize = 1_000;
@@ -39,11 +40,18 @@ pub(crate) fn merge(
     timing: Timing,
 ) -> Result<Verification, VerifyError> {
     let inputs = Inputs::read(case)?;
+    if let Some(reason) = inputs.not_our_turn() {
+        return Ok(document::without_evidence(VerificationStatus::Skipped, None, reason, timing));
+    }
     let claim = inputs.claim(case)?;
+    let folders = cases(folders);
+    if let Some(found) = whole::take_over(case, &folders, &claim, timing)? {
+        return Ok(found);
+    }
     let mut parts: BTreeMap<u32, Part> = BTreeMap::new();
     let mut problems = Vec::new();
     let mut all: Vec<Part> = Vec::new();
-    for folder in cases(folders) {
+    for folder in folders {
         all.extend(part(&folder, &claim)?);
     }
     let Some(first) = all.first() else {
@@ -221,7 +229,8 @@ fn sum(
     let mut sum: Option<Stage> = None;
     for part in parts {
         let Some(stage) = stage(&part.found) else { continue };
-        let logs = take_over(case, part, &stage.logs)?;
+        let to = format!("{}/part-{}", Layout::VERIFICATION, part.shard.number);
+        let logs = take_over(case, &part.case, &stage.logs, &to)?;
         let Some(sum) = &mut sum else {
             sum = Some(Stage { logs, ..stage.clone() });
             continue;
@@ -245,16 +254,21 @@ fn worse(one: Option<Grade>, other: Option<Grade>) -> Option<Grade> {
     }
 }
 
-/// Copies outputs of a part beside our own; they were redacted when they were written.
-fn take_over(case: &CaseDir, part: &Part, logs: &[String]) -> Result<Vec<String>, VerifyError> {
+/// Copies outputs of another case into a folder of ours; they were redacted when they were written.
+pub(crate) fn take_over(
+    case: &CaseDir,
+    other: &CaseDir,
+    logs: &[String],
+    to: &str,
+) -> Result<Vec<String>, VerifyError> {
     let mut taken = Vec::new();
     for log in logs.iter().take(MAX_LOGS) {
-        let Ok(path) = part.case.resolve(log) else { continue };
+        let Ok(path) = other.resolve(log) else { continue };
         let fits =
             std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= MAX_LOG);
         let (true, Some(name)) = (fits, path.file_name().and_then(|name| name.to_str())) else { continue };
         let Ok(bytes) = std::fs::read(&path) else { continue };
-        let name = format!("{}/part-{}/{name}", Layout::VERIFICATION, part.shard.number);
+        let name = format!("{to}/{name}");
         case.write_raw(&name, &bytes)?;
         taken.push(name);
     }

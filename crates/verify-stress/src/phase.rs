@@ -162,7 +162,7 @@ impl Phase<'_> {
     fn rejected(&self, findings: Vec<Finding>, why: String, claim: &Claim) -> Verification {
         let ending = Some(Ending::RejectedAsCheating);
         let document = document::without_evidence(VerificationStatus::Rejected, ending, why, self.timing);
-        Verification { findings, shard: self.config.shard, ..describe(document, claim) }
+        Verification { findings, shard: self.config.shard, ..document::describe(document, claim) }
     }
 
     /// Looks whether a proven patch could be smaller, and makes it so when that is asked for.
@@ -204,7 +204,7 @@ impl Phase<'_> {
             seed: Some(request.seed),
             shard: request.shard,
             restored: checkouts.restored().to_vec(),
-            ..describe(document, claim)
+            ..document::describe(document, claim)
         })
     }
 
@@ -342,14 +342,4 @@ fn all_needed(mut whole: Verification) -> Verification {
         found.unneeded_hunks.clear();
     }
     whole
-}
-
-/// What was judged, in every document that judged something.
-fn describe(document: Verification, claim: &Claim) -> Verification {
-    Verification {
-        base: Some(claim.base.clone()),
-        patch_sha256: Some(claim.patch.sha256()),
-        tests: claim.targets.clone(),
-        ..document
-    }
 }

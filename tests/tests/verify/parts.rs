@@ -26,6 +26,50 @@ fn part(trial: &Trial, name: &str, shard: &str) -> PathBuf {
 }
 
 #[test]
+fn a_whole_proof_of_this_very_patch_is_taken_over_and_no_other() {
+    let trial = Trial::new(&files(), "tests/test_shop.py::test_total", &[("shop.py", Some(FIXED))]).seen();
+    let elsewhere = copy(&trial, "fixers/one");
+    let _ = trial.program_in(&elsewhere, &[]).run().exits(0);
+    let fixers = trial.repository.beside("fixers").display().to_string();
+    let (found, finished) = trial.verify(&["--merge", &fixers]);
+    ends(&found, Status::Proven, Ending::Fixed);
+    assert!(found.merged.is_empty() && found.shard.is_none());
+    let proof = CaseDir::open(&elsewhere).unwrap().read::<Verification>().unwrap();
+    assert_eq!((&found.bound, found.required_runs), (&proof.bound, proof.required_runs));
+    for log in &found.green.as_ref().unwrap().logs {
+        assert!(trial.case.resolve(log).unwrap().is_file(), "{log}");
+    }
+    assert!(finished.stdout.contains("5 of 5") || finished.stdout.contains("5 runs"), "{}", finished.stdout);
+
+    // Somebody else judged the same patch, and found something against it.
+    let other = copy(&trial, "fixers/other");
+    let against = Verification {
+        status: Status::Regressions,
+        ending: Some(Ending::Regressions),
+        reason: Some("tests beside it break".to_owned()),
+        ..proof.clone()
+    };
+    CaseDir::open(&other).unwrap().write(&against, &Redactor::default()).unwrap();
+    let (found, _) = trial.verify(&["--merge", &fixers]);
+    ends(&found, Status::Regressions, Ending::Regressions);
+
+    // Proofs of another patch, of another base and of other tests are none of this one.
+    let of_another = [
+        Verification { patch_sha256: Some("0".repeat(64)), ..proof.clone() },
+        Verification { base: Some("0".repeat(40)), ..proof.clone() },
+        Verification { tests: Vec::new(), ..proof.clone() },
+    ];
+    std::fs::remove_dir_all(&other).unwrap();
+    for not_it in of_another {
+        CaseDir::open(&elsewhere).unwrap().write(&not_it, &Redactor::default()).unwrap();
+        let (found, _) = trial.verify(&["--merge", &fixers]);
+        ends(&found, Status::Unproven, Ending::FixedUnproven);
+        assert!(found.reason.unwrap().contains("no proof of this patch"));
+        assert_eq!(found.patch_sha256, proof.patch_sha256);
+    }
+}
+
+#[test]
 fn parts_of_several_machines_are_one_proof_and_nothing_less() {
     let trial = flaky(FLAKY, REAL).intermittent(25, 50);
     let (first, second) = (part(&trial, "one", "1/2"), part(&trial, "two", "2/2"));

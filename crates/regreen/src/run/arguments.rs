@@ -13,6 +13,7 @@ use super::error::RunError;
 Examples:
   regreen run --info info.json
   regreen run --info info.json --agent search,claude-code --case /tmp/case
+  regreen run --info info.json --agent search,claude-code,codex --parallel 3
   regreen run --prompt 'Fix it' --deterministic true --existing-test-path tests/test_x.py --forge local
   regreen run --info info.json --case .regreen/cases/2 --earlier-cases .regreen/cases
   regreen run --resume --case .regreen/case
@@ -60,6 +61,12 @@ pub(crate) struct RunArguments {
     /// The program of the fixer `command`, as a shell-like line.
     #[arg(long, value_name = "LINE")]
     pub(crate) agent_command: Option<String>,
+    /// How many of these fixers work at the same time; the first whose change stands up ends the others.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub(crate) parallel: Option<u32>,
+    /// Let every fixer come to its end, and take the smallest change of those that stand up.
+    #[arg(long)]
+    pub(crate) best_of: bool,
     /// Folder of earlier cases to learn from, such as .regreen/cases [default: none].
     #[arg(long, value_name = "DIR")]
     pub(crate) earlier_cases: Option<PathBuf>,
@@ -171,6 +178,10 @@ impl RunArguments {
             Phase::ImplementFix => {
                 options.add("agent", self.agent.as_ref());
                 options.add("agent-command", self.agent_command.as_ref());
+                options.add("parallel", self.parallel);
+                if self.best_of {
+                    options.0.push("--best-of".to_owned());
+                }
                 options.add("time-limit", self.implement_limit.as_ref());
                 options.add("earlier-cases", self.earlier_cases.as_ref().map(|path| path.display()));
                 if self.earlier_cases_of_others {
@@ -221,6 +232,8 @@ mod tests {
             forge: Some(Forge::Local),
             implement_limit: Some("9m".to_owned()),
             earlier_cases: Some("old".into()),
+            parallel: Some(2),
+            best_of: true,
             with: vec![extra("reproduce:iterations=9").unwrap(), extra("reproduce:--x").unwrap()],
             ..RunArguments::default()
         };
@@ -232,7 +245,7 @@ mod tests {
         assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --agent=search --iterations=9 --x");
         assert_eq!(
             options(Phase::ImplementFix),
-            "--case=c --repo=r --agent=search --time-limit=9m --earlier-cases=old"
+            "--case=c --repo=r --agent=search --parallel=2 --best-of --time-limit=9m --earlier-cases=old"
         );
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
         assert_eq!(options(Phase::WriteReport), "--case=c --repo=r");

@@ -44,8 +44,8 @@ impl Scene {
         self.folder.path().join("cases")
     }
 
-    fn read(&self) -> EarlierCaseFolder {
-        EarlierCaseFolder::read(&self.cases(), &self.current).expect("the folder is there")
+    fn read(&self) -> CaseFolder {
+        CaseFolder::earlier(&self.cases(), &self.current).expect("the folder is there")
     }
 }
 
@@ -66,7 +66,7 @@ fn cases_are_found_as_artifacts_leave_them_newest_first() {
     // The folder itself may be the case.
     proven(scene.current.root(), 9);
     let other = CaseDir::create(scene.folder.path().join("other")).expect("a case");
-    let read = EarlierCaseFolder::read(scene.current.root(), &other).expect("it is there");
+    let read = CaseFolder::earlier(scene.current.root(), &other).expect("it is there");
     assert_eq!(read.cases.len(), 1);
 }
 
@@ -77,7 +77,7 @@ fn the_current_case_teaches_itself_nothing() {
     proven(&scene.cases().join("copy"), 1);
     proven(&scene.cases().join("older"), 0);
     assert_eq!(scene.read().cases.len(), 1);
-    let around = EarlierCaseFolder::read(scene.folder.path(), &scene.current).expect("it is there");
+    let around = CaseFolder::earlier(scene.folder.path(), &scene.current).expect("it is there");
     assert_eq!(around.cases.len(), 1, "also where it lies in the folder itself");
 }
 
@@ -98,7 +98,7 @@ fn what_is_broken_foreign_or_huge_is_left_out_and_named() {
     let read = scene.read();
     assert_eq!((read.cases.len(), read.unreadable.len()), (1, 5), "{:#?}", read.unreadable);
     let missing = cases.join("nothing");
-    assert_eq!(EarlierCaseFolder::read(&missing, &scene.current).unwrap_err().exit_code(), 3);
+    assert_eq!(CaseFolder::earlier(&missing, &scene.current).unwrap_err().exit_code(), 3);
 }
 
 #[test]

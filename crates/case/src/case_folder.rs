@@ -1,4 +1,4 @@
-//! Cases of the past, read from a folder for what they teach.
+//! Cases in a folder: those of the past, for what they teach, and those in which others worked on the same task.
 //!
 //! Promises: the folder is untrusted and reading it is bounded: so many folders, so many cases, so many bytes a
 //! file; links are not followed; what cannot be read is left out and named. The newest cases come first, in
@@ -29,10 +29,12 @@ pub const MOST_EARLIER_CASES: usize = 50;
 const LARGEST_DOCUMENT: u64 = 4 * 1024 * 1024;
 /// Bytes of a diff. Nobody learns from a larger one.
 const LARGEST_DIFF: u64 = 256 * 1024;
+/// Bytes of the patch of a case. A larger one is none of ours.
+const LARGEST_PATCH: u64 = 64 * 1024 * 1024;
 
-/// A case of the past.
+/// A case of somebody else.
 #[derive(Debug, Clone)]
-pub struct EarlierCase {
+pub struct StoredCase {
     root: PathBuf,
     /// What was asked.
     pub task: Task,
@@ -48,32 +50,45 @@ pub struct EarlierCase {
 
 /// What a folder of cases holds.
 #[derive(Debug, Clone, Default)]
-pub struct EarlierCaseFolder {
+pub struct CaseFolder {
     /// Those that could be read, newest first.
-    pub cases: Vec<EarlierCase>,
+    pub cases: Vec<StoredCase>,
     /// Those that could not, and why.
     pub unreadable: Vec<String>,
     /// Older ones that were left out for their number.
     pub too_many: usize,
 }
 
-impl EarlierCaseFolder {
-    /// Reads the cases of a folder, but for `current`, a copy of which may lie there too.
+impl CaseFolder {
+    /// Reads the earlier cases of a folder: not `current`, a copy of which may lie there too.
     ///
     /// # Errors
     /// [`CaseError::Io`] when there is no such folder.
-    pub fn read(folder: &Path, current: &CaseDir) -> Result<Self, CaseError> {
+    pub fn earlier(folder: &Path, current: &CaseDir) -> Result<Self, CaseError> {
+        let own = current.read::<Task>().ok();
+        Self::read(folder, current, |task| own.as_ref() != Some(task))
+    }
+
+    /// Reads the cases of a folder that began as copies of `current`: fixers worked on them side by side.
+    ///
+    /// # Errors
+    /// [`CaseError::Io`] when there is no such folder, and whatever is wrong with the own `task.json`.
+    pub fn siblings(folder: &Path, current: &CaseDir) -> Result<Self, CaseError> {
+        let own = current.read::<Task>()?;
+        Self::read(folder, current, |task| own == *task)
+    }
+
+    fn read(folder: &Path, current: &CaseDir, counts: impl Fn(&Task) -> bool) -> Result<Self, CaseError> {
         let failed = |source| CaseError::Io { action: "read", path: folder.to_owned(), source };
         let folder = fs::canonicalize(folder).map_err(failed)?;
         fs::read_dir(&folder).map_err(failed)?;
         let mut places = Vec::new();
         find(&folder, 0, &mut MOST_ENTRIES.clone(), &mut places);
-        let mut read = EarlierCaseFolder::default();
-        let own = current.read::<Task>().ok();
+        let mut read = CaseFolder::default();
         let mut dated: Vec<(PathBuf, Task)> = Vec::new();
         for place in places.into_iter().filter(|place| place != current.root()) {
             match document::<Task>(&place) {
-                Ok(task) if own.as_ref() == Some(&task) => {}
+                Ok(task) if !counts(&task) => {}
                 Ok(task) => dated.push((place, task)),
                 Err(error) => read.unreadable.push(error.to_string()),
             }
@@ -83,7 +98,7 @@ impl EarlierCaseFolder {
         });
         read.too_many = dated.len().saturating_sub(MOST_EARLIER_CASES);
         for (root, task) in dated.into_iter().take(MOST_EARLIER_CASES) {
-            match EarlierCase::read(root, task) {
+            match StoredCase::read(root, task) {
                 Ok(case) => read.cases.push(case),
                 Err(error) => read.unreadable.push(error.to_string()),
             }
@@ -115,9 +130,9 @@ fn find(folder: &Path, depth: usize, left: &mut usize, found: &mut Vec<PathBuf>)
     }
 }
 
-impl EarlierCase {
+impl StoredCase {
     fn read(root: PathBuf, task: Task) -> Result<Self, CaseError> {
-        Ok(EarlierCase {
+        Ok(StoredCase {
             task,
             failure: optional(document(&root))?,
             reproduction: document(&root)?,
@@ -160,14 +175,47 @@ impl EarlierCase {
     pub fn judged_patch(&self) -> Option<Vec<u8>> {
         let judged =
             self.verification.as_ref()?.patch_sha256.as_deref().or(self.fix.patch_sha256.as_deref())?;
-        let bytes = self.diff(Layout::PATCH)?;
+        self.patch_of(judged, LARGEST_DIFF)
+    }
+
+    /// The patch, when it is the very one that its `fix.json` names.
+    #[must_use]
+    pub fn patch(&self) -> Option<Vec<u8>> {
+        self.patch_of(self.fix.patch_sha256.as_deref()?, LARGEST_PATCH)
+    }
+
+    fn patch_of(&self, sha256: &str, most: u64) -> Option<Vec<u8>> {
+        let bytes = self.file(Layout::PATCH, most)?;
         let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        (digest == judged).then_some(bytes)
+        (digest == sha256).then_some(bytes)
     }
 
     /// A diff that its documents name.
     #[must_use]
     pub fn diff(&self, named: &str) -> Option<Vec<u8>> {
+        self.file(named, LARGEST_DIFF)
+    }
+
+    /// A plain file of it, if it is no larger than so many bytes. No link is followed.
+    #[must_use]
+    pub fn file(&self, named: &str, most: u64) -> Option<Vec<u8>> {
+        bounded(&self.place(named)?, most).ok().flatten()
+    }
+
+    /// Names of the plain files in one of its folders, at most so many of them.
+    #[must_use]
+    pub fn files_in(&self, folder: &str, most: usize) -> Vec<String> {
+        let Some(place) = self.place(folder) else { return Vec::new() };
+        let entries = fs::read_dir(place).into_iter().flatten().flatten();
+        let plain = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let mut names: Vec<String> =
+            plain.filter_map(|entry| entry.file_name().into_string().ok()).take(most).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Where a name leads, when it stays within and no link is on the way.
+    fn place(&self, named: &str) -> Option<PathBuf> {
         let mut path = self.root.clone();
         for part in Path::new(named).components() {
             let Component::Normal(part) = part else { return None };
@@ -177,7 +225,7 @@ impl EarlierCase {
                 return None;
             }
         }
-        bounded(&path, LARGEST_DIFF).ok().flatten()
+        Some(path)
     }
 }
 
