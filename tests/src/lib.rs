@@ -17,6 +17,7 @@ pub mod kills;
 pub mod log_text;
 pub mod model_service;
 pub mod program;
+pub mod repair_bugs;
 pub mod repository;
 pub mod step;
 pub mod tools;

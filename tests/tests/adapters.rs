@@ -15,6 +15,8 @@ mod bench;
 mod cargo;
 #[path = "adapters/ctest.rs"]
 mod ctest;
+#[path = "adapters/fork_server.rs"]
+mod fork_server;
 #[path = "adapters/generic.rs"]
 mod generic;
 #[path = "adapters/go.rs"]

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature};
-use regreen_proof::{CountedRun, ProofError, RunContext, Verdict, judge, run_counted, surround, under};
+use regreen_proof::{
+    CountedRun, ForkServer, ProofError, RunContext, Verdict, judge, run_counted, surround, under,
+};
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
 
@@ -200,7 +202,19 @@ impl<'a> Bench<'a> {
             Some(limit) => self.deadline.earlier(Deadline::after(limit)),
             None => self.deadline,
         };
-        let context = RunContext {
+        let context = self.context(deadline, log);
+        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
+        let number = self.trial.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
+        let command = under(&self.trial.command, &self.trial.conditions, number);
+        let command = command.unwrap_or_else(|| self.trial.command.clone());
+        // Moments of its own for each run: runs that are disturbed alike are one observation.
+        let seed = self.trial.conditions.seed_of(number);
+        let _unquiet = surround(&Conditions { seed, ..self.trial.conditions.clone() });
+        Ok(self.held_back(|| run_counted(&command, &context))?)
+    }
+
+    fn context(&self, deadline: Deadline, log: Option<PathBuf>) -> RunContext<'_> {
+        RunContext {
             checkout: self.worktree.path(),
             repo_root: self.repository.root(),
             scratch: &self.scratch,
@@ -210,15 +224,23 @@ impl<'a> Bench<'a> {
             log,
             redactor: self.redactor,
             sandbox: self.sandbox,
-        };
-        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
-        let number = self.trial.failing_runs.get(begun).copied().unwrap_or(begun as u64 + 1);
-        let command = under(&self.trial.command, &self.trial.conditions, number);
-        let command = command.unwrap_or_else(|| self.trial.command.clone());
-        // Moments of its own for each run: runs that are disturbed alike are one observation.
-        let seed = self.trial.conditions.seed_of(number);
-        let _unquiet = surround(&Conditions { seed, ..self.trial.conditions.clone() });
-        Ok(self.held_back(|| run_counted(&command, &context))?)
+        }
+    }
+
+    /// A server for first opinions on what the checkout holds, where there is one for its tests.
+    pub(crate) fn fork_server(&self) -> Option<ForkServer> {
+        match ForkServer::start(&self.trial.command, &self.context(self.deadline, None)) {
+            Ok(server) => server,
+            Err(error) => {
+                tracing::debug!("no fork server: {error}");
+                None
+            }
+        }
+    }
+
+    /// Longest that a run may take; known once some were seen.
+    pub(crate) fn run_limit(&self) -> Option<Duration> {
+        self.run_limit
     }
 
     /// Runs something with the cores and the rank that the conditions leave to it. A thread cannot get

@@ -31,6 +31,7 @@ mod race;
 mod red;
 mod screening;
 mod search_fixer;
+mod search_judge;
 mod trial;
 
 pub use config::{Config, Rung};

@@ -3,15 +3,13 @@
 use std::time::{Duration, Instant};
 
 use regreen_case::AttemptOutcome;
-use regreen_repair::{Judge, Judgement, SearchEnd, SearchOutcome, SearchRequest, Survivor};
+use regreen_repair::{SearchEnd, SearchOutcome, SearchRequest, Survivor};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
 use crate::attempt::Record;
-use crate::bench::{Bench, Seen};
-use crate::gate;
 use crate::ladder::{Found, Ladder, Verdict};
-use crate::red::Evidence;
+use crate::search_judge::{QuickJudge, RunJudge};
 
 const NAME: &str = "search";
 /// Survivors worth comparing.
@@ -80,7 +78,10 @@ impl Ladder<'_, '_> {
                 Instant::now() + self.share(parts),
             )
         };
-        let mut judge = RunJudge { bench, evidence: self.shared.evidence };
+        let mut judge = QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence });
+        if judge.is_quick() {
+            self.shared.journal.say("search: the test runner is loaded once and forks for every candidate");
+        }
         let mut told: Option<Instant> = None;
         regreen_repair::search(&request, &mut judge, &mut |progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
@@ -208,37 +209,4 @@ fn tally(outcome: &SearchOutcome) -> String {
         text.push_str(note);
     }
     text
-}
-
-/// Judges the checkout as the search leaves it.
-struct RunJudge<'a, 'b> {
-    bench: &'a Bench<'b>,
-    evidence: &'a Evidence,
-}
-
-impl Judge for RunJudge<'_, '_> {
-    fn judge(&mut self) -> Judgement {
-        let mut runs = 0;
-        loop {
-            let (seen, run) = match self.bench.run(None) {
-                Ok(seen) => seen,
-                Err(_) if self.bench.is_over() => return Judgement::Stop,
-                Err(error) => return Judgement::Broken(error.to_string()),
-            };
-            match seen {
-                Seen::Green(_) => runs += 1,
-                Seen::Red(red) => return Judgement::Red(red.failures),
-                Seen::NotRun(why) => return Judgement::Broken(why),
-                Seen::Stopped => return Judgement::Stop,
-            }
-            // A failure that happens every time needs one look here; survivors are confirmed later.
-            let enough = match self.evidence.rate {
-                None => 1,
-                Some(_) => gate::needed_runs(self.bench, self.evidence, run.duration_s),
-            };
-            if runs >= enough {
-                return Judgement::Green;
-            }
-        }
-    }
 }

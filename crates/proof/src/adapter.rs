@@ -197,6 +197,18 @@ pub(crate) trait Adapter: Sync {
         command.clone()
     }
 
+    /// A process that loads the runner once and then forks for each request that comes through a named pipe (see
+    /// [`crate::ForkServer`]); `None` when there is none.
+    fn fork_server(
+        &self,
+        _command: &TestCommand,
+        _context: &RunContext<'_>,
+        _channel: &Path,
+        _requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        Ok(None)
+    }
+
     /// The same command, varied; `None` when the framework has no such variation.
     fn varied(&self, _command: &TestCommand, _variation: Variation) -> Option<TestCommand> {
         None

@@ -28,7 +28,7 @@ const MAX_TAIL: usize = 64 * 1024;
 /// Of the records that a launcher frames in its output, so many bytes are kept.
 const MAX_RECORDS: usize = 64 * 1024 * 1024;
 /// Begins a line that holds such a record.
-const RECORD: char = '\u{1e}';
+pub(crate) const RECORD: char = '\u{1e}';
 /// A run that prints more is stopped.
 const MAX_PRINTED: u64 = 512 * 1024 * 1024;
 
@@ -183,7 +183,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
 }
 
 /// What a run may touch: the checkout, the channel, and what its adapter names.
-fn sandbox(context: &RunContext<'_>, channel: &Path, writable: &[PathBuf]) -> Sandbox {
+pub(crate) fn sandbox(context: &RunContext<'_>, channel: &Path, writable: &[PathBuf]) -> Sandbox {
     let mut sandbox = context.sandbox.clone().writing(context.checkout).writing(channel);
     sandbox.writable.extend(writable.iter().cloned());
     sandbox
@@ -313,7 +313,7 @@ pub(crate) fn describe(end: End) -> String {
 }
 
 /// The scrubbed environment, then CI's, then the caller's, then what the adapter insists on.
-fn environment(
+pub(crate) fn environment(
     command: &TestCommand,
     context: &RunContext<'_>,
     insisted: &BTreeMap<String, String>,

@@ -71,6 +71,30 @@ enum What {
         #[arg(long)]
         repairs: bool,
     },
+    /// How many bugs of a set the offline fixer repairs, and how many of its repairs are right.
+    Repair {
+        /// Language of the bugs; others than python cannot be measured yet.
+        #[arg(long, value_name = "LANGUAGE", default_value = "python")]
+        lang: String,
+        /// A folder with `python.jsonl` and so on instead of the set of the repair crate.
+        #[arg(long, value_name = "DIR")]
+        set: Option<PathBuf>,
+        /// Only bugs whose name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Limit for each bug.
+        #[arg(long, value_name = "TIME", default_value = "60s")]
+        time_limit: String,
+        /// Show the fixer all assertions of a bug, not half of them.
+        #[arg(long)]
+        all_assertions: bool,
+        /// Bugs at the same time.
+        #[arg(long, default_value_t = 1)]
+        workers: usize,
+        /// Say what became of every bug.
+        #[arg(long)]
+        verbose: bool,
+    },
 }
 
 /// Measures and prints.
@@ -88,6 +112,14 @@ pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreE
             kills(place, numbers.into_iter().chain(workers).chain(only))
         }
         What::Flaky { only, time_limit, repairs } => flaky(place, only.as_deref(), time_limit, *repairs),
+        What::Repair { lang, set, only, time_limit, all_assertions, workers, verbose } => {
+            let values = [("--lang", lang.clone()), ("--time-limit", time_limit.clone())];
+            let set = set.iter().map(|set| ("--set", set.display().to_string()));
+            let only = only.iter().map(|part| ("--only", part.clone()));
+            let workers = [("--workers", workers.to_string())];
+            let flags = [(*all_assertions, "--all-assertions"), (*verbose, "--verbose")];
+            repair(place, values.into_iter().chain(workers).chain(set).chain(only), &flags)
+        }
     }
 }
 
@@ -109,6 +141,22 @@ fn kills(place: &Place, options: impl Iterator<Item = (&'static str, String)>) -
     for (name, value) in options {
         evaluate.args([name, &value]);
     }
+    chore::run(&mut evaluate)
+}
+
+fn repair(
+    place: &Place,
+    options: impl Iterator<Item = (&'static str, String)>,
+    flags: &[(bool, &str)],
+) -> Result<(), ChoreError> {
+    // Without optimisation the search itself would be measured slower than it is.
+    let mut evaluate = Command::new(env!("CARGO"));
+    evaluate.current_dir(place.root());
+    evaluate.args(["run", "--quiet", "--release", "--package", "regreen-tests", "--example", "repair", "--"]);
+    for (name, value) in options {
+        evaluate.args([name, &value]);
+    }
+    evaluate.args(flags.iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| *flag));
     chore::run(&mut evaluate)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use regreen_case::{CiCommand, Grade, Redactor, TestCommand, TestTarget};
 use regreen_proof::{
-    CountedRun, Project, RunContext, Variation, Verdict, detect, judge, plan, run_counted, varied,
+    CountedRun, ForkServer, Project, RunContext, Variation, Verdict, detect, judge, plan, run_counted, varied,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode};
 use regreen_tests::tools;
@@ -104,6 +104,13 @@ impl Bench {
         targets: &[TestTarget],
         limit: Duration,
     ) -> (CountedRun, Verdict) {
+        let run = self.in_context(checkout, limit, |context| run_counted(command, context).unwrap());
+        let verdict = judge(&run, targets, None);
+        (run, verdict)
+    }
+
+    /// What the phases give to whoever runs tests.
+    fn in_context<T>(&self, checkout: &Path, limit: Duration, work: impl FnOnce(&RunContext<'_>) -> T) -> T {
         let redactor = Redactor::default();
         let cancel = Cancel::new();
         let context = RunContext {
@@ -117,9 +124,16 @@ impl Bench {
             redactor: &redactor,
             sandbox: &Sandbox::for_tools(SandboxMode::Auto),
         };
-        let run = run_counted(command, &context).unwrap();
-        let verdict = judge(&run, targets, None);
-        (run, verdict)
+        work(&context)
+    }
+
+    /// A server of forks for the project as it lies.
+    pub(crate) fn fork_server(&self, path: &str) -> Option<ForkServer> {
+        let project = self.project();
+        let command = plan(&Project::at(&project, &project), &self.targets(path), None).unwrap();
+        self.in_context(&project, Duration::from_secs(240), |context| {
+            ForkServer::start(&command, context).unwrap()
+        })
     }
 
     /// Whether a tool works here; else says so, or fails when all have to.

@@ -11,6 +11,7 @@
 //! editable install in the project's environment leads to the user's checkout instead.
 
 mod addopts;
+mod fork_server;
 mod junit;
 mod launcher;
 mod neighbours;
@@ -209,6 +210,16 @@ impl Adapter for Pytest {
             command.argv.insert(at, "-rP".to_owned());
         }
         command
+    }
+
+    fn fork_server(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        fork_server::prepare(command, context, channel, requests, |path| self.role(path))
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {

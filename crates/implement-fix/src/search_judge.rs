@@ -1,0 +1,133 @@
+//! Judges the search's candidates: by a run of the tests, and before that, where it can be had, by the first opinion of a
+//! server of forks.
+//!
+//! Promise: a candidate is *green* only after real runs. The server's *red* is believed once it has shown the failure
+//! of the base and some of its answers have been found right; one that is found wrong ends it.
+
+use std::time::{Duration, Instant};
+
+use regreen_case::Conditions;
+use regreen_proof::{ForkServer, Opinion, OpinionLimit};
+use regreen_repair::{Judge, Judgement};
+
+use crate::bench::{Bench, Seen};
+use crate::gate;
+use crate::red::Evidence;
+
+/// Answers of the server that are looked after before it is believed.
+const CHECKED: u32 = 3;
+/// How much more than the base a candidate may take.
+const PATIENCE: u32 = 10;
+/// What it may take in any case, of the processor and on the clock.
+const LEAST_CPU: Duration = Duration::from_millis(300);
+const LEAST_WALL: Duration = Duration::from_secs(3);
+
+/// Judges the checkout as the search leaves it.
+pub(crate) struct RunJudge<'a, 'b> {
+    pub(crate) bench: &'a Bench<'b>,
+    pub(crate) evidence: &'a Evidence,
+}
+
+impl Judge for RunJudge<'_, '_> {
+    fn judge(&mut self) -> Judgement {
+        let mut runs = 0;
+        loop {
+            let (seen, run) = match self.bench.run(None) {
+                Ok(seen) => seen,
+                Err(_) if self.bench.is_over() => return Judgement::Stop,
+                Err(error) => return Judgement::Broken(error.to_string()),
+            };
+            match seen {
+                Seen::Green(_) => runs += 1,
+                Seen::Red(red) => return Judgement::Red(red.failures),
+                Seen::NotRun(why) => return Judgement::Broken(why),
+                Seen::Stopped => return Judgement::Stop,
+            }
+            // A failure that happens every time needs one look here; survivors are confirmed later.
+            let enough = match self.evidence.rate {
+                None => 1,
+                Some(_) => gate::needed_runs(self.bench, self.evidence, run.duration_s),
+            };
+            if runs >= enough {
+                return Judgement::Green;
+            }
+        }
+    }
+}
+
+/// The same, after a first opinion.
+pub(crate) struct QuickJudge<'a, 'b> {
+    slow: RunJudge<'a, 'b>,
+    server: Option<ForkServer>,
+    /// What a first opinion may take.
+    limit: OpinionLimit,
+    checked: u32,
+}
+
+impl<'a, 'b> QuickJudge<'a, 'b> {
+    /// With a server, where one shows the failure of the checkout as it is now: the base.
+    pub(crate) fn new(slow: RunJudge<'a, 'b>) -> Self {
+        let wall = slow.bench.run_limit().unwrap_or(Duration::from_secs(60));
+        let mut judge =
+            QuickJudge { slow, server: None, limit: OpinionLimit { wall, cpu: wall }, checked: 0 };
+        let bench = judge.slow.bench;
+        // One fork sees what fails every time. What needs a certain machine or a measurement is not for it.
+        let plain = bench.trial.conditions == Conditions::default() && bench.trial.goal.is_none();
+        if judge.slow.evidence.rate.is_none() && plain {
+            judge.server = bench.fork_server().filter(|_| !bench.is_over());
+        }
+        judge.get_to_know();
+        judge
+    }
+
+    pub(crate) fn is_quick(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// Lets the server see the base, which has to fail as it did before.
+    fn get_to_know(&mut self) {
+        let Some(server) = &mut self.server else { return };
+        let began = Instant::now();
+        match server.ask(self.limit) {
+            Some((Opinion::Red { id, .. }, busy)) if is_known(&id, self.slow.evidence) => {
+                let more = |took: Duration, least: Duration| took.saturating_mul(PATIENCE).max(least);
+                let cpu = more(busy, LEAST_CPU);
+                let wall = more(began.elapsed(), LEAST_WALL).min(self.limit.wall);
+                self.limit = OpinionLimit { wall, cpu };
+            }
+            other => {
+                tracing::debug!("the fork server does not see the failure: {other:?}");
+                self.server = None;
+            }
+        }
+    }
+}
+
+/// Whether a failure of the server's is one that the base shows. The folder that ids start from may be another one.
+fn is_known(id: &str, evidence: &Evidence) -> bool {
+    let name = |id: &str| id.rsplit("::").next().unwrap_or(id).to_owned();
+    evidence.failures.iter().any(|failure| name(&failure.id) == name(id))
+}
+
+impl Judge for QuickJudge<'_, '_> {
+    fn judge(&mut self) -> Judgement {
+        let Some(server) = &mut self.server else { return self.slow.judge() };
+        let believed = self.checked >= CHECKED;
+        match server.ask(self.limit).map(|(opinion, _)| opinion) {
+            None => self.server = None,
+            Some(Opinion::Green) => {}
+            Some(Opinion::Red { .. }) if believed => return Judgement::Red(Vec::new()),
+            Some(Opinion::Late) if believed => return Judgement::Broken("it takes too long".to_owned()),
+            Some(Opinion::Nothing) if believed => return Judgement::Broken("no test ran".to_owned()),
+            Some(_) => {
+                self.checked += 1;
+                let judgement = self.slow.judge();
+                if judgement == Judgement::Green {
+                    self.server = None;
+                }
+                return judgement;
+            }
+        }
+        if self.slow.bench.is_over() { Judgement::Stop } else { self.slow.judge() }
+    }
+}

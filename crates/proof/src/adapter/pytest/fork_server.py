@@ -1,0 +1,227 @@
+"""Runs pytest up to the first import of the project's own code, and from there once for each request, in a fork.
+
+What pytest, its plugins and the libraries cost to load is paid once. Each fork loads the project as it lies in the
+checkout at that moment, runs the tests and ends; nothing of it comes back but a line. What that line says is a first
+opinion: whoever asked runs the tests anew, in a process of their own, before anything is believed.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import types
+import warnings
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# A fork may write files so large, and its own output nowhere.
+MOST_BYTES = 256 * 1024 * 1024
+# Kept of a name: a line has to go through a pipe in one piece.
+MOST_CHARACTERS = 300
+RECORD = "\x1e"
+
+
+class Line:
+    """The pipe to whoever asks."""
+
+    def __init__(self):
+        # A copy: pytest puts files of its own in the place of the standard output.
+        self.pipe = os.dup(1)
+        os.set_inheritable(self.pipe, False)
+
+    def say(self, **told):
+        # On a line of its own, whatever pytest has begun to print.
+        text = "\n" + RECORD + json.dumps(told) + "\n"
+        os.write(self.pipe, text.encode())
+
+    def is_it(self, one):
+        """Whether a descriptor leads into the same pipe."""
+        try:
+            return os.path.samestat(os.fstat(one), os.fstat(self.pipe))
+        except OSError:
+            return False
+
+    def close_others(self):
+        """Lets nothing else that was opened on it reach whoever asks."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for one in range(256):
+            if one not in (self.pipe, nowhere) and self.is_it(one):
+                os.dup2(nowhere, one)
+        os.close(nowhere)
+
+
+class Requests:
+    """Where the requests come from: a line each, with a number and the seconds that it may take, in all and of the
+    processor."""
+
+    def __init__(self, path):
+        self.pipe = os.open(path, os.O_RDONLY)
+        os.set_inheritable(self.pipe, False)
+        self.rest = b""
+
+    def next(self):
+        while b"\n" not in self.rest:
+            more = os.read(self.pipe, 4096)
+            if not more:
+                return None
+            self.rest += more
+        line, self.rest = self.rest.split(b"\n", 1)
+        number, seconds, busy = line.split()
+        return int(number), float(seconds), float(busy)
+
+
+class Gate:
+    """Finds modules as the finders behind it do, and stops before the first one of the project's own code."""
+
+    def __init__(self, checkout, tests, serve):
+        self.checkout, self.tests, self.serve = os.path.realpath(checkout) + os.sep, tests, serve
+        self.busy = False
+
+    def find_spec(self, name, path=None, target=None):
+        if self.busy:
+            return None
+        self.busy = True
+        try:
+            spec = self.behind(name, path, target)
+        finally:
+            self.busy = False
+        if spec is not None and self.is_own_code(spec.origin):
+            sys.meta_path.remove(self)
+            self.serve()
+        return spec
+
+    def behind(self, name, path, target):
+        for finder in sys.meta_path[sys.meta_path.index(self) + 1:]:
+            find = getattr(finder, "find_spec", None)
+            spec = find(name, path, target) if find else None
+            if spec is not None:
+                return spec
+        return None
+
+    def is_own_code(self, origin):
+        if not isinstance(origin, str) or not origin.endswith(".py"):
+            return False
+        place = os.path.realpath(origin)
+        if not place.startswith(self.checkout):
+            return False
+        inner = place[len(self.checkout):]
+        # What judges is not what is changed, and loading it is a part of what is paid once.
+        return inner not in self.tests and os.path.basename(inner) != "conftest.py"
+
+
+class Outcome:
+    """The plugin that counts."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.first = None
+
+    def fail(self, report):
+        self.failed += 1
+        if self.first is None:
+            crash = getattr(getattr(report, "longrepr", None), "reprcrash", None)
+            message = str(getattr(crash, "message", ""))
+            self.first = [report.nodeid[:MOST_CHARACTERS], message[:MOST_CHARACTERS]]
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.fail(report)
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.fail(report)
+        elif report.when == "call" and report.passed:
+            self.passed += 1
+
+
+class Server:
+    """Waits at the gate."""
+
+    def __init__(self, line, requests):
+        self.line, self.requests = line, requests
+        self.number = None
+
+    def serve(self):
+        """Comes back in every fork, and never in the server itself."""
+        self.line.say(ready=True)
+        while True:
+            request = self.requests.next()
+            if request is None:
+                os._exit(0)
+            self.number, seconds, busy = request
+            with warnings.catch_warnings():
+                # Threads that a plugin began are not there in a fork, which Python warns of.
+                warnings.simplefilter("ignore")
+                child = os.fork()
+            if child == 0:
+                self.become_a_fork(busy)
+                return
+            try:
+                os.setpgid(child, child)
+            except OSError:
+                pass
+            status, busy = self.wait(child, seconds)
+            late = status is None or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
+            self.line.say(end=self.number, late=late, busy=busy)
+
+    def become_a_fork(self, busy):
+        try:
+            os.setpgid(0, 0)
+        except OSError:
+            pass
+        os.close(self.requests.pipe)
+        self.line.close_others()
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+        except (OSError, ValueError):
+            # There is a lower one already.
+            pass
+        # Endless loops are the most common way to hang, and the processor's time is the same on a busy machine.
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, busy)
+
+    def wait(self, child, seconds):
+        """How it ended, if it did in time, and the processor's time that it took. Nothing that it began in its group
+        outlives it."""
+        ended, status, usage = 0, None, None
+        until, pause = time.monotonic() + seconds, 0.0005
+        while True:
+            ended, status, usage = os.wait4(child, os.WNOHANG)
+            if ended or time.monotonic() >= until:
+                break
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.02)
+        try:
+            os.killpg(child, signal.SIGKILL)
+        except OSError:
+            pass
+        if not ended:
+            status, usage = None, os.wait4(child, 0)[2]
+        return status, usage.ru_utime + usage.ru_stime
+
+
+def main():
+    # Code that imports the program does not find this file.
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != HERE]
+    with open(os.path.join(HERE, "start.json")) as file:
+        told = json.load(file)
+    line = Line()
+    server = Server(line, Requests(told["requests"]))
+    import pytest
+
+    sys.path[:0] = told["folders"]
+    os.environ["PYTHONPATH"] = os.pathsep.join(told["folders"])
+    outcome = Outcome()
+    sys.meta_path.insert(0, Gate(told["checkout"], set(told["tests"]), server.serve))
+    code = int(pytest.main(sys.argv[1:], plugins=[outcome]))
+    if server.number is None:
+        line.say(missed=True)
+    else:
+        line.say(run=server.number, code=code, passed=outcome.passed, failed=outcome.failed, first=outcome.first)
+    # Exit handlers are none of what was asked, and a fork must not run the server's.
+    os._exit(0)
+
+
+main()

@@ -1,0 +1,161 @@
+//! pytest as a server of forks: first opinions on many changes, from projects as they are and from hostile ones.
+
+use std::time::{Duration, Instant};
+
+use regreen_proof::{ForkServer, Opinion, OpinionLimit};
+
+use crate::bench::Bench;
+
+const TESTS: &str = "\
+import json
+from shop import total
+
+
+def test_total():
+    assert total([1, 2]) == 3
+";
+const RIGHT: &str = "def total(xs):\n    return sum(xs)\n";
+const WRONG: &str = "def total(xs):\n    return sum(xs) - 1\n";
+const LIMIT: OpinionLimit = OpinionLimit { wall: Duration::from_secs(30), cpu: Duration::from_secs(30) };
+
+fn shop(code: &str) -> (Bench, ForkServer) {
+    let bench = Bench::new(&[("shop.py", code), ("tests/test_shop.py", TESTS)]);
+    let server = bench.fork_server("tests/test_shop.py::test_total").expect("pytest has one");
+    (bench, server)
+}
+
+#[track_caller]
+fn ask(server: &mut ForkServer) -> Opinion {
+    server.ask(LIMIT).expect("the server is there").0
+}
+
+#[track_caller]
+fn is_red(server: &mut ForkServer, of: &str) {
+    let opinion = ask(server);
+    assert!(matches!(&opinion, Opinion::Red { id, .. } if id.ends_with(of)), "{opinion:?}");
+}
+
+/// Whether a process with such a command line is there.
+fn is_running(words: &str) -> bool {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .map(|entry| std::fs::read(entry.path().join("cmdline")).unwrap_or_default())
+        .any(|line| String::from_utf8_lossy(&line).replace('\0', " ").contains(words))
+}
+
+#[test]
+fn every_change_is_seen_as_it_is() {
+    let (bench, mut server) = shop(WRONG);
+    is_red(&mut server, "::test_total");
+    for round in 0..3 {
+        bench.write("shop.py", RIGHT);
+        assert_eq!(ask(&mut server), Opinion::Green, "round {round}");
+        bench.write("shop.py", WRONG);
+        is_red(&mut server, "::test_total");
+        bench.write("shop.py", "def total(xs:\n");
+        is_red(&mut server, "tests/test_shop.py");
+        bench.write("shop.py", "import os\nos._exit(0)\n");
+        assert_eq!(ask(&mut server), Opinion::Nothing);
+        bench.write("shop.py", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n");
+        assert_eq!(ask(&mut server), Opinion::Nothing);
+    }
+    let Some(Opinion::Red { message, .. }) =
+        (bench.write("shop.py", WRONG), server.ask(LIMIT)).1.map(|it| it.0)
+    else {
+        panic!("it is red")
+    };
+    assert!(message.starts_with("assert 2 == 3"), "{message}");
+}
+
+#[test]
+fn nothing_passes_from_one_fork_to_the_next() {
+    let state = "import os, sys\nos.environ['SEEN'] = os.environ.get('SEEN', '') + 'x'\n\
+                 sys.modules.setdefault('kept', []).append(1)\n";
+    let told = "def total(xs):\n    return 3 if os.environ['SEEN'] == 'x' and len(sys.modules['kept']) == 1 else 0\n";
+    let (_bench, mut server) = shop(&format!("{state}{told}"));
+    for _ in 0..5 {
+        assert_eq!(ask(&mut server), Opinion::Green);
+    }
+}
+
+#[test]
+fn projects_of_other_shapes_are_served_too() {
+    let tests = "from app.money import add\n\n\ndef test_add(one):\n    assert add(one, 2) == 3\n";
+    let conftest =
+        "import pytest\nfrom app.money import add\n\n\n@pytest.fixture\ndef one():\n    return add(1, 0)\n";
+    let files = [
+        ("src/app/__init__.py", ""),
+        ("src/app/money.py", "def add(a, b):\n    return a - b\n"),
+        ("tests/conftest.py", conftest),
+        ("tests/test_money.py", tests),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-q -ra'\npythonpath = ['src']\n"),
+    ];
+    let bench = Bench::new(&files);
+    let mut server = bench.fork_server("tests/test_money.py::test_add").unwrap();
+    is_red(&mut server, "::test_add");
+    bench.write("src/app/money.py", "def add(a, b):\n    return a + b\n");
+    assert_eq!(ask(&mut server), Opinion::Green);
+
+    // Where the tests load nothing of the project's there is nothing to wait at.
+    let bench = Bench::new(&[("tests/test_alone.py", "def test_it():\n    assert False\n")]);
+    assert!(bench.fork_server("tests/test_alone.py::test_it").is_none());
+}
+
+#[test]
+fn what_hangs_is_stopped_by_the_processors_time_or_the_clock() {
+    let (bench, mut server) = shop(WRONG);
+    let loops = "def total(xs):\n    while True:\n        pass\n";
+    let sleeps = "import time\n\ndef total(xs):\n    time.sleep(600)\n";
+    let deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n";
+    let (short, long) = (Duration::from_millis(500), Duration::from_secs(60));
+    for (code, limit) in [
+        (loops.to_owned(), OpinionLimit { wall: long, cpu: short }),
+        (sleeps.to_owned(), OpinionLimit { wall: short, cpu: long }),
+        (format!("{deaf}{loops}"), OpinionLimit { wall: short, cpu: long }),
+    ] {
+        bench.write("shop.py", &code);
+        let began = Instant::now();
+        assert_eq!(server.ask(limit).unwrap().0, Opinion::Late, "{code}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        bench.write("shop.py", RIGHT);
+        assert_eq!(ask(&mut server), Opinion::Green, "the next one is not held up");
+    }
+}
+
+#[test]
+fn a_hostile_change_neither_ends_the_server_nor_outlives_it() {
+    let (bench, mut server) = shop(WRONG);
+    let hostile = [
+        // Its own group, a group of another, and a session of its own.
+        "import subprocess\nsubprocess.Popen(['sleep', '471.1'])\n",
+        "import subprocess\nsubprocess.Popen(['sleep', '471.2'], start_new_session=True)\n",
+        // More than the disk should hold, and more than anybody reads.
+        "open('large', 'wb').truncate(1)\nf = open('large', 'ab')\nwhile True: f.write(b'x' * (1 << 22))\n",
+        "import os\nwhile True: os.write(1, b'x' * 65536)\n",
+        // The server's parent, its pipes, its answers.
+        "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP) if False else os.closerange(3, 255)\n",
+        "import atexit, sys\nsys.exit(0)\n",
+        "import os\nfor one in range(256):\n  try: os.write(one, b'\\n\\x1e{\"missed\": true}\\n')\n  except OSError: pass\n",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()\n",
+    ];
+    let limit = OpinionLimit { wall: Duration::from_secs(5), cpu: Duration::from_secs(2) };
+    for code in hostile {
+        bench.write("shop.py", &format!("{code}{WRONG}"));
+        let opinion = server.ask(limit);
+        assert!(!matches!(opinion, Some((Opinion::Green, _))), "{code}: {opinion:?}");
+        if opinion.is_none() {
+            // Being of no use any more is an answer too: whoever asks goes on without it.
+            server = bench.fork_server("tests/test_shop.py::test_total").unwrap_or_else(|| {
+                bench.write("shop.py", WRONG);
+                bench.fork_server("tests/test_shop.py::test_total").expect("a new one")
+            });
+        }
+        let _ = std::fs::remove_file(bench.project().join("large"));
+        bench.write("shop.py", RIGHT);
+        assert_eq!(ask(&mut server), Opinion::Green, "after {code}");
+    }
+    assert!(!is_running("sleep 471.1"), "what is in the fork's group ends with it");
+    drop(server);
+    assert!(!is_running("sleep 471.2"), "and all the rest with the server");
+    assert!(!is_running(&bench.folder.path().join("scratch").display().to_string()));
+}
