@@ -2,9 +2,10 @@
 //!
 //! Logs: the extraction alone ([`logs`]), and fetch-logs on a large log against `wc -l` and `grep -c` on the
 //! same file. Supervision and the loop of runs ([`supervise`]). The gateway to a model against a direct
-//! connection. Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
+//! connection. The search's candidates a second ([`repair`]). Start-up: `--help` against `true`. Fix rate: the bugs of the demo.
 
 mod logs;
+mod repair;
 mod supervise;
 
 use std::fs::{self, File};
@@ -47,6 +48,8 @@ enum What {
     Supervise,
     /// What the gateway between an agent and its model costs.
     Gateway,
+    /// How fast the search's candidates are judged.
+    Repair,
     /// How many of the demo's bugs are fixed, and how fast.
     Fixes,
 }
@@ -77,6 +80,12 @@ pub(crate) fn run(place: &Place, arguments: &BenchArguments) -> Result<(), Chore
         return Ok(());
     }
     tools::install(place, tools::ToolSet::Demo)?;
+    if wanted(What::Repair) {
+        repair::run(place, !arguments.no_build)?;
+    }
+    if matches!(arguments.what, Some(What::Repair)) {
+        return Ok(());
+    }
     if !arguments.no_build {
         demo::build(place, "release")?;
     }

@@ -211,6 +211,12 @@ def main():
     server = Server(line, Requests(told["requests"]))
     import pytest
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_cmdline_main(self, config):
+        in_one_process(config)
+        yield
+
+    Outcome.pytest_cmdline_main = pytest_cmdline_main
     sys.path[:0] = told["folders"]
     os.environ["PYTHONPATH"] = os.pathsep.join(told["folders"])
     outcome = Outcome()

@@ -44,7 +44,8 @@ pub(super) fn prepare(
         "folders": folders.split(':').collect::<Vec<_>>(),
         "tests": tests,
     });
-    for (name, text) in [(PROGRAM, include_str!("fork_server.py")), (START, &told.to_string())] {
+    let program = concat!(include_str!("one_process.py"), include_str!("fork_server.py"));
+    for (name, text) in [(PROGRAM, program), (START, &told.to_string())] {
         let path = channel.join(name);
         std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
     }

@@ -21,9 +21,6 @@ RUNNER = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
 # What is watched: unittest decides over the tests of its kind that pytest runs.
 WATCHED = RUNNER[:3] + ("unittest",)
 VARIATION = "regreen_variation"
-# What was wanted to run in other processes (pytest-xdist, pytest-forked) runs in this one: only here is it
-# watched, and only in one process do tests come one after another.
-ONE_PROCESS = {"numprocesses": 0, "dist": "no", "tx": [], "distload": False, "looponfail": False, "forked": False}
 JUDGES = (
     "AssertionError", "BaseException", "Exception", "all", "any", "bool", "callable", "getattr", "hasattr", "id",
     "isinstance", "len", "list", "map", "next", "type", "zip",
@@ -163,9 +160,7 @@ def plugin(pytest, send, changed, is_of_project, owned):
         @pytest.hookimpl(hookwrapper=True)
         def pytest_cmdline_main(self, config):
             # Before the plugins that know these options read them.
-            for name, value in ONE_PROCESS.items():
-                if hasattr(config.option, name):
-                    setattr(config.option, name, value)
+            in_one_process(config)
             yield
 
         def pytest_sessionstart(self, session):

@@ -27,7 +27,14 @@ pub(super) fn write(
         "report": report.display().to_string(),
     });
     for (name, text) in [
-        (PROGRAM, concat!(include_str!("../python/records.py"), include_str!("launcher.py"))),
+        (
+            PROGRAM,
+            concat!(
+                include_str!("../python/records.py"),
+                include_str!("one_process.py"),
+                include_str!("launcher.py")
+            ),
+        ),
         (super::variations::PLUGIN_FILE, super::variations::PLUGIN),
         (START, &told.to_string()),
     ] {

@@ -1,0 +1,44 @@
+//! `cargo xtask bench repair`: how many candidates of the search are judged in a second, against one start of the test
+//! runner for each.
+
+use std::fs;
+use std::process::Command;
+
+use crate::chore::{self, ChoreError};
+use crate::place::Place;
+
+/// Judged by a start of the runner, and by the server of forks.
+const RUNS: u32 = 20;
+const OPINIONS: u32 = 500;
+
+const TEST: &str = "from shop import word\n\n\ndef test_word():\n    assert word() == \"RIGHT\"\n";
+const MODULE: &str = "def word():\n    return \"RIGHT\"\n";
+/// What a project's code may need to load: much of the standard library.
+const LOADS: &str = "import asyncio, decimal, email.mime.multipart, http.client, logging.config, sqlite3, unittest.mock\n\n\n";
+
+/// Measures and prints.
+pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
+    if build {
+        let call = ["build", "-q", "--release", "-p", "regreen-proof", "--example", "opinion_rate"];
+        chore::run(&mut place.cargo(&call))?;
+    }
+    println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by forks)");
+    println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "forks", "ratio", "s to load");
+    for (name, module) in
+        [("pytest, small module", MODULE.to_owned()), ("pytest, many imports", format!("{LOADS}{MODULE}"))]
+    {
+        let folder = place.target().join("bench").join(name.replace([' ', ','], "_"));
+        let project = folder.join("project");
+        for (path, text) in [("shop.py", &*module), ("tests/test_shop.py", TEST)] {
+            let path = project.join(path);
+            let parent = path.parent().unwrap_or(&project);
+            fs::create_dir_all(parent).map_err(ChoreError::io("create", parent))?;
+            fs::write(&path, text).map_err(ChoreError::io("write", &path))?;
+        }
+        let mut call = Command::new(place.target().join("release/examples/opinion_rate"));
+        call.env("PATH", place.path_with_tools()).arg(name).arg(&project);
+        call.args(["tests/test_shop.py::test_word", "shop.py", &OPINIONS.to_string(), &RUNS.to_string()]);
+        chore::run(&mut call)?;
+    }
+    Ok(())
+}
