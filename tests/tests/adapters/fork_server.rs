@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use regreen_proof::{ForkServer, Opinion, OpinionLimit};
 
 use crate::bench::Bench;
+use crate::pytest;
 
 const TESTS: &str = "\
 import json
@@ -99,6 +100,16 @@ fn projects_of_other_shapes_are_served_too() {
     // Where the tests load nothing of the project's there is nothing to wait at.
     let bench = Bench::new(&[("tests/test_alone.py", "def test_it():\n    assert False\n")]);
     assert!(bench.fork_server("tests/test_alone.py::test_it").is_none());
+}
+
+#[test]
+fn what_was_wanted_in_many_processes_is_served_in_one() {
+    let bench = pytest::with_xdist(WRONG);
+    bench.write("pytest.ini", "[pytest]\naddopts = -n 2 --dist load\n");
+    let mut server = bench.fork_server("tests/test_shop.py::test_total").unwrap();
+    is_red(&mut server, "::test_total");
+    bench.write("shop.py", RIGHT);
+    assert_eq!(ask(&mut server), Opinion::Green);
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn pytest_is_counted_with_every_kind_of_test() {
 }
 
 /// A project whose environment has pytest-xdist beside pytest.
-fn with_xdist(code: &str) -> Bench {
+pub(crate) fn with_xdist(code: &str) -> Bench {
     let bench = python(code);
     let venv = bench.project().join(".venv");
     std::fs::remove_file(&venv).unwrap();
