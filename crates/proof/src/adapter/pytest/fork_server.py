@@ -5,6 +5,7 @@ checkout at that moment, runs the tests and ends; nothing of it comes back but a
 opinion: whoever asked runs the tests anew, in a process of their own, before anything is believed.
 """
 
+import gc
 import json
 import os
 import resource
@@ -111,28 +112,63 @@ class Gate:
 
 
 class Outcome:
-    """The plugin that counts."""
+    """The plugin that counts, and ends a fork as soon as there is nothing more to count."""
 
-    def __init__(self):
+    def __init__(self, server, skipped):
+        self.server, self.skipped = server, skipped
         self.passed = self.failed = 0
         self.first = None
 
-    def fail(self, report):
+    def fail(self, nodeid, message):
         self.failed += 1
         if self.first is None:
-            crash = getattr(getattr(report, "longrepr", None), "reprcrash", None)
-            message = str(getattr(crash, "message", ""))
-            self.first = [report.nodeid[:MOST_CHARACTERS], message[:MOST_CHARACTERS]]
+            self.first = [nodeid[:MOST_CHARACTERS], message[:MOST_CHARACTERS]]
+
+    def end(self):
+        """Tells, in a fork. What pytest does at its end costs more than most tests, and so do exit handlers, which
+        are none of what was asked."""
+        if self.server.number is not None:
+            self.server.line.say(
+                run=self.server.number, passed=self.passed, failed=self.failed, first=self.first)
+            os._exit(0)
+
+    def makes_report(self, item, call):
+        """Before a report is made of a failure: that reads every source file around it."""
+        expected = isinstance(getattr(call.excinfo, "value", None), self.skipped) or item.get_closest_marker("xfail")
+        if call.excinfo is not None and not expected:
+            self.fail(item.nodeid, call.excinfo.exconly(tryshort=True))
+            self.end()
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.fail(report)
+            self.fail(report.nodeid, str(report.longrepr))
+            self.end()
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
-            self.fail(report)
+            self.fail(report.nodeid, "")
         elif report.when == "call" and report.passed:
             self.passed += 1
+
+    def pytest_sessionfinish(self, session):
+        self.end()
+
+
+def plugin(pytest, server):
+    """The same with the marks that pytest wants."""
+
+    class Plugin(Outcome):
+        @pytest.hookimpl(hookwrapper=True)
+        def pytest_cmdline_main(self, config):
+            in_one_process(config)
+            yield
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_makereport(self, item, call):
+            self.makes_report(item, call)
+            yield
+
+    return Plugin(server, pytest.skip.Exception)
 
 
 class Server:
@@ -144,6 +180,9 @@ class Server:
 
     def serve(self):
         """Comes back in every fork, and never in the server itself."""
+        # What is there by now stays: a fork neither looks through it nor copies it.
+        gc.collect()
+        gc.freeze()
         self.line.say(ready=True)
         while True:
             request = self.requests.next()
@@ -211,23 +250,13 @@ def main():
     server = Server(line, Requests(told["requests"]))
     import pytest
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_cmdline_main(self, config):
-        in_one_process(config)
-        yield
-
-    Outcome.pytest_cmdline_main = pytest_cmdline_main
     sys.path[:0] = told["folders"]
     os.environ["PYTHONPATH"] = os.pathsep.join(told["folders"])
-    outcome = Outcome()
+    outcome = plugin(pytest, server)
     sys.meta_path.insert(0, Gate(told["checkout"], set(told["tests"]), server.serve))
-    code = int(pytest.main(sys.argv[1:], plugins=[outcome]))
-    if server.number is None:
-        line.say(missed=True)
-    else:
-        line.say(run=server.number, code=code, passed=outcome.passed, failed=outcome.failed, first=outcome.first)
-    # Exit handlers are none of what was asked, and a fork must not run the server's.
-    os._exit(0)
+    pytest.main(sys.argv[1:], plugins=[outcome])
+    outcome.end()
+    line.say(missed=True)
 
 
 main()

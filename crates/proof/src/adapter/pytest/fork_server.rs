@@ -27,7 +27,7 @@ pub(super) fn prepare(
     let Some(first) = argv.first_mut().filter(|first| python::is_python(first)) else { return Ok(None) };
     *first = python::find(context, &command.cwd, python::Needs::Pytest)?;
     super::options::drop_unknown_plugins(&mut argv);
-    let mut options: Vec<String> = ["-x", "--tb=short", "--color=no"].map(str::to_owned).to_vec();
+    let mut options: Vec<String> = ["-x", "--tb=line", "--color=no"].map(str::to_owned).to_vec();
     options.extend(["-o".to_owned(), format!("cache_dir={}", channel.join("cache").display())]);
     let counter = super::addopts::counter_options(context.checkout, &command.cwd);
     options.extend(counter.into_iter().map(str::to_owned));
