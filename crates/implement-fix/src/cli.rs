@@ -92,7 +92,7 @@ struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = time)]
     time_limit: Option<Duration>,
     /// Most candidates that the search may judge.
-    #[arg(long, value_name = "N", default_value_t = 3000)]
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
     max_candidates: usize,
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -90,7 +90,7 @@ impl Config {
             best_of: false,
             merge: Vec::new(),
             time_limit: None,
-            max_candidates: 3000,
+            max_candidates: 20_000,
             seed: 0,
             earlier_cases: None,
             earlier_cases_of_others: false,

@@ -33,7 +33,7 @@ pub struct SearchRequest<'a> {
 }
 
 impl<'a> SearchRequest<'a> {
-    /// A request with the usual bounds: 3000 candidates, five survivors, seed 0, never cancelled.
+    /// A request with the usual bounds: 20,000 candidates, five survivors, seed 0, never cancelled.
     #[must_use]
     pub fn new(checkout: &'a Path, tests: &'a [TestTarget], deadline: Instant) -> Self {
         SearchRequest {
@@ -45,7 +45,7 @@ impl<'a> SearchRequest<'a> {
             cancelled: &|| false,
             seed: 0,
             priors: None,
-            max_candidates: 3000,
+            max_candidates: 20_000,
             max_survivors: 5,
         }
     }

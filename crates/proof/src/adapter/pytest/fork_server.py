@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import sys
 import time
@@ -220,17 +221,24 @@ class Server:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, busy)
 
+    def await_end(self, child, seconds):
+        """Sleeps until the child ends, where the system can tell."""
+        try:
+            end = os.pidfd_open(child)
+        except (AttributeError, OSError):
+            return
+        select.select([end], [], [], seconds)
+        os.close(end)
+
     def wait(self, child, seconds):
         """How it ended, if it did in time, and the processor's time that it took. Nothing that it began in its group
         outlives it."""
-        ended, status, usage = 0, None, None
-        until, pause = time.monotonic() + seconds, 0.0005
-        while True:
+        until = time.monotonic() + seconds
+        self.await_end(child, seconds)
+        ended, status, usage = os.wait4(child, os.WNOHANG)
+        while not ended and time.monotonic() < until:
+            time.sleep(0.002)
             ended, status, usage = os.wait4(child, os.WNOHANG)
-            if ended or time.monotonic() >= until:
-                break
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.02)
         try:
             os.killpg(child, signal.SIGKILL)
         except OSError:
