@@ -130,7 +130,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
         outcome: AttemptOutcome,
         summary: &str,
     ) -> Result<(), ImplementError> {
-        let overtaken = race::overtaken(self.bench.cancel, outcome, summary);
+        let overtaken = race::overtaken(self.bench.cancel, outcome);
         let (outcome, summary) = overtaken.unwrap_or_else(|| (outcome, summary.to_owned()));
         self.shared.journal.say(&format!("attempt {}: {summary}", record.number));
         let attempt = record.finish(self.bench.case, self.bench.redactor, outcome, &summary)?;

@@ -124,14 +124,9 @@ impl Race<'_, '_> {
 }
 
 /// Says of an attempt that was stopped for another one why it ended.
-pub(crate) fn overtaken(
-    cancel: &Cancel,
-    outcome: AttemptOutcome,
-    summary: &str,
-) -> Option<(AttemptOutcome, String)> {
+pub(crate) fn overtaken(cancel: &Cancel, outcome: AttemptOutcome) -> Option<(AttemptOutcome, String)> {
     use AttemptOutcome::{Broken, GaveUp, NoChange, NotRun, TimedOut};
     let unfinished = matches!(outcome, Broken | GaveUp | NoChange | NotRun | TimedOut);
-    (unfinished && cancel.is_cancelled_alone()).then(|| {
-        (AttemptOutcome::Overtaken, format!("stopped, for another fixer found a change first ({summary})"))
-    })
+    let why = || "stopped, for another fixer found a change first".to_owned();
+    (unfinished && cancel.is_cancelled_alone()).then(|| (AttemptOutcome::Overtaken, why()))
 }
