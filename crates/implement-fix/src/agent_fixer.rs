@@ -151,17 +151,17 @@ impl Ladder<'_, '_> {
             return Ok(next(run));
         }
         record.store_change(self.bench.case, &proposed)?;
-        let this = (record.number, record.diff.clone());
+        let number = record.number;
         match self.judge(&proposed, &mut record)? {
             Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &summary)?;
-                Ok(Turn::Found(Box::new(found(preset, this, patch, run, analysis))))
+                Ok(Turn::Found(Box::new(found(preset, number, patch, run, analysis))))
             }
             Verdict::Doubtful { patch, reservation } => {
                 self.remember(&record, &reservation, Some(&patch), "");
                 self.finish(record, AttemptOutcome::StillRed, &reservation)?;
                 if self.fallback.is_none() {
-                    let found = found(preset, this, patch, run, analysis);
+                    let found = found(preset, number, patch, run, analysis);
                     self.fallback = Some(Found { reservation: Some(reservation), ..found });
                 }
                 Ok(next(run))
@@ -238,13 +238,7 @@ impl Ladder<'_, '_> {
     }
 }
 
-fn found(
-    preset: &Preset,
-    (number, diff): (u32, Option<String>),
-    patch: Patch,
-    run: &AgentRun,
-    analysis: Option<Analysis>,
-) -> Found {
+fn found(preset: &Preset, number: u32, patch: Patch, run: &AgentRun, analysis: Option<Analysis>) -> Found {
     let Analysis { root_cause, hypothesis, .. } = analysis.unwrap_or_default();
     Found {
         patch,
@@ -257,7 +251,6 @@ fn found(
         reservation: None,
         reused: false,
         attempt: number,
-        diff,
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Record {
     fixer: String,
     folder: String,
     began: Instant,
-    pub(crate) diff: Option<String>,
+    diff: Option<String>,
     test_runs: Vec<String>,
     runs: usize,
     pub(crate) cost: Cost,

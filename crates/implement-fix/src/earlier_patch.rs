@@ -64,17 +64,17 @@ impl Ladder<'_, '_> {
     ) -> Result<Option<Found>, ImplementError> {
         let mut record = self.begin(fixer);
         record.store_change(self.bench.case, patch)?;
-        let this = (record.number, record.diff.clone());
+        let number = record.number;
         let what = format!("the change that was proven for this failure on {}", like.day());
         match self.judge(patch, &mut record)? {
             Verdict::Accepted { patch, summary, .. } => {
                 self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}"))?;
-                return Ok(Some(found(fixer, like, this, patch, None)));
+                return Ok(Some(found(fixer, like, number, patch, None)));
             }
             Verdict::Doubtful { patch, reservation } => {
                 self.finish(record, AttemptOutcome::StillRed, &format!("{what}: {reservation}"))?;
                 if self.fallback.is_none() {
-                    self.fallback = Some(found(fixer, like, this, patch, Some(reservation)));
+                    self.fallback = Some(found(fixer, like, number, patch, Some(reservation)));
                 }
             }
             Verdict::Declined { outcome, summary, .. } => {
@@ -94,13 +94,7 @@ fn is_template_id(id: &str) -> bool {
     id.len() <= 40 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-fn found(
-    fixer: &str,
-    like: &LikeCase,
-    (number, diff): (u32, Option<String>),
-    patch: Patch,
-    reservation: Option<String>,
-) -> Found {
+fn found(fixer: &str, like: &LikeCase, number: u32, patch: Patch, reservation: Option<String>) -> Found {
     let fix = &like.case.fix;
     let by = fix.fixer.as_deref().unwrap_or("a fixer");
     let again = format!("The same change, by {by}, was proven for this failure on {}.", like.day());
@@ -119,6 +113,5 @@ fn found(
         reservation,
         reused: true,
         attempt: number,
-        diff,
     }
 }

@@ -75,6 +75,12 @@ impl<'a> Journal<'a> {
         entries.previous[known..].to_vec()
     }
 
+    /// The diff of an attempt that is over.
+    pub(crate) fn diff_of(&self, number: u32) -> Option<String> {
+        let entries = self.entries();
+        entries.attempts.iter().find(|attempt| attempt.number == number)?.diff.clone()
+    }
+
     pub(crate) fn note_cheating(&self) {
         self.entries().cheating = true;
     }

@@ -36,8 +36,6 @@ pub(crate) struct Found {
     pub(crate) reused: bool,
     /// The attempt that made it.
     pub(crate) attempt: u32,
-    /// Its diff in the case.
-    pub(crate) diff: Option<String>,
 }
 
 /// What all fixers of a run share.
@@ -170,20 +168,22 @@ impl<'a, 'b> Ladder<'a, 'b> {
             [] => String::new(),
             paths => format!(" (edits to {} were put back)", paths.join(", ")),
         };
-        match gate::judge(self.bench, &patch, self.shared.evidence, record)? {
-            Judged::Green { runs, enough } => self.weigh(patch, record.number, (runs, enough), &put_back),
-            Judged::StillRed { why, output } => Ok(Verdict::Declined {
+        let verdict = match gate::judge(self.bench, &patch, self.shared.evidence, record)? {
+            Judged::Green { runs, enough } => self.weigh(patch, record.number, (runs, enough), &put_back)?,
+            Judged::StillRed { why, output } => Verdict::Declined {
                 outcome: AttemptOutcome::StillRed,
                 summary: format!("{why}{put_back}"),
                 output,
-            }),
-            Judged::NotRun { why, output } => Ok(Verdict::Declined {
+            },
+            Judged::NotRun { why, output } => Verdict::Declined {
                 outcome: AttemptOutcome::NotRun,
                 summary: format!("the test did not run with it: {why}{put_back}"),
                 output,
-            }),
-            Judged::Stopped => Ok(Verdict::Stopped),
-        }
+            },
+            Judged::Stopped => Verdict::Stopped,
+        };
+        // Somebody beside was first: what was seen by then was cut short, and nobody asks for it any more.
+        Ok(if self.bench.cancel.is_cancelled_alone() { Verdict::Stopped } else { verdict })
     }
 
     /// A green change, weighed by what it does to the tests beside.

@@ -143,8 +143,8 @@ fn rank(config: &Config, part: &Part) -> (u8, u32) {
         (Some(NotProven), _) => TURNED_DOWN + 1,
         (Some(Rejected), _) => TURNED_DOWN + 2,
     };
-    let lines = fix.files.iter().map(|file| file.insertions.saturating_add(file.deletions));
-    (standing, if config.best_of { lines.fold(0, u32::saturating_add) } else { 0 })
+    let size = part.patch.as_ref().filter(|_| config.best_of).map_or(0, Patch::changed_lines);
+    (standing, size)
 }
 
 /// Nobody has a patch.

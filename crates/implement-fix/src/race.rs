@@ -59,7 +59,7 @@ pub(crate) fn run(
     if let Some(Finish { mut found, .. }) = finishes.next() {
         // They passed the gate as well.
         let others = finishes.filter(|other| other.rank.0 == Standing::StandsUp);
-        found.alternatives.extend(others.filter_map(|other| other.found.diff));
+        found.alternatives.extend(others.filter_map(|other| shared.journal.diff_of(other.found.attempt)));
         return Ok(Some(found));
     }
     // Nobody found anything, and somebody could not even look.
@@ -111,8 +111,7 @@ impl Race<'_, '_> {
     fn arrive(&self, found: Found, standing: Option<Standing>) {
         let plain = if found.reservation.is_none() { Standing::StandsUp } else { Standing::Reserved };
         let standing = standing.unwrap_or(plain);
-        let lines = found.patch.files().iter().map(|file| file.insertions.saturating_add(file.deletions));
-        let size = if self.shared.config.best_of { lines.fold(0, u32::saturating_add) } else { 0 };
+        let size = if self.shared.config.best_of { found.patch.changed_lines() } else { 0 };
         let mut finishes = self.finishes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let rank = (standing, size, finishes.len());
         finishes.push(Finish { found, rank });

@@ -116,13 +116,14 @@ impl Ladder<'_, '_> {
                     last_summary = Some((AttemptOutcome::StillRed, reservation.clone()));
                     if self.fallback.is_none() {
                         record.store_change(self.bench.case, &patch)?;
-                        let (reservation, diff) = (Some(reservation), record.diff.clone());
-                        self.fallback =
-                            Some(Found { reservation, diff, ..found(record.number, patch, survivor) });
+                        let reservation = Some(reservation);
+                        self.fallback = Some(Found { reservation, ..found(record.number, patch, survivor) });
                     }
                 }
                 Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
-                Verdict::Stopped if chosen.is_some() => diffs.push(proposed),
+                Verdict::Stopped if chosen.is_some() || self.bench.cancel.is_cancelled() => {
+                    diffs.push(proposed);
+                }
                 // Green once is better than nothing, and it says so.
                 Verdict::Stopped => {
                     let reservation = Some("the time was over before it could be confirmed".to_owned());
@@ -140,7 +141,6 @@ impl Ladder<'_, '_> {
         if let Some(Choice { mut found, summary, .. }) = chosen {
             record.store_change(self.bench.case, &found.patch)?;
             found.alternatives = alternatives;
-            found.diff.clone_from(&record.diff);
             let what = found.root_cause.clone().unwrap_or_default();
             self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}; {tally}"))?;
             return Ok(Some(found));
@@ -197,7 +197,6 @@ fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
         reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
         reused: false,
         attempt: number,
-        diff: None,
     }
 }
 

@@ -27,20 +27,7 @@ impl Matrix {
     /// With agents of these names and bodies, as their user describes them.
     fn new(agents: &[(&str, &str)]) -> Self {
         let bug = Bug::new();
-        let mut configuration = String::new();
-        for (name, body) in agents {
-            let script = bug.folder.path().join(format!("{name}.py"));
-            let head = "import pathlib, sys\ntask = sys.stdin.read()\npath = pathlib.Path('cart.py')\n";
-            fs::write(&script, format!("{head}{body}\n")).expect("a scene");
-            configuration.push_str(&format!(
-                "[agents.{name}]\ntitle = \"{name}\"\nargv = [\"python3\", \"{}\"]\ntask = \"stdin\"\n",
-                script.display()
-            ));
-        }
-        fs::create_dir_all(bug.repo().join(".github")).expect("a scene");
-        fs::write(bug.repo().join(".github/regreen.toml"), configuration).expect("a scene");
-        bug.git(&["add", "."]);
-        bug.git(&["commit", "-q", "-m", "hire"]);
+        bug.hire(agents);
         let parts = bug.folder.path().join("parts");
         fs::create_dir_all(&parts).expect("a scene");
         Matrix { bug, parts }

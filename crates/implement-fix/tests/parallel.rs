@@ -15,24 +15,6 @@ const SMALL: &str = "path.write_text(path.read_text().replace('> 10', '>= 10'))"
 /// It is right too, and larger.
 const LARGE: &str = "path.write_text(path.read_text().replace('> 10:', '>= 10:\\n        # Ten are enough.\\n        # So it was agreed.'))";
 
-/// Puts agents of these names and bodies where a user describes theirs.
-fn hire(bug: &Bug, agents: &[(&str, &str)]) {
-    let mut configuration = String::new();
-    for (name, body) in agents {
-        let script = bug.folder.path().join(format!("{name}.py"));
-        let head = "import pathlib, subprocess, sys, time\ntask = sys.stdin.read()\npath = pathlib.Path('cart.py')\n";
-        fs::write(&script, format!("{head}{body}\n")).expect("a scene");
-        configuration.push_str(&format!(
-            "[agents.{name}]\ntitle = \"{name}\"\nargv = [\"python3\", \"{}\"]\ntask = \"stdin\"\n",
-            script.display()
-        ));
-    }
-    fs::create_dir_all(bug.repo().join(".github")).expect("a scene");
-    fs::write(bug.repo().join(".github/regreen.toml"), configuration).expect("a scene");
-    bug.git(&["add", "."]);
-    bug.git(&["commit", "-q", "-m", "hire"]);
-}
-
 /// Whether somebody sleeps for that long.
 fn sleeps(seconds: &str) -> bool {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -52,7 +34,7 @@ fn outcomes(fix: &Fix) -> Vec<(&str, AttemptOutcome)> {
 fn the_first_that_stands_up_ends_the_others() {
     let bug = Bug::new();
     let slow = "subprocess.run(['sleep', '61.71'])";
-    hire(&bug, &[("slow", slow), ("fast", &format!("time.sleep(1)\n{SMALL}"))]);
+    bug.hire(&[("slow", slow), ("fast", &format!("time.sleep(1)\n{SMALL}"))]);
     let mut config = bug.config("slow,fast");
     config.parallel = 2;
     let began = Instant::now();
@@ -70,9 +52,29 @@ fn the_first_that_stands_up_ends_the_others() {
 }
 
 #[test]
+fn what_is_cut_short_while_it_is_judged_is_no_alternative() {
+    let tests = "import time\nfrom cart import price\n\n\ndef test_discount_starts_at_ten():\n    time.sleep(2)\n    assert price(10, 2) == 18\n";
+    let bug = Bug::with(&[
+        ("cart.py", support::CART),
+        ("tests/test_cart.py", tests),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    bug.hire(&[("early", SMALL), ("late", &format!("time.sleep(4)\n{LARGE}"))]);
+    let mut config = bug.config("early,late");
+    config.parallel = 2;
+    let fix = bug.run(&config).unwrap();
+    assert_eq!(fix.fixer.as_deref(), Some("early"), "{fix:#?}");
+    let late = fix.attempts.iter().find(|attempt| attempt.fixer == "late").unwrap();
+    assert!(!late.test_runs.is_empty(), "it was being judged: {late:#?}");
+    assert_eq!(late.outcome, AttemptOutcome::Overtaken, "a run or two are no three: {late:#?}");
+    assert!(fix.alternatives.is_empty(), "{fix:#?}");
+}
+
+#[test]
 fn one_after_the_other_the_slow_one_would_have_been_waited_for() {
     let bug = Bug::new();
-    hire(&bug, &[("slow", "time.sleep(4)"), ("fast", SMALL)]);
+    bug.hire(&[("slow", "time.sleep(4)"), ("fast", SMALL)]);
     let fix = bug.run(&bug.config("slow,fast")).unwrap();
     assert_eq!(fix.attempts[0].outcome, AttemptOutcome::NoChange, "{fix:#?}");
     assert_eq!((fix.fixer.as_deref(), fix.attempt), (Some("fast"), Some(3)));
@@ -81,10 +83,11 @@ fn one_after_the_other_the_slow_one_would_have_been_waited_for() {
 #[test]
 fn the_best_is_the_smallest_that_stands_up() {
     let bug = Bug::new();
-    hire(
-        &bug,
-        &[("wordy", LARGE), ("wrong", "path.write_text('')"), ("brief", &format!("time.sleep(2)\n{SMALL}"))],
-    );
+    bug.hire(&[
+        ("wordy", LARGE),
+        ("wrong", "path.write_text('')"),
+        ("brief", &format!("time.sleep(2)\n{SMALL}")),
+    ]);
     let mut config = bug.config("wordy,wrong,brief");
     (config.parallel, config.best_of, config.attempts) = (2, true, 1);
     let fix = bug.run(&config).unwrap();
@@ -109,7 +112,7 @@ fn the_best_is_the_smallest_that_stands_up() {
 #[test]
 fn the_search_and_an_agent_work_side_by_side() {
     let bug = Bug::new();
-    hire(&bug, &[("slow", "subprocess.run(['sleep', '61.72'])")]);
+    bug.hire(&[("slow", "subprocess.run(['sleep', '61.72'])")]);
     let mut config = bug.config("search,slow");
     config.parallel = 2;
     let fix = bug.run(&config).unwrap();
@@ -117,7 +120,7 @@ fn the_search_and_an_agent_work_side_by_side() {
     assert_eq!(outcomes(&fix), [("search", AttemptOutcome::Green), ("slow", AttemptOutcome::Overtaken)]);
 
     // And the search is the one that is stopped.
-    hire(&bug, &[("fast", "path.write_text(path.read_text().replace('> 10', '> 9'))")]);
+    bug.hire(&[("fast", "path.write_text(path.read_text().replace('> 10', '> 9'))")]);
     fs::write(bug.folder.path().join("slow.py"), "").unwrap();
     let mut config = bug.config("fast,search,fast");
     config.parallel = 3;
@@ -133,7 +136,7 @@ fn one_that_breaks_stops_no_other() {
     let bug = Bug::new();
     let told = "assert 'Earlier attempts' not in task or '+    if pieces > 9999' in task\n";
     let wrong = format!("{told}path.write_text(path.read_text().replace('> 10', '> 9999'))");
-    hire(&bug, &[("wrong", &wrong)]);
+    bug.hire(&[("wrong", &wrong)]);
     let mut config = bug.config("command,wrong");
     config.agent_command = vec!["/nowhere/fixer".to_owned()];
     config.parallel = 2;
@@ -147,10 +150,10 @@ fn one_that_breaks_stops_no_other() {
 #[test]
 fn all_end_when_the_run_is_cancelled() {
     let bug = Bug::new();
-    hire(
-        &bug,
-        &[("one", "subprocess.run(['sleep', '61.73'])"), ("other", "subprocess.run(['sleep', '61.73'])")],
-    );
+    bug.hire(&[
+        ("one", "subprocess.run(['sleep', '61.73'])"),
+        ("other", "subprocess.run(['sleep', '61.73'])"),
+    ]);
     let mut config = bug.config("one,other");
     config.parallel = 2;
     let cancel = Cancel::new();

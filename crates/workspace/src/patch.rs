@@ -180,6 +180,13 @@ impl Patch {
         self.files.is_empty()
     }
 
+    /// Lines that it adds and removes, together.
+    #[must_use]
+    pub fn changed_lines(&self) -> u32 {
+        let lines = self.files.iter().map(|file| file.insertions.saturating_add(file.deletions));
+        lines.fold(0, u32::saturating_add)
+    }
+
     /// The same patch without the changes of files at these paths (before or after).
     #[must_use]
     pub fn without<S: AsRef<str>>(&self, paths: &[S]) -> Patch {

@@ -109,6 +109,25 @@ impl Bug {
         config
     }
 
+    /// Puts agents of these names and bodies, in Python, where a user describes theirs. Each sees the task in `task`
+    /// and the module in `path`.
+    pub fn hire(&self, agents: &[(&str, &str)]) {
+        let mut configuration = String::new();
+        for (name, body) in agents {
+            let script = self.folder.path().join(format!("{name}.py"));
+            let head = "import pathlib, subprocess, sys, time\ntask = sys.stdin.read()\npath = pathlib.Path('cart.py')\n";
+            fs::write(&script, format!("{head}{body}\n")).unwrap();
+            configuration.push_str(&format!(
+                "[agents.{name}]\ntitle = \"{name}\"\nargv = [\"python3\", \"{}\"]\ntask = \"stdin\"\n",
+                script.display()
+            ));
+        }
+        fs::create_dir_all(self.repo().join(".github")).unwrap();
+        fs::write(self.repo().join(".github/regreen.toml"), configuration).unwrap();
+        self.git(&["add", "."]);
+        self.git(&["commit", "-q", "-m", "hire"]);
+    }
+
     pub fn config(&self, agents: &str) -> Config {
         let mut config = Config::new(self.repo().join(".regreen/case"), self.repo());
         config.agents = agents.split(',').map(str::to_owned).collect();
