@@ -23,6 +23,27 @@ pub enum VerificationStatus {
     Skipped,
 }
 
+impl VerificationStatus {
+    /// How much it holds against the patch: nothing when that is proven, most when it tampers.
+    #[must_use]
+    pub const fn weight(self) -> u8 {
+        match self {
+            VerificationStatus::Proven => 0,
+            VerificationStatus::Skipped => 1,
+            VerificationStatus::Unproven => 2,
+            VerificationStatus::Regressions => 3,
+            VerificationStatus::NotProven => 4,
+            VerificationStatus::Rejected => 5,
+        }
+    }
+
+    /// Whether it holds something against the patch, rather than lacking something.
+    #[must_use]
+    pub const fn is_against(self) -> bool {
+        self.weight() >= VerificationStatus::Regressions.weight()
+    }
+}
+
 /// How often a test failed, with its exact 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FailureRate {

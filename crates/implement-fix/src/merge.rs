@@ -15,8 +15,6 @@ use crate::inputs::Inputs;
 use crate::journal::Progress;
 use crate::{Config, ImplementError, attempt, document};
 
-/// Standing of a change from which on a proof speaks against it.
-const TURNED_DOWN: u8 = 3;
 /// More files of an attempt are not taken over.
 const MOST_FILES: usize = 50;
 /// A larger file of an attempt is not taken over.
@@ -128,23 +126,21 @@ fn place_on_ladder(config: &Config, fix: &Fix) -> (usize, String) {
     (at.unwrap_or(config.agents.len()), name.to_owned())
 }
 
-/// What is taken: proven ones first; of equals the smallest when that is asked for, else the first on the ladder.
-fn rank(config: &Config, part: &Part) -> (u8, u32) {
-    use VerificationStatus::{NotProven, Proven, Regressions, Rejected, Skipped, Unproven};
-    let fix = &part.case.fix;
-    // A proof of another patch is none.
-    let about_it = |found: &&regreen_case::Verification| found.patch_sha256 == fix.patch_sha256;
-    let found = part.case.verification.as_ref().filter(about_it).map(|found| found.status);
-    let standing = match (found, &fix.reason) {
-        (Some(Proven), _) => 0,
-        (Some(Unproven | Skipped) | None, None) => 1,
-        (Some(Unproven | Skipped) | None, Some(_)) => 2,
-        (Some(Regressions), _) => TURNED_DOWN,
-        (Some(NotProven), _) => TURNED_DOWN + 1,
-        (Some(Rejected), _) => TURNED_DOWN + 2,
-    };
+/// What is taken: what least is held against; of equals the smallest when that is asked for, else the first on the
+/// ladder.
+fn rank(config: &Config, part: &Part) -> (u8, bool, u32) {
+    let standing = standing(part);
+    // What speaks against a change that nobody has proven.
+    let reserved = standing != VerificationStatus::Proven && part.case.fix.reason.is_some();
     let size = part.patch.as_ref().filter(|_| config.best_of).map_or(0, Patch::changed_lines);
-    (standing, size)
+    (standing.weight(), reserved, size)
+}
+
+/// What a proof says of the change. A proof of another patch is none, and says nothing against it.
+fn standing(part: &Part) -> VerificationStatus {
+    let about_it = |found: &&regreen_case::Verification| found.patch_sha256 == part.case.fix.patch_sha256;
+    let status = part.case.verification.as_ref().filter(about_it).map(|found| found.status);
+    status.filter(|status| *status != VerificationStatus::Skipped).unwrap_or(VerificationStatus::Unproven)
 }
 
 /// Nobody has a patch.
@@ -217,7 +213,7 @@ impl Merged<'_> {
             |name: &String| renamed(name, &self.numbers[best]).filter(|name| self.case.path(name).is_file());
         let mut alternatives: Vec<String> = fix.alternatives.iter().filter_map(own).collect();
         // What a proof has turned down is no alternative.
-        let holds = |other: &Part| other.patch.is_some() && rank(self.config, other).0 < TURNED_DOWN;
+        let holds = |other: &Part| other.patch.is_some() && !standing(other).is_against();
         for (at, other) in parts.iter().enumerate().filter(|(at, other)| *at != best && holds(other)) {
             let number = other.case.fix.attempt.and_then(|old| new_number(old, &self.numbers[at]));
             let attempt = self.attempts.iter().find(|attempt| Some(attempt.number) == number);

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use regreen_case::{
-    CaseDir, Confinement, Ending, Grade, Layout, Shard, Stage, Timing, Verification, VerificationStatus,
+    CaseDir, CaseError, Confinement, Ending, Grade, Layout, Shard, Stage, Timing, Verification,
+    VerificationStatus,
 };
 use regreen_supervise::clean_bound;
 
@@ -44,15 +45,16 @@ pub(crate) fn merge(
         return Ok(document::without_evidence(VerificationStatus::Skipped, None, reason, timing));
     }
     let claim = inputs.claim(case)?;
-    let folders = cases(folders);
-    if let Some(found) = whole::take_over(case, &folders, &claim, timing)? {
-        return Ok(found);
+    let read: Vec<Other> = cases(folders).into_iter().map(|folder| read(&folder)).collect();
+    if read.iter().flatten().all(|(_, found)| found.shard.is_none()) && read.iter().any(Result::is_ok) {
+        return whole::take_over(case, read, &claim, timing);
     }
     let mut parts: BTreeMap<u32, Part> = BTreeMap::new();
     let mut problems = Vec::new();
     let mut all: Vec<Part> = Vec::new();
-    for folder in folders {
-        all.extend(part(&folder, &claim)?);
+    for other in read {
+        let (other, found) = other?;
+        all.extend(part(other, found, &claim)?);
     }
     let Some(first) = all.first() else {
         return Err(VerifyError::Inconsistent("there is no part to merge".to_owned()));
@@ -70,7 +72,7 @@ pub(crate) fn merge(
     if !missing.is_empty() {
         problems.push(format!("of {of} parts {} missing: {}", are(missing.len()), missing.join(", ")));
     }
-    for part in parts.values().filter(|part| !part.found.shard_complete && !is_against(&part.found)) {
+    for part in parts.values().filter(|part| !part.found.shard_complete && !part.found.status.is_against()) {
         let why = part.found.reason.as_deref().unwrap_or("it did not come to its end");
         problems.push(format!("part {} is not complete: {why}", part.shard));
     }
@@ -97,11 +99,17 @@ fn cases(folders: &[PathBuf]) -> Vec<PathBuf> {
     found
 }
 
-/// A part of the proof of this very patch.
-fn part(folder: &Path, claim: &Claim) -> Result<Option<Part>, VerifyError> {
-    let place = folder.display();
+/// Another case with its verification, or why it cannot be read.
+pub(crate) type Other = Result<(CaseDir, Verification), CaseError>;
+
+fn read(folder: &Path) -> Other {
     let case = CaseDir::open(folder)?;
-    let found: Verification = case.read()?;
+    let found = case.read()?;
+    Ok((case, found))
+}
+
+/// A part of the proof of this very patch.
+fn part(case: CaseDir, found: Verification, claim: &Claim) -> Result<Option<Part>, VerifyError> {
     let cut_short =
         matches!(found.ending, Some(Ending::InternalError | Ending::Cancelled | Ending::BadInput));
     if found.patch_sha256.is_none() && cut_short {
@@ -109,6 +117,7 @@ fn part(folder: &Path, claim: &Claim) -> Result<Option<Part>, VerifyError> {
         return Ok(None);
     }
     let Some(shard) = found.shard else {
+        let place = case.root().display();
         return Err(VerifyError::Inconsistent(format!(
             "{place} holds no part, but a verification of its own"
         )));
@@ -120,6 +129,7 @@ fn part(folder: &Path, claim: &Claim) -> Result<Option<Part>, VerifyError> {
     ];
     match same.iter().find(|(_, same)| !same) {
         Some((what, _)) => {
+            let place = case.root().display();
             Err(VerifyError::Inconsistent(format!("{place} is about another {what} than this case")))
         }
         None => Ok(Some(Part { shard, found, case })),
@@ -137,22 +147,6 @@ fn agree(first: &Part, all: &[Part]) -> Result<(), VerifyError> {
         }
     }
     Ok(())
-}
-
-/// Whether a part holds something against the patch, rather than lacking something.
-fn is_against(found: &Verification) -> bool {
-    use VerificationStatus::{NotProven, Regressions, Rejected};
-    matches!(found.status, Rejected | NotProven | Regressions)
-}
-
-/// The worst first.
-fn weight(status: VerificationStatus) -> u32 {
-    match status {
-        VerificationStatus::Rejected => 3,
-        VerificationStatus::NotProven => 2,
-        VerificationStatus::Regressions => 1,
-        _ => 0,
-    }
 }
 
 fn add_up(
@@ -175,8 +169,8 @@ fn add_up(
             required - clean
         ));
     }
-    let worst = parts.iter().map(|part| &part.found).filter(|found| is_against(found));
-    let worst = worst.max_by_key(|found| weight(found.status));
+    let worst = parts.iter().map(|part| &part.found).filter(|found| found.status.is_against());
+    let worst = worst.max_by_key(|found| found.status.weight());
     let (status, ending, reason) = match worst {
         Some(found) => (found.status, found.ending, found.reason.clone()),
         None if problems.is_empty() => (VerificationStatus::Proven, Some(Ending::Fixed), None),

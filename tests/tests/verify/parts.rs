@@ -53,6 +53,11 @@ fn a_whole_proof_of_this_very_patch_is_taken_over_and_no_other() {
     let (found, _) = trial.verify(&["--merge", &fixers]);
     ends(&found, Status::Regressions, Ending::Regressions);
 
+    // One that cannot be read stops no other.
+    std::fs::write(other.join("verification.json"), "{").unwrap();
+    let (found, _) = trial.verify(&["--merge", &fixers]);
+    ends(&found, Status::Proven, Ending::Fixed);
+
     // Proofs of another patch, of another base and of other tests are none of this one.
     let of_another = [
         Verification { patch_sha256: Some("0".repeat(64)), ..proof.clone() },
