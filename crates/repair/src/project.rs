@@ -62,7 +62,7 @@ impl Project {
             project.notes.push(format!("only the first {} source files were read", project.entries.len()));
         }
         for (number, entry) in project.entries.iter().enumerate() {
-            for name in defined_names(&entry.text) {
+            for name in defined_names(&entry.text, entry.language) {
                 let files = project.index.entry(name.to_owned()).or_default();
                 if files.last() != Some(&number) {
                     files.push(number);
@@ -191,24 +191,33 @@ impl Project {
     }
 }
 
-/// Names that follow a defining keyword, or stand before `=` at the start of a line.
-fn defined_names(text: &str) -> Vec<&str> {
-    const KEYWORDS: [&str; 9] = ["def", "class", "fn", "struct", "enum", "trait", "const", "static", "type"];
+/// Names that follow a defining keyword, stand before `=` at the start of a line, or, where functions have no keyword,
+/// stand before a parenthesis. Too many rather than too few: who looks one up reads the file.
+fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
+    let keywords = language.defining_words();
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
     let mut names = Vec::new();
     for line in text.lines() {
-        let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let mut words = line.split(|letter: char| !is_part(letter));
         while let Some(word) = words.next() {
-            if KEYWORDS.contains(&word)
+            if keywords.contains(&word)
                 && let Some(name) = words.clone().find(|word| !word.is_empty() && *word != "mut")
             {
                 names.push(name);
             }
         }
-        if line.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+        if line.starts_with(|letter: char| is_part(letter) && !letter.is_ascii_digit())
             && let Some((name, _)) = line.split_once(['=', ':'])
-            && name.trim_end().chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && name.trim_end().chars().all(is_part)
         {
             names.push(name.trim_end());
+        }
+        if language.defines_before_parentheses()
+            && let Some((head, _)) = line.split_once('(')
+            && let Some(name) = head.trim_end().rsplit(|letter: char| !is_part(letter)).next()
+            && !name.is_empty()
+        {
+            names.push(name);
         }
     }
     names
@@ -217,11 +226,14 @@ fn defined_names(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Python, Rust};
 
     #[test]
     fn names_are_found_where_they_are_defined() {
-        let text = "def add(a):\n    pass\nclass Cart:\n    def total(self): ...\nLIMIT = 3\npub(crate) async fn go<T>() {}\nstatic mut X: u8 = 1;\n";
-        assert_eq!(defined_names(text), ["add", "Cart", "total", "LIMIT", "go", "X"]);
+        let python = "def add(a):\n    pass\nclass Cart:\n    def total(self): ...\nLIMIT = 3\n";
+        assert_eq!(defined_names(python, &Python), ["add", "Cart", "total", "LIMIT"]);
+        let rust = "pub(crate) async fn go<T>() {}\nstatic mut X: u8 = 1;\n";
+        assert_eq!(defined_names(rust, &Rust), ["go", "X"]);
     }
 
     #[test]

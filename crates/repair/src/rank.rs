@@ -16,7 +16,7 @@ pub(crate) fn survivor(source: &SourceFile, candidate: &Candidate, edited: &str)
     let added: String = candidate.edits.iter().map(|edit| edit.replacement.as_str()).collect();
     let removed: String = candidate.edits.iter().map(|edit| edit.original.as_str()).collect();
     for (sign, text) in [
-        ("an exit was removed", ["return", "raise", "break", "continue"].as_slice()),
+        ("an exit was removed", ["return", "raise", "throw", "break", "continue"].as_slice()),
         ("an assertion was removed", &["assert"]),
     ] {
         if text.iter().any(|word| has_word(&removed, word) && !has_word(&added, word)) {

@@ -97,7 +97,8 @@ impl<'a> Scope<'a> {
                     }
                 }
                 Role::Call => {
-                    let callee = node.child_by_field_name("function").filter(|callee| {
+                    let callee = file.language.callee(node).filter(|callee| callee.object.is_none());
+                    let callee = callee.map(|callee| callee.name).filter(|callee| {
                         matches!(file.language.role(*callee, &file.text), Role::Name | Role::OtherValue)
                     });
                     if let Some(callee) = callee {

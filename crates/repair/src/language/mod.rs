@@ -3,6 +3,7 @@
 
 mod python;
 mod rust;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,6 +12,7 @@ use tree_sitter::Node;
 
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
+pub(crate) use vocabulary::{Syntax, Vocabulary, filled};
 
 /// What a syntax node is for, whatever the grammar calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,22 +135,19 @@ impl Kind {
     }
 }
 
-/// The spelling of things.
-#[derive(Debug)]
-pub(crate) struct Words {
-    pub(crate) and: &'static str,
-    pub(crate) or: &'static str,
-    /// With the blank that has to follow, if any.
-    pub(crate) not: &'static str,
-    pub(crate) truth: &'static str,
-    pub(crate) falsehood: &'static str,
-}
-
 /// The two operands of a node and what stands between them.
 pub(crate) struct Operands<'t> {
     pub(crate) left: Node<'t>,
     pub(crate) operator: Node<'t>,
     pub(crate) right: Node<'t>,
+}
+
+/// What a call calls.
+pub(crate) struct Callee<'t> {
+    /// A name, a path, or a member of the object that stands in it.
+    pub(crate) name: Node<'t>,
+    /// The object, where the grammar keeps it apart from the name.
+    pub(crate) object: Option<Node<'t>>,
 }
 
 /// A name that a region binds, with what is known of it.
@@ -206,12 +205,24 @@ pub(crate) trait Language: Sync {
     fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(text)
     }
-    /// Spelling.
-    fn words(&self) -> &'static Words;
+    /// Its spelling.
+    fn syntax(&self) -> &'static Syntax;
+    /// What its library offers to candidates.
+    fn vocabulary(&self) -> &'static Vocabulary;
     /// What a node is for.
     fn role(&self, node: Node<'_>, text: &str) -> Role;
     /// Left, operator, right of a comparison, arithmetic, logic, augmented or plain assignment.
     fn operands<'t>(&self, node: Node<'t>) -> Option<Operands<'t>>;
+    /// What a call calls; its arguments are in the field of that name.
+    fn callee<'t>(&self, node: Node<'t>) -> Option<Callee<'t>> {
+        Some(Callee { name: node.child_by_field_name("function")?, object: None })
+    }
+    /// Whether the node defines a function with a body of its own.
+    fn is_function(&self, node: Node<'_>) -> bool;
+    /// Whether the statement declares what others use, so that to delete it never helps.
+    fn is_declaration(&self, _node: Node<'_>) -> bool {
+        false
+    }
     /// Whether the node is a value that may be replaced by another one; not so names that are bound,
     /// callees, types, keywords.
     fn is_value(&self, node: Node<'_>, text: &str) -> bool;
@@ -221,6 +232,12 @@ pub(crate) trait Language: Sync {
     fn variables(&self, region: Node<'_>, text: &str) -> Vec<Variable>;
     /// Functions, types and constants of a file.
     fn definitions(&self, root: Node<'_>, text: &str) -> Vec<Definition>;
+    /// Keywords that stand before the name that they define.
+    fn defining_words(&self) -> &'static [&'static str];
+    /// Whether functions are defined without a keyword: `int f(`.
+    fn defines_before_parentheses(&self) -> bool {
+        false
+    }
     /// Names that a node uses and that may be defined elsewhere in the project.
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference>;
     /// Last parts of the modules that a file imports, and the names it imports.

@@ -22,8 +22,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.role != Role::Call {
         return;
     }
-    let (Some((name, object)), Some(list)) = (site.callee(), site.node.child_by_field_name("arguments"))
-    else {
+    let (Some((name, object)), Some(list)) = (site.callee(), site.argument_list()) else {
         return;
     };
     if site.role_of(list) != Role::Arguments {
@@ -56,7 +55,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     };
     for variable in variables.iter().rev().take(6) {
         let given = arguments.iter().any(|argument| site.text_of(*argument) == variable.name);
-        if given || variable.name == "self" {
+        if given || matches!(variable.name.as_str(), "self" | "this") {
             continue;
         }
         let (at, text) = match arguments.last() {

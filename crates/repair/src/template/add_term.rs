@@ -27,7 +27,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         site.role,
         Role::Name | Role::Call | Role::Member | Role::Index | Role::Group | Role::Arithmetic
     );
-    if !plain || !site.is_value || site.text() == "self" || site.parent_role() == Role::Member {
+    if !plain || !site.is_value || site.is_receiver() || site.parent_role() == Role::Member {
         return;
     }
     let kind = site.kind();
@@ -71,10 +71,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             ("%", "10", 0.2),
         ];
         for (operator, number, weight) in numbers {
-            if site.is_rust() && matches!(*operator, "//" | "**") {
+            if matches!(*operator, "//" | "**") && !site.syntax().operators.contains(operator) {
                 continue;
             }
-            let number = if kind == Kind::Float && site.is_rust() {
+            let number = if kind == Kind::Float && site.syntax().strict_floats {
                 format!("{number}.0")
             } else {
                 (*number).to_owned()
@@ -86,16 +86,22 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 
 /// A separator between two texts, or a text in scope behind.
 fn texts(site: &Site<'_>, place: f64, out: &mut Proposals) {
-    if !site.is_python() {
+    if site.syntax().strict_floats {
         return;
     }
     if site.role == Role::Arithmetic {
         let Some(operands) = site.operands() else { return };
         if site.text_of(operands.operator) == "+" {
+            let quote = if site.is_python() { '\'' } else { '"' };
             for separator in [" ", ".", ",", "-", "_", "/", ":", "\\n", ", "] {
                 let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));
                 let weight = if matches!(separator, " " | "." | ",") { 0.6 } else { 0.4 };
-                out.replace(site, site.node, format!("{left} + '{separator}' + {right}"), weight * place);
+                out.replace(
+                    site,
+                    site.node,
+                    format!("{left} + {quote}{separator}{quote} + {right}"),
+                    weight * place,
+                );
             }
         }
         return;

@@ -55,7 +55,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             "0" => matches!(*other, "+" | "-"),
             _ => false,
         };
-        let unknown = site.is_rust() && matches!(*other, "**" | "//");
+        let unknown = matches!(*other, "**" | "//") && !site.syntax().operators.contains(other);
         if !pointless && !unknown {
             out.replace(site, operands.operator, *other, weight * factor);
         }

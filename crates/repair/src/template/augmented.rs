@@ -29,7 +29,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let Some(operands) = site.operands() else { return };
     let current = site.text_of(operands.operator);
     for (other, weight) in others {
-        let known = !(site.is_rust() && *other == "//=");
+        let known = *other != "//=" || site.syntax().operators.contains(&"//");
         if *other != current && known {
             out.replace(site, operands.operator, *other, *weight);
         }

@@ -19,7 +19,7 @@ pub(super) static TEMPLATE: Template = Template {
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.role == Role::Boolean {
-        let words = site.words();
+        let words = site.syntax();
         let other = if site.text() == words.truth { words.falsehood } else { words.truth };
         out.replace(site, site.node, other, 1.0);
     }

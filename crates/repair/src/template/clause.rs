@@ -1,7 +1,7 @@
 //! `if a` to `if a and b`: a case is not excluded, or not included.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, Variable};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "clause",
@@ -33,7 +33,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if !condition || !site.is_value {
         return;
     }
-    let words = site.words();
+    let words = site.syntax();
     let own = if site.role == Role::Logic || site.role == Role::Choice {
         site.operand(site.node)
     } else {
@@ -41,7 +41,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     };
     let place = if site.is_condition() { 1.0 } else { 0.5 };
     for variable in site.scope.variables_at(site.node.start_byte()).into_iter().rev().take(8) {
-        for (clause, guard, weight) in clauses(site, variable) {
+        for (form, guard, weight) in (site.vocabulary().clauses)(&variable.kind) {
+            let clause = filled(form, &variable.name);
             let (and, or) = (words.and, words.or);
             let used = if site.text().contains(variable.name.as_str()) { 1.0 } else { 0.7 };
             // A guard goes first: it protects what follows.
@@ -63,7 +64,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             }
         }
     }
-    if site.is_python() {
+    if words.dynamic {
         for (callee, arguments) in &site.scope.callees {
             let named =
                 callee.starts_with("is_") || callee.starts_with("has_") || callee.starts_with("check");
@@ -72,56 +73,11 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                     out.replace(
                         site,
                         site.node,
-                        format!("{own} and {callee}({})", variable.name),
+                        format!("{own} {} {callee}({})", words.and, variable.name),
                         0.3 * place,
                     );
                 }
             }
         }
-    }
-}
-
-/// Clause, whether it is a guard, weight.
-fn clauses(site: &Site<'_>, variable: &Variable) -> Vec<(String, bool, f64)> {
-    let name = &variable.name;
-    let number = |weight: f64| {
-        vec![
-            (format!("{name} > 0"), false, weight),
-            (format!("{name} != 0"), true, weight * 0.7),
-            (format!("{name} >= 0"), false, weight * 0.7),
-            (format!("{name} % 2 == 0"), false, weight * 0.3),
-            (format!("{name} % 2 != 0"), false, weight * 0.3),
-        ]
-    };
-    if site.is_python() {
-        return match variable.kind {
-            Kind::Integer | Kind::Float => number(0.4),
-            Kind::Text | Kind::List | Kind::Map => {
-                vec![(name.clone(), true, 0.6), (format!("not {name}"), true, 0.4)]
-            }
-            Kind::Boolean => vec![(name.clone(), false, 0.6), (format!("not {name}"), false, 0.6)],
-            Kind::Function => Vec::new(),
-            _ => {
-                let mut all = vec![
-                    (format!("{name} is not None"), true, 0.7),
-                    (name.clone(), true, 0.5),
-                    (format!("not {name}"), true, 0.3),
-                    (format!("{name} is None"), true, 0.2),
-                ];
-                all.extend(number(0.15));
-                all
-            }
-        };
-    }
-    match &variable.kind {
-        Kind::Integer => number(0.4),
-        Kind::Text | Kind::List | Kind::Map => {
-            vec![(format!("!{name}.is_empty()"), true, 0.6), (format!("{name}.is_empty()"), true, 0.3)]
-        }
-        Kind::Boolean => vec![(name.clone(), false, 0.6), (format!("!{name}"), false, 0.6)],
-        Kind::Named(kind) if kind.starts_with("Option<") => {
-            vec![(format!("{name}.is_some()"), true, 0.6), (format!("{name}.is_none()"), true, 0.4)]
-        }
-        _ => Vec::new(),
     }
 }

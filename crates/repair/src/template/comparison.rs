@@ -26,8 +26,8 @@ fn others(operator: &str) -> &'static [(&'static str, f64)] {
         "<=" => &[("<", 1.0), (">=", 0.7), (">", 0.5), ("==", 0.4), ("!=", 0.2)],
         ">" => &[(">=", 1.0), ("<", 0.9), ("==", 0.4), ("<=", 0.5), ("!=", 0.4)],
         ">=" => &[(">", 1.0), ("<=", 0.7), ("<", 0.5), ("==", 0.4), ("!=", 0.2)],
-        "==" => &[("!=", 1.0), ("<", 0.5), (">=", 0.4), ("<=", 0.4), (">", 0.4)],
-        "!=" => &[("==", 1.0), ("<", 0.4), (">", 0.4), ("<=", 0.3), (">=", 0.3)],
+        "==" | "===" => &[("!=", 1.0), ("<", 0.5), (">=", 0.4), ("<=", 0.4), (">", 0.4)],
+        "!=" | "!==" => &[("==", 1.0), ("<", 0.4), (">", 0.4), ("<=", 0.3), (">=", 0.3)],
         "in" => &[("not in", 1.0), ("==", 0.2)],
         "not in" => &[("in", 1.0)],
         "is" => &[("is not", 1.0), ("==", 0.6)],
@@ -45,8 +45,13 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         let Some(operator) = site.node.child(index).filter(|child| !child.is_named()) else { continue };
         let sided = site.is_python();
         for (other, weight) in others(site.text_of(operator)) {
-            if sided || !matches!(*other, "in" | "not in" | "is" | "is not") {
-                out.replace(site, operator, *other, *weight);
+            let other = match *other {
+                "==" => site.syntax().equal,
+                "!=" => site.syntax().unequal,
+                other => other,
+            };
+            if sided || !matches!(other, "in" | "not in" | "is" | "is not") {
+                out.replace(site, operator, other, *weight);
             }
         }
     }

@@ -19,9 +19,8 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if !site.is_statement()
-        || matches!(site.node.kind(), "let_declaration" | "function_definition" | "function_item")
-    {
+    let declares = site.is_function(site.node) || site.scope.file.language.is_declaration(site.node);
+    if !site.is_statement() || declares {
         return;
     }
     let Some(block) = site.node.parent() else { return };

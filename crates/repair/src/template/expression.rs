@@ -1,7 +1,7 @@
 //! `a` to `b[i]`: the wrong value, the right one stands elsewhere in the function.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "expression",
@@ -29,7 +29,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         site.role,
         Role::Text | Role::Boolean | Role::Nothing | Role::Comprehension | Role::Lambda | Role::If
     );
-    if !site.is_value || !replaceable || site.text() == "self" || site.text().len() > 80 {
+    if !site.is_value || !replaceable || site.is_receiver() || site.text().len() > 80 {
         return;
     }
     let kind = site.kind();
@@ -58,12 +58,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if kind == Kind::Integer || counted {
         for variable in site.scope.variables_at(site.node.start_byte()) {
             let list = matches!(variable.kind, Kind::List | Kind::Text | Kind::Map);
-            let size = if site.is_python() {
-                format!("len({})", variable.name)
-            } else {
-                format!("{}.len()", variable.name)
-            };
-            if list && site.text() != size {
+            let size = (site.vocabulary().size)(&variable.kind).map(|form| filled(form, &variable.name));
+            if let Some(size) = size.filter(|size| list && site.text() != size) {
                 out.replace(site, site.node, size, 0.4);
             }
             if site.role == Role::Integer && variable.kind == Kind::Integer {

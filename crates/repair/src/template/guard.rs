@@ -1,7 +1,7 @@
 //! `if not a: return []`: an empty or missing value that nobody thought of.
 
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::{Kind, Role};
+use crate::language::{Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "guard",
@@ -36,7 +36,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let Some(owner) = site.node.parent() else { return };
-    let is_function = matches!(owner.kind(), "function_definition" | "function_item");
+    let is_function = site.is_function(owner);
     if !is_function && site.role_of(owner) != Role::For {
         return;
     }
@@ -55,67 +55,25 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         .scope
         .variables
         .iter()
-        .filter(|variable| from.contains(&variable.from) && !matches!(variable.name.as_str(), "self" | "cls"))
+        .filter(|variable| {
+            from.contains(&variable.from) && !matches!(variable.name.as_str(), "self" | "cls" | "this")
+        })
         .collect();
     let exits = if is_function { site.scope.empty_values.clone() } else { vec!["continue".to_owned()] };
     for variable in bound.into_iter().take(5) {
-        for (test, weight) in tests(site, &variable.name, &variable.kind) {
+        for (form, weight) in (site.vocabulary().doubts)(&variable.kind) {
+            let test = filled(form, &variable.name);
             for (place, exit) in exits.iter().enumerate() {
                 let leave = match (is_function, exit.as_str()) {
                     (false, _) => "continue".to_owned(),
                     (true, "") => "return".to_owned(),
                     (true, value) => format!("return {value}"),
                 };
-                let code = if site.is_python() {
-                    format!("if {test}:\n{indent}    {leave}\n{indent}")
-                } else {
-                    format!("if {test} {{\n{indent}    {leave};\n{indent}}}\n{indent}")
-                };
+                let code = site.syntax().guard(&test, &leave, &indent);
                 let at = first.start_byte();
                 let description = format!("add `if {}` with `{leave}`", short(&test));
                 out.splice(site, at..at, code, weight / (1.0 + place as f64), description);
             }
         }
-    }
-}
-
-/// What may be wrong with a value, as conditions.
-fn tests(site: &Site<'_>, name: &str, kind: &Kind) -> Vec<(String, f64)> {
-    let number = |weight: f64| {
-        vec![
-            (format!("{name} == 0"), weight),
-            (format!("{name} < 0"), weight * 0.8),
-            (format!("{name} <= 0"), weight * 0.8),
-            (format!("{name} < 1"), weight * 0.5),
-            (format!("{name} == 1"), weight * 0.5),
-            (format!("{name} < 2"), weight * 0.5),
-        ]
-    };
-    if site.is_python() {
-        return match kind {
-            Kind::Integer | Kind::Float => number(0.6),
-            Kind::Text | Kind::List | Kind::Map => vec![
-                (format!("not {name}"), 1.0),
-                (format!("{name} is None"), 0.6),
-                (format!("len({name}) < 2"), 0.3),
-                (format!("len({name}) == 1"), 0.2),
-            ],
-            _ => {
-                let mut all = vec![(format!("{name} is None"), 0.9), (format!("not {name}"), 0.9)];
-                all.extend(number(0.15));
-                all
-            }
-        };
-    }
-    match kind {
-        Kind::Integer => number(0.8),
-        Kind::Float => vec![(format!("{name} == 0.0"), 0.7), (format!("{name} < 0.0"), 0.5)],
-        Kind::Text | Kind::List | Kind::Map => vec![
-            (format!("{name}.is_empty()"), 1.0),
-            (format!("{name}.len() < 2"), 0.4),
-            (format!("{name}.len() == 1"), 0.2),
-        ],
-        Kind::Named(name_of) if name_of.starts_with("Option<") => vec![(format!("{name}.is_none()"), 0.9)],
-        _ => Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! `a[0]` to `a[-1]`: the wrong element.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "index",
@@ -27,22 +27,23 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         .map(|variable| variable.name.clone())
         .take(6)
         .collect();
+    let last = site.vocabulary().last_index;
     if site.role == Role::Index {
         let parts = site.parts();
-        let [_, index] = parts[..] else { return };
+        let [whole, index] = parts[..] else { return };
         if matches!(site.role_of(index), Role::Slice | Role::Range | Role::Text) {
             return;
         }
         out.replace(site, index, "0", 0.6);
-        if site.is_python() {
-            out.replace(site, index, "-1", 0.7);
+        if let Some(last) = last {
+            out.replace(site, index, filled(last, site.text_of(whole)), 0.7);
         }
         for counter in counters {
             out.replace(site, index, counter, 0.7);
         }
     } else if site.role == Role::Name
         && site.is_value
-        && site.text() != "self"
+        && !site.is_receiver()
         && matches!(site.kind(), Kind::List | Kind::Text | Kind::Map | Kind::Unknown)
     {
         let factor = if site.kind() == Kind::List { 0.5 } else { 0.25 };
@@ -50,8 +51,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, format!("{}[{counter}]", site.text()), factor * 0.8);
         }
         out.replace(site, site.node, format!("{}[0]", site.text()), factor);
-        if site.is_python() {
-            out.replace(site, site.node, format!("{}[-1]", site.text()), factor);
+        if let Some(last) = last {
+            let text = format!("{}[{}]", site.text(), filled(last, site.text()));
+            out.replace(site, site.node, text, factor);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `v.sort()` is missing before `v` is used.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "insert_call",
@@ -32,7 +32,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let indent = site.indent_of(first);
     let last = site.node.next_named_sibling().is_none();
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
-    let end = if site.is_python() { "" } else { ";" };
+    let end = site.syntax().end;
     for variable in site.scope.variables_at(at) {
         let fits = matches!(variable.kind, Kind::List)
             || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
@@ -48,9 +48,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             continue;
         }
         let likely = if variable.kind == Kind::List { 1.0 } else { 0.3 };
-        for (call, weight) in [("sort()", 1.0), ("reverse()", 0.8), ("pop()", 0.5)] {
-            let code = format!("{}.{call}{end}\n{indent}", variable.name);
-            let description = format!("add `{}.{call}`", variable.name);
+        for (form, weight) in site.vocabulary().statements {
+            let call = filled(form, &variable.name);
+            let code = format!("{call}{end}\n{indent}");
+            let description = format!("add `{call}`");
             out.splice(site, at..at, code, weight * place * likely, description);
         }
     }

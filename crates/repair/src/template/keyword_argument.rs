@@ -46,7 +46,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if !site.is_python() || site.role != Role::Call {
         return;
     }
-    let (Some((name, _)), Some(list)) = (site.callee(), site.node.child_by_field_name("arguments")) else {
+    let (Some((name, _)), Some(list)) = (site.callee(), site.argument_list()) else {
         return;
     };
     if !list.kind().contains("argument") {

@@ -22,7 +22,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let Some(operands) = site.operands() else { return };
-    let words = site.words();
+    let words = site.syntax();
     let other = if site.text_of(operands.operator) == words.and { words.or } else { words.and };
     out.replace(site, operands.operator, other, 1.0);
 }

@@ -34,7 +34,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         return;
     }
-    if site.role != Role::Index
+    if !site.is_python()
+        || site.role != Role::Index
         || !site.is_value
         || matches!(site.parent_role(), Role::Assign | Role::Augment) && site.field() == Some("left")
     {

@@ -29,15 +29,16 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         0.8
     } else if site.kind() == Kind::Boolean {
         0.5
-    } else if site.parent_role() == Role::Return && site.is_python() {
+    } else if site.parent_role() == Role::Return && site.syntax().dynamic {
         0.15
     } else {
         return;
     };
-    let text = if site.is_python() && !matches!(site.role, Role::Logic | Role::Choice) {
+    // A word binds more loosely than a comparison, a sign does not.
+    let text = if site.syntax().not.ends_with(' ') && !matches!(site.role, Role::Logic | Role::Choice) {
         site.text().to_owned()
     } else {
         site.operand(site.node)
     };
-    out.replace(site, site.node, format!("{}{text}", site.words().not), weight);
+    out.replace(site, site.node, format!("{}{text}", site.syntax().not), weight);
 }

@@ -76,8 +76,8 @@ fn arguments_weight(site: &Site<'_>) -> f64 {
         .node
         .parent()
         .and_then(|list| list.parent())
-        .and_then(|call| call.child_by_field_name("function"))
-        .map_or("", |callee| site.text_of(callee));
+        .and_then(|call| site.scope.file.language.callee(call))
+        .map_or("", |callee| site.text_of(callee.name));
     if callee == "range" { 1.0 } else { 0.35 }
 }
 

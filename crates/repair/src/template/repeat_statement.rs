@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::{Role, walk};
+use crate::language::{Role, filled, walk};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "repeat_statement",
@@ -33,7 +33,7 @@ pub(super) static TEMPLATE: Template = Template {
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     let repeatable = matches!(site.node.kind(), "expression_statement") && !site.text().contains('\n');
     let text = site.text();
-    let leaves = ["return", "break", "continue", "raise"].iter().any(|word| text.starts_with(word));
+    let leaves = ["return", "break", "continue", "raise", "throw"].iter().any(|word| text.starts_with(word));
     if !site.is_statement() || !repeatable || leaves || text.starts_with(['"', '\'']) {
         return;
     }
@@ -68,6 +68,7 @@ fn last_element(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
     else {
         return;
     };
+    let Some(last) = site.vocabulary().last_index else { return };
     let source = site.text_of(right).split('[').next().unwrap_or_default();
     let is_name =
         !source.is_empty() && source.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
@@ -75,7 +76,7 @@ fn last_element(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
     if let Some((_, span)) = found.filter(|_| is_name) {
         let mut copy = site.text().to_owned();
         let start = site.node.start_byte();
-        copy.replace_range(span.0 - start..span.1 - start, &format!("{source}[-1]"));
+        copy.replace_range(span.0 - start..span.1 - start, &format!("{source}[{}]", filled(last, source)));
         let (outer, at) = (site.indent_of(owner), owner.end_byte());
         let description = format!("add `{}` behind the loop", short(&copy));
         out.splice(site, at..at, format!("\n{outer}{copy}"), 0.4, description);

@@ -29,7 +29,7 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if site.is_python() && site.role == Role::Block && site.field() == Some("body") {
+    if site.syntax().dynamic && site.role == Role::Block && site.field() == Some("body") {
         missing_return(site, out);
     }
     if site.role != Role::Return {
@@ -60,14 +60,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     let truth = matches!(kind, Kind::Boolean);
     if truth {
-        out.replace(site, value, site.words().truth, 0.3);
-        out.replace(site, value, site.words().falsehood, 0.3);
+        out.replace(site, value, site.syntax().truth, 0.3);
+        out.replace(site, value, site.syntax().falsehood, 0.3);
     }
 }
 
 /// A function that ends without returning what it built up.
 fn missing_return(site: &Site<'_>, out: &mut Proposals) {
-    let is_function = site.node.parent().is_some_and(|parent| parent.kind() == "function_definition");
+    let is_function = site.node.parent().is_some_and(|parent| site.is_function(parent));
     let Some(last) = site.parts().last().copied().filter(|_| is_function) else { return };
     if site.role_of(last) == Role::Return {
         return;
@@ -75,7 +75,7 @@ fn missing_return(site: &Site<'_>, out: &mut Proposals) {
     let indent = site.indent_of(last);
     for variable in site.scope.variables_at(site.node.end_byte()) {
         let at = last.end_byte();
-        let line = format!("\n{indent}return {}", variable.name);
+        let line = format!("\n{indent}return {}{}", variable.name, site.syntax().end);
         out.splice(site, at..at, line, 0.6, format!("return `{}` at the end", variable.name));
     }
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::language::{Kind, Operands, Role, Words, field_of, parts};
+use crate::language::{Kind, Operands, Role, Syntax, Vocabulary, field_of, parts};
 use crate::scope::Scope;
 
 /// A node, what it is for, and what is in reach.
@@ -52,8 +52,21 @@ impl<'a> Site<'a> {
         self.scope.file.language.name() == "Rust"
     }
 
-    pub(crate) fn words(&self) -> &'static Words {
-        self.scope.file.language.words()
+    pub(crate) fn syntax(&self) -> &'static Syntax {
+        self.scope.file.language.syntax()
+    }
+
+    pub(crate) fn vocabulary(&self) -> &'static Vocabulary {
+        self.scope.file.language.vocabulary()
+    }
+
+    pub(crate) fn is_function(&self, node: Node<'_>) -> bool {
+        self.scope.file.language.is_function(node)
+    }
+
+    /// Whether the node is the object that a method belongs to.
+    pub(crate) fn is_receiver(&self) -> bool {
+        matches!(self.text(), "self" | "this")
     }
 
     pub(crate) fn operands(&self) -> Option<Operands<'a>> {
@@ -74,17 +87,22 @@ impl<'a> Site<'a> {
 
     /// Callee of a call: its last name, and the object before it if it is a method.
     pub(crate) fn callee(&self) -> Option<(Node<'a>, Option<Node<'a>>)> {
-        let function = self.node.child_by_field_name("function")?;
-        if self.role_of(function) == Role::Member {
-            let pieces = parts(function);
+        let callee = self.scope.file.language.callee(self.node)?;
+        if callee.object.is_none() && self.role_of(callee.name) == Role::Member {
+            let pieces = parts(callee.name);
             return Some((*pieces.last()?, pieces.first().copied()));
         }
-        Some((function, None))
+        Some((callee.name, callee.object))
+    }
+
+    /// The list of a call's arguments.
+    pub(crate) fn argument_list(&self) -> Option<Node<'a>> {
+        self.node.child_by_field_name("arguments")
     }
 
     /// Arguments of a call.
     pub(crate) fn arguments(&self) -> Vec<Node<'a>> {
-        self.node.child_by_field_name("arguments").map(parts).unwrap_or_default()
+        self.argument_list().map(parts).unwrap_or_default()
     }
 
     /// Text of `node` as an operand: in parentheses where it would fall apart.
@@ -110,6 +128,14 @@ impl<'a> Site<'a> {
     pub(crate) fn is_condition(&self) -> bool {
         if self.field() == Some("condition") {
             return self.node.kind() != "let_condition";
+        }
+        // `if (a)`, where the parentheses belong to the statement.
+        let around = self
+            .node
+            .parent()
+            .filter(|parent| self.role_of(*parent) == Role::Group || parent.kind() == "condition_clause");
+        if around.is_some_and(|around| field_of(around) == Some("condition")) {
+            return true;
         }
         self.node.parent().is_some_and(|parent| match parent.kind() {
             "if_clause" => true,

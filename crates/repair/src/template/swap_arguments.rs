@@ -52,7 +52,9 @@ fn pairs(site: &Site<'_>, out: &mut Proposals) {
 
 fn receiver(site: &Site<'_>, out: &mut Proposals) {
     let (Some((_, Some(object))), [argument]) = (site.callee(), &site.arguments()[..]) else { return };
-    if argument.kind().contains("keyword") || matches!(site.text_of(object), "self" | "math" | "os") {
+    if argument.kind().contains("keyword")
+        || matches!(site.text_of(object), "self" | "this" | "math" | "os" | "Math")
+    {
         return;
     }
     let fit = site.scope.kind_of(object).fit(&site.scope.kind_of(*argument));

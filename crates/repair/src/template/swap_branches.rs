@@ -53,8 +53,13 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 
 /// The block of a plain `else`.
 fn else_block<'a>(site: &Site<'a>) -> Option<Node<'a>> {
-    let clause = site.node.child_by_field_name("alternative").filter(|node| node.kind() == "else_clause")?;
-    clause.child_by_field_name("body").or_else(|| clause.named_child(0)).filter(|node| node.kind() == "block")
+    let clause = site.node.child_by_field_name("alternative")?;
+    // Some grammars have a node for the clause, some have the block itself.
+    let block = match clause.kind() {
+        "else_clause" => clause.child_by_field_name("body").or_else(|| clause.named_child(0))?,
+        _ => clause,
+    };
+    (site.role_of(block) == Role::Block).then_some(block)
 }
 
 /// The value returned at the end of the branch against the one returned right behind it.

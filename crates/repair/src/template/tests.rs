@@ -9,6 +9,12 @@ use crate::language::{language_of, walk};
 use crate::scope::Scope;
 use crate::source::{SourceFile, SyntaxCheck};
 
+/// What templates have to propose in the languages that their own fixtures do not show: template, before, after.
+pub(super) type LanguageFixtures = &'static [(&'static str, &'static str, &'static str)];
+
+/// By file name, one table a language.
+const LANGUAGES: &[(&str, LanguageFixtures)] = &[];
+
 /// All texts that `template` makes of `before`.
 fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
     let language = language_of(file).unwrap();
@@ -16,7 +22,7 @@ fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
     assert_eq!(source.errors, 0, "{}: the fixture does not parse", template.id);
     let mut root = source.tree.root_node();
     walk(source.tree.root_node(), &mut |node| {
-        if root.parent().is_none() && matches!(node.kind(), "function_definition" | "function_item") {
+        if root.parent().is_none() && language.is_function(node) {
             root = node;
         }
         true
@@ -52,6 +58,23 @@ fn every_template_has_an_id_a_doc_a_file_and_sane_numbers() {
         .filter(|name| !matches!(name.as_str(), "mod" | "tests" | "site" | "proposals"))
         .collect();
     assert_eq!(files, ids.into_iter().map(str::to_owned).collect());
+}
+
+#[test]
+fn templates_propose_what_is_expected_in_the_other_languages() {
+    let mut missing = Vec::new();
+    for (file, fixtures) in LANGUAGES {
+        for (id, before, after) in *fixtures {
+            let template = template(id).unwrap();
+            let made = candidates(template, file, before);
+            if !made.iter().any(|text| text == after) {
+                missing.push(format!("{file}: {id}: {after:?}\n  made {made:#?}"));
+            }
+            let mut check = SyntaxCheck::new(language_of(file).unwrap()).unwrap();
+            assert!(check.accepts(after, 0), "{id}: {after:?} does not parse");
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]

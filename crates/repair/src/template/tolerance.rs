@@ -1,7 +1,7 @@
 //! `a == b` on floats.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "tolerance",
@@ -29,8 +29,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     let Some(operands) = site.operands() else { return };
     let sign = match site.text_of(operands.operator) {
-        "==" => "<",
-        "!=" => ">=",
+        "==" | "===" => "<",
+        "!=" | "!==" => ">=",
         _ => return,
     };
     let kinds = [site.scope.kind_of(operands.left), site.scope.kind_of(operands.right)];
@@ -43,10 +43,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         site.text_of(operands.right).to_owned()
     };
     let difference = format!("{} - {right}", site.text_of(operands.left));
-    let text = if site.is_python() {
-        format!("abs({difference}) {sign} 1e-9")
-    } else {
-        format!("({difference}).abs() {sign} 1e-9")
-    };
-    out.replace(site, site.node, text, 0.8);
+    if let Some(absolute) = site.vocabulary().absolute {
+        out.replace(site, site.node, format!("{} {sign} 1e-9", filled(absolute, &difference)), 0.8);
+    }
 }

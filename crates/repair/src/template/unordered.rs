@@ -33,7 +33,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         return;
     }
-    if !matches!(site.role, Role::Call | Role::Name) || !site.is_value {
+    if !site.is_python() || !matches!(site.role, Role::Call | Role::Name) || !site.is_value {
         return;
     }
     let text = site.text();

@@ -1,7 +1,7 @@
 //! `a` to `abs(a)`: a conversion or a rounding is missing.
 
 use super::{Proposals, Site, Template, python};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "wrap_call",
@@ -20,42 +20,6 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 /// Functions by the kind of what they take, likeliest first.
-fn wrappers(kind: &Kind) -> &'static [(&'static str, f64)] {
-    match kind {
-        Kind::Integer => &[("abs", 0.9), ("str", 0.6), ("int", 0.4), ("float", 0.3), ("bool", 0.1)],
-        Kind::Float => &[("int", 0.8), ("round", 0.9), ("abs", 0.7), ("str", 0.3), ("float", 0.1)],
-        Kind::Text => {
-            &[("int", 0.8), ("len", 0.7), ("float", 0.4), ("sorted", 0.3), ("list", 0.3), ("set", 0.2)]
-        }
-        Kind::List => &[
-            ("sorted", 1.0),
-            ("len", 0.8),
-            ("list", 0.7),
-            ("set", 0.5),
-            ("sum", 0.4),
-            ("max", 0.3),
-            ("min", 0.3),
-            ("reversed", 0.3),
-            ("tuple", 0.3),
-        ],
-        Kind::Map => &[("sorted", 0.4), ("dict", 0.5), ("list", 0.5), ("len", 0.4)],
-        Kind::Boolean => &[("int", 0.2)],
-        Kind::Function | Kind::Character => &[],
-        Kind::Named(_) | Kind::Unknown => &[
-            ("str", 0.5),
-            ("int", 0.5),
-            ("abs", 0.4),
-            ("len", 0.4),
-            ("sorted", 0.4),
-            ("list", 0.3),
-            ("float", 0.2),
-            ("bool", 0.2),
-            ("set", 0.2),
-            ("dict", 0.1),
-        ],
-    }
-}
-
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     let plain = matches!(
         site.role,
@@ -67,7 +31,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             | Role::Comprehension
             | Role::Sequence
     );
-    if !site.is_python() || !site.is_value || !plain || site.text() == "self" {
+    if !site.is_value || !plain || site.is_receiver() {
         return;
     }
     let place = match site.parent_role() {
@@ -78,12 +42,17 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         _ => 0.4,
     };
     let text = site.text().trim_start_matches('(');
-    for (name, weight) in wrappers(&site.kind()) {
-        if !text.starts_with(&format!("{name}(")) {
-            out.replace(site, site.node, format!("{name}({})", site.text()), weight * place);
+    let wrappers = site.vocabulary().wrappers;
+    for (form, weight) in wrappers(&site.kind()) {
+        let head = form.split('{').next().unwrap_or_default();
+        if !text.starts_with(head) {
+            out.replace(site, site.node, filled(form, site.text()), weight * place);
         }
     }
-    if site.kind() == Kind::List {
+    if !site.syntax().dynamic {
+        return;
+    }
+    if site.is_python() && site.kind() == Kind::List {
         for option in ["reverse=True", "key=len"] {
             out.replace(site, site.node, format!("sorted({}, {option})", site.text()), 0.6 * place);
         }
@@ -95,7 +64,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
     }
     for (name, arguments) in &site.scope.callees {
-        let builtin = wrappers(&Kind::Unknown).iter().any(|(known, _)| known == name);
+        let builtin = wrappers(&Kind::Unknown).iter().any(|(known, _)| known.split('(').next() == Some(name));
         if matches!(arguments, None | Some(1)) && !builtin && !text.starts_with(&format!("{name}(")) {
             out.replace(site, site.node, format!("{name}({})", site.text()), 0.12 * place);
         }

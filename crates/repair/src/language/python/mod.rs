@@ -2,15 +2,16 @@
 
 mod kinds;
 mod symbols;
+mod vocabulary;
 
 use tree_sitter::Node;
 
-use super::{Definition, Kind, Language, Operands, Reference, Role, Variable, Words, field_of, parts};
+use super::{
+    Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of, parts,
+};
 
 /// Python 3.
 pub(crate) struct Python;
-
-static WORDS: Words = Words { and: "and", or: "or", not: "not ", truth: "True", falsehood: "False" };
 
 impl Language for Python {
     fn name(&self) -> &'static str {
@@ -25,8 +26,16 @@ impl Language for Python {
         tree_sitter_python::LANGUAGE.into()
     }
 
-    fn words(&self) -> &'static Words {
-        &WORDS
+    fn syntax(&self) -> &'static Syntax {
+        &vocabulary::SYNTAX
+    }
+
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &vocabulary::VOCABULARY
+    }
+
+    fn is_function(&self, node: Node<'_>) -> bool {
+        node.kind() == "function_definition"
     }
 
     fn role(&self, node: Node<'_>, _text: &str) -> Role {
@@ -127,6 +136,10 @@ impl Language for Python {
 
     fn definitions(&self, root: Node<'_>, text: &str) -> Vec<Definition> {
         symbols::definitions(root, text)
+    }
+
+    fn defining_words(&self) -> &'static [&'static str] {
+        &["def", "class", "type"]
     }
 
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference> {

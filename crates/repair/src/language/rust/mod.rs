@@ -3,17 +3,16 @@
 mod kinds;
 mod mask;
 mod symbols;
+mod vocabulary;
 
 use std::borrow::Cow;
 
 use tree_sitter::Node;
 
-use super::{Definition, Kind, Language, Operands, Reference, Role, Variable, Words, field_of};
+use super::{Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of};
 
 /// Rust, any edition.
 pub(crate) struct Rust;
-
-static WORDS: Words = Words { and: "&&", or: "||", not: "!", truth: "true", falsehood: "false" };
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -36,8 +35,20 @@ impl Language for Rust {
         mask::start(node, text)
     }
 
-    fn words(&self) -> &'static Words {
-        &WORDS
+    fn syntax(&self) -> &'static Syntax {
+        &vocabulary::SYNTAX
+    }
+
+    fn vocabulary(&self) -> &'static Vocabulary {
+        &vocabulary::VOCABULARY
+    }
+
+    fn is_function(&self, node: Node<'_>) -> bool {
+        node.kind() == "function_item"
+    }
+
+    fn is_declaration(&self, node: Node<'_>) -> bool {
+        node.kind() == "let_declaration"
     }
 
     fn role(&self, node: Node<'_>, text: &str) -> Role {
@@ -116,6 +127,10 @@ impl Language for Rust {
 
     fn definitions(&self, root: Node<'_>, text: &str) -> Vec<Definition> {
         symbols::definitions(root, text)
+    }
+
+    fn defining_words(&self) -> &'static [&'static str] {
+        &["fn", "struct", "enum", "trait", "const", "static", "type"]
     }
 
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference> {
