@@ -7,6 +7,7 @@
 
 mod arguments;
 pub(super) mod listing;
+pub(super) mod sources;
 
 use std::path::{Path, PathBuf};
 

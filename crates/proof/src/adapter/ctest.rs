@@ -40,14 +40,22 @@ impl Adapter for Ctest {
     }
 
     fn detect(&self, project: &Project, path: &str, name: Option<&str>) -> Option<Vec<TestTarget>> {
-        let is_its = program_name(path) == "CMakeLists.txt" && project.has_file(path);
-        let name = name.filter(|_| is_its)?;
-        Some(vec![TestTarget {
+        let target = |name: &str| TestTarget {
             framework: Framework::Ctest,
             id: name.to_owned(),
             file: Some(path.to_owned()),
             suite: None,
-        }])
+        };
+        if program_name(path) == "CMakeLists.txt" && project.has_file(path) {
+            return Some(vec![target(name?)]);
+        }
+        let tests = cmake::sources::tests_of(project, path);
+        let targets: Vec<_> = tests
+            .iter()
+            .filter(|test| name.is_none_or(|name| name == *test))
+            .map(|test| target(test))
+            .collect();
+        (!targets.is_empty()).then_some(targets)
     }
 
     fn plan(
