@@ -6,6 +6,7 @@ opinion: whoever asked runs the tests anew, in a process of their own, before an
 """
 
 import gc
+import importlib
 import json
 import os
 import resource
@@ -21,6 +22,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_BYTES = 256 * 1024 * 1024
 # Kept of a name: a line has to go through a pipe in one piece.
 MOST_CHARACTERS = 300
+# Of the names of libraries: what a pipe takes without anybody reading.
+MOST_NAMES = 60 * 1024
 RECORD = "\x1e"
 
 
@@ -85,31 +88,84 @@ class Gate:
             return None
         self.busy = True
         try:
-            spec = self.behind(name, path, target)
+            spec = self.behind(name, path, target, self)
         finally:
             self.busy = False
         if spec is not None and self.is_own_code(spec.origin):
             sys.meta_path.remove(self)
-            self.serve()
+            self.serve(Libraries(self))
         return spec
 
-    def behind(self, name, path, target):
-        for finder in sys.meta_path[sys.meta_path.index(self) + 1:]:
+    def behind(self, name, path, target, this):
+        for finder in sys.meta_path[sys.meta_path.index(this) + 1:]:
             find = getattr(finder, "find_spec", None)
             spec = find(name, path, target) if find else None
             if spec is not None:
                 return spec
         return None
 
-    def is_own_code(self, origin):
-        if not isinstance(origin, str) or not origin.endswith(".py"):
+    def is_in_checkout(self, origin):
+        """An environment that lies in the checkout holds other people's code."""
+        if not isinstance(origin, str):
             return False
         place = os.path.realpath(origin)
-        if not place.startswith(self.checkout):
+        return place.startswith(self.checkout) and "site-packages" not in place.split(os.sep)
+
+    def is_own_code(self, origin):
+        if not self.is_in_checkout(origin) or not origin.endswith(".py"):
             return False
-        inner = place[len(self.checkout):]
+        inner = os.path.realpath(origin)[len(self.checkout):]
         # What judges is not what is changed, and loading it is a part of what is paid once.
         return inner not in self.tests and os.path.basename(inner) != "conftest.py"
+
+
+class Libraries:
+    """What the project's own code loads that is not its own, as the first fork found it: loaded once more, here, it
+    need not be loaded in every fork after that."""
+
+    def __init__(self, gate):
+        self.gate = gate
+        self.there = set(sys.modules)
+        self.reader, self.writer = os.pipe()
+
+    def tell(self):
+        """In the first fork, at its end."""
+        names, size = [], 0
+        for name, module in list(sys.modules.items()):
+            origin = getattr(getattr(module, "__spec__", None), "origin", None)
+            if name in self.there or origin is None or self.gate.is_in_checkout(origin):
+                continue
+            size += len(name) + 1
+            if size > MOST_NAMES:
+                break
+            names.append(name)
+        os.set_blocking(self.writer, False)
+        os.write(self.writer, "\n".join(names).encode())
+
+    def load(self):
+        """In the server, after the first fork. A library that does not load here is loaded by whoever needs it."""
+        os.close(self.writer)
+        # What the fork has left behind may hold the other end.
+        os.set_blocking(self.reader, False)
+        try:
+            names = os.read(self.reader, MOST_NAMES).decode(errors="replace").split("\n")
+        except BlockingIOError:
+            names = []
+        os.close(self.reader)
+        sys.meta_path.insert(0, self)
+        for name in filter(None, names):
+            try:
+                importlib.import_module(name)
+            except BaseException:
+                continue
+        sys.meta_path.remove(self)
+
+    def find_spec(self, name, path=None, target=None):
+        """Lets no library load what is the project's own."""
+        spec = self.gate.behind(name, path, target, self)
+        if spec is not None and self.gate.is_in_checkout(spec.origin):
+            raise ImportError(name)
+        return spec
 
 
 class Outcome:
@@ -131,6 +187,8 @@ class Outcome:
         if self.server.number is not None:
             self.server.line.say(
                 run=self.server.number, passed=self.passed, failed=self.failed, first=self.first)
+            if self.server.libraries is not None:
+                self.server.libraries.tell()
             os._exit(0)
 
     def makes_report(self, item, call):
@@ -178,12 +236,13 @@ class Server:
     def __init__(self, line, requests):
         self.line, self.requests = line, requests
         self.number = None
+        # Until the first fork has told them.
+        self.libraries = None
 
-    def serve(self):
+    def serve(self, libraries):
         """Comes back in every fork, and never in the server itself."""
-        # What is there by now stays: a fork neither looks through it nor copies it.
-        gc.collect()
-        gc.freeze()
+        self.libraries = libraries
+        self.keep_what_is_there()
         self.line.say(ready=True)
         while True:
             request = self.requests.next()
@@ -203,7 +262,16 @@ class Server:
                 pass
             status, busy = self.wait(child, seconds)
             late = status is None or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
+            if self.libraries is not None:
+                self.libraries.load()
+                self.libraries = None
+                self.keep_what_is_there()
             self.line.say(end=self.number, late=late, busy=busy)
+
+    def keep_what_is_there(self):
+        """It stays: a fork neither looks through it nor copies it."""
+        gc.collect()
+        gc.freeze()
 
     def become_a_fork(self, busy):
         try:
