@@ -37,6 +37,8 @@ mod maven;
 mod mocha;
 #[path = "adapters/nextest.rs"]
 mod nextest;
+#[path = "adapters/node_opinions.rs"]
+mod node_opinions;
 #[path = "adapters/node_test.rs"]
 mod node_test;
 #[path = "adapters/pytest.rs"]

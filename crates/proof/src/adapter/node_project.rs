@@ -9,6 +9,7 @@ pub(super) mod call;
 pub(super) mod imports;
 mod manager;
 mod modules;
+pub(super) mod opinions;
 pub(super) mod package;
 pub(super) mod report;
 mod roles;

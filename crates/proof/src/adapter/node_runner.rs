@@ -33,6 +33,17 @@ pub(super) trait NodeRunner: Send + Sync {
     /// The numbers that it prints at its end.
     fn summary(&self, text: &str) -> Option<report::Numbers>;
 
+    /// A process that is loaded once and judges many changes; `None` when it has none.
+    fn opinions(
+        &self,
+        _command: &TestCommand,
+        _context: &RunContext<'_>,
+        _channel: &Path,
+        _requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        Ok(None)
+    }
+
     /// Options of a variation; `None` when it cannot.
     fn varying(&self, command: &TestCommand, variation: Variation) -> Option<Vec<String>>;
 }
@@ -108,6 +119,16 @@ impl<R: NodeRunner> Adapter for R {
         changed: &[String],
     ) -> Option<Neighbourhood> {
         node_project::neighbourhood(&R::RUNNER, project, command, targets, changed)
+    }
+
+    fn fork_server(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        self.opinions(command, context, channel, requests)
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {

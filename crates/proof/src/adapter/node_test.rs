@@ -5,9 +5,11 @@ use std::path::Path;
 
 use regreen_case::{Framework, TestCommand, TestTarget};
 
-use super::node_project::{self, Narrowed, Runner, report, titles};
+use super::node_project::{self, Narrowed, Runner, opinions, report, titles};
 use super::node_runner::NodeRunner;
 use crate::adapter::Prepared;
+use crate::counted::RunContext;
+use crate::error::ProofError;
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -54,6 +56,16 @@ impl NodeRunner for NodeTest {
 
     fn summary(&self, text: &str) -> Option<report::Numbers> {
         summary(text)
+    }
+
+    fn opinions(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        opinions::prepare(&Self::RUNNER, command, context, channel, requests)
     }
 
     /// Node's runner has no order of its own, and no time limit unless one is given.

@@ -1,0 +1,91 @@
+'use strict';
+// Node's own runner, loaded once, for first opinions on many changes of one checkout. Each request is answered by a worker
+// thread of its own: its registry of modules is empty, so the project is loaded as it lies there at that moment, and it
+// was started ahead of time, so it has nothing else to load.
+//
+// What a worker says is a first opinion: it shares this process, so code under test can say what it likes, to the
+// harm of its own change alone. Whoever asked runs the tests anew before anything is believed.
+const fs = require('node:fs');
+const path = require('node:path');
+const { Worker } = require('node:worker_threads');
+
+const RECORD = '\x1e';
+// How long a worker that was told to end may go on; native code that waits cannot be told.
+const GRACE = 1000;
+const LOOK_EVERY = 20;
+
+const told = JSON.parse(fs.readFileSync(path.join(__dirname, 'start.json'), 'utf8'));
+
+function say(what) {
+  fs.writeSync(1, `\n${RECORD}${JSON.stringify(what)}\n`);
+}
+
+/** A worker that waits for its request. What it prints goes nowhere. */
+function ahead() {
+  const worker = new Worker(path.join(__dirname, 'worker.cjs'), { stdout: true, stderr: true, workerData: told.files });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  worker.on('error', () => {});
+  return worker;
+}
+
+const seconds = (usage) => (usage.user + usage.system) / 1e6;
+
+/** Lets the worker run the tests. The limits are in seconds. */
+function judge(worker, wall, cpu) {
+  return new Promise((resolve) => {
+    const result = { passed: 0, failed: 0, first: null, late: false, busy: 0 };
+    const before = process.cpuUsage();
+    const began = performance.now();
+    let last;
+    const stop = () => {
+      worker.terminate();
+      last = setTimeout(() => process.exit(1), GRACE);
+    };
+    const watch = setInterval(() => {
+      const late = performance.now() - began > wall * 1000 || seconds(process.cpuUsage(before)) > cpu;
+      if (late && !result.late) {
+        result.late = true;
+        stop();
+      }
+    }, LOOK_EVERY);
+    worker.on('message', ({ passed, failed }) => {
+      if (passed) result.passed += 1;
+      // The first failure is all there is to know.
+      if (failed && result.failed === 0) {
+        result.failed = 1;
+        result.first = failed;
+        worker.terminate();
+      }
+    });
+    worker.on('error', (error) => {
+      if (result.failed === 0) {
+        result.failed = 1;
+        result.first = [told.files[0], String(error?.message ?? error).slice(0, 300)];
+      }
+    });
+    worker.on('exit', () => {
+      clearInterval(watch);
+      clearTimeout(last);
+      result.busy = seconds(process.cpuUsage(before));
+      resolve(result);
+    });
+    worker.postMessage('run');
+  });
+}
+
+async function main() {
+  let next = ahead();
+  const requests = require('node:readline').createInterface({ input: fs.createReadStream(told.requests) });
+  say({ ready: true });
+  for await (const request of requests) {
+    const [number, wall, cpu] = request.split(' ').map(Number);
+    const worker = next;
+    next = ahead();
+    const { passed, failed, first, late, busy } = await judge(worker, wall, cpu);
+    if (!late && passed + failed > 0) say({ run: number, passed, failed, first });
+    say({ end: number, late, busy });
+  }
+}
+
+main();

@@ -1,0 +1,106 @@
+//! Node's own runner as a server of workers: first opinions on many changes, from projects as they are and hostile ones.
+
+use std::time::{Duration, Instant};
+
+use regreen_proof::{ForkServer, Opinion, OpinionLimit};
+use regreen_tests::tools;
+
+use crate::bench::Bench;
+
+const TEST: &str = "\
+const { describe, it } = require('node:test');
+const assert = require('node:assert');
+const { total } = require('./total');
+describe('total', () => {
+  it('adds', () => assert.equal(total([1, 2]), 3));
+  it('of nothing', () => assert.equal(total([]), 0));
+});
+";
+const RIGHT: &str = "exports.total = (xs) => xs.reduce((a, b) => a + b, 0);\n";
+const WRONG: &str = "exports.total = (xs) => xs.reduce((a, b) => a - b, 0);\n";
+const LIMIT: OpinionLimit = OpinionLimit { wall: Duration::from_secs(30), cpu: Duration::from_secs(30) };
+
+fn shop(code: &str) -> Option<(Bench, ForkServer)> {
+    if !tools::has(&["node", "--version"]) {
+        return None;
+    }
+    let files = [
+        ("package.json", r#"{"name":"shop","scripts":{"test":"node --test"}}"#),
+        ("src/total.js", code),
+        ("src/total.test.js", TEST),
+    ];
+    let bench = Bench::new(&files);
+    let server = bench.fork_server("src/total.test.js::total > adds").expect("node has one");
+    Some((bench, server))
+}
+
+#[track_caller]
+fn ask(server: &mut ForkServer) -> Opinion {
+    server.ask(LIMIT).expect("the server is there").0
+}
+
+#[test]
+fn every_change_is_seen_as_it_is() {
+    let Some((bench, mut server)) = shop(WRONG) else { return };
+    let red = ask(&mut server);
+    let (run, _) = bench.run("src/total.test.js::total > adds");
+    assert!(run.failures().iter().any(|failure| red.shows(failure)), "{red:?}\n{:#?}", run.failures());
+    for round in 0..3 {
+        bench.write("src/total.js", RIGHT);
+        assert_eq!(ask(&mut server), Opinion::Green, "round {round}");
+        bench.write("src/total.js", WRONG);
+        assert_eq!(ask(&mut server), red);
+        bench.write("src/total.js", "exports.total = (xs\n");
+        assert!(matches!(ask(&mut server), Opinion::Red { .. }));
+        bench.write("src/total.js", "process.exit(0);\n");
+        assert_eq!(ask(&mut server), Opinion::Nothing);
+    }
+}
+
+#[test]
+fn nothing_passes_from_one_worker_to_the_next() {
+    let told = "globalThis.seen = (globalThis.seen ?? 0) + 1;\nprocess.env.SEEN = `${process.env.SEEN ?? ''}x`;\n\
+                exports.total = () => (seen === 1 && process.env.SEEN === 'x' ? 3 : 0);\n";
+    let Some((_bench, mut server)) = shop(told) else { return };
+    for _ in 0..5 {
+        assert_eq!(ask(&mut server), Opinion::Green);
+    }
+}
+
+#[test]
+fn hostile_changes_end_in_time_and_the_next_is_judged() {
+    let Some((bench, mut server)) = shop(RIGHT) else { return };
+    let limit = OpinionLimit { wall: Duration::from_secs(5), cpu: Duration::from_secs(1) };
+    let hostile = [
+        "for (;;);\n",
+        "exports.total = (xs) => exports.total(xs);\n",
+        "exports.total = () => { const kept = []; for (;;) kept.push(new Array(1e6).fill(1)); };\n",
+        "exports.total = () => { for (;;) process.stdout.write('x'.repeat(1e5)); };\n",
+        "exports.total = () => new Promise(() => setInterval(() => {}, 1000));\nsetInterval(() => {}, 1000);\n",
+        "process.on('exit', () => { for (;;); });\nprocess.exit(0);\n",
+        "setInterval(() => {}, 1000);\nexports.total = () => 3;\n",
+    ];
+    for code in hostile {
+        bench.write("src/total.js", code);
+        let began = Instant::now();
+        let opinion = server.ask(limit).map(|(opinion, _)| opinion);
+        assert!(opinion != Some(Opinion::Green), "{code}");
+        assert!(began.elapsed() < Duration::from_secs(30), "{code}: {:?}", began.elapsed());
+        // Whatever it did to the server: the next change is judged rightly, or there is no server any more.
+        bench.write("src/total.js", RIGHT);
+        match server.ask(LIMIT) {
+            Some((opinion, _)) => assert_eq!(opinion, Opinion::Green, "after {code}"),
+            None => server = bench.fork_server("src/total.test.js::total > adds").expect("a new one"),
+        }
+    }
+}
+
+#[test]
+fn a_change_that_blocks_its_thread_ends_the_server_and_not_the_search() {
+    let Some((bench, mut server)) = shop(WRONG) else { return };
+    let limit = OpinionLimit { wall: Duration::from_secs(2), cpu: Duration::from_secs(2) };
+    bench.write("src/total.js", "require('node:child_process').execSync('sleep 60');\n");
+    let began = Instant::now();
+    assert!(!matches!(server.ask(limit), Some((Opinion::Green, _))));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
