@@ -49,11 +49,6 @@ fn options() -> Options {
             other => panic!("unknown argument {other}"),
         }
     }
-    assert!(
-        options.language == "python",
-        "bugs in {} cannot be measured yet: only python can",
-        options.language
-    );
     options
 }
 
@@ -69,7 +64,7 @@ fn main() {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(bug) = bugs.get(at) else { break };
-                    let result = bug.repair(options.all, &options.limit);
+                    let result = bug.repair(&options.language, options.all, &options.limit);
                     if options.verbose {
                         println!("{}", line(&bug.task_id, &bug.bug_type, &result));
                     }

@@ -3,18 +3,18 @@
 //! A half of a bug's assertions is the test that the fixer sees. All of them together say afterwards whether its
 //! change is right or only passes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Fix, FixStatus, Layout};
+use regreen_case::{CaseDir, Fix, FixStatus, Layout, Reproduction, ReproductionStatus};
 use regreen_workspace::{BaseFiles, Patch, apply_in_memory};
 use serde::Deserialize;
 
 use crate::{Program, TestRepository, tools};
 
-/// The module that holds the bug, and the test of it.
-const MODULE: &str = "solution.py";
-const TEST: &str = "test_solution.py";
+/// How many halves of a bug's assertions are tried until one fails on the faulty program.
+const HALVES: u32 = 6;
 /// Longest that judging a change by all assertions may take.
 const JUDGING: Duration = Duration::from_secs(30);
 
@@ -32,11 +32,18 @@ pub struct RepairBug {
 /// A bug as a test sees it.
 #[derive(Debug, Deserialize)]
 struct Halved {
-    program: String,
+    /// The repository but for the test, by path.
+    files: BTreeMap<String, String>,
+    /// Which of the files holds the bug.
+    module: String,
+    /// Path of the test.
+    test: String,
     /// The test with the assertions that the fixer sees.
     seen: String,
     /// The test with all of them.
     all: String,
+    /// What runs the test, one after the other.
+    commands: Vec<Vec<String>>,
 }
 
 /// What became of a bug.
@@ -77,42 +84,71 @@ impl RepairBug {
     /// Gives it to the fixer, with half of its assertions or with all.
     ///
     /// # Errors
-    /// What a program said when there is no document.
+    /// What a program said when there is no document, or that the bug does not show.
     ///
     /// # Panics
-    /// When a program hangs, or the bug is none.
-    pub fn repair(&self, all: bool, limit: &str) -> Result<Repaired, String> {
-        let halved = self.halved();
-        let repository = TestRepository::new();
-        repository.write(MODULE, &halved.program);
-        repository.write(TEST, if all { &halved.all } else { &halved.seen });
-        repository.write(".gitignore", ".venv\n__pycache__/\n");
-        repository.commit("A function with a bug");
-        let venv = repository.path().join(".venv");
-        std::os::unix::fs::symlink(tools::tool_path("venv"), venv).expect("a link");
-        let case = repository.beside("case");
-        let phase = |name: &str, options: &[&str]| {
-            let program =
-                Program::new(name).args(["--case".as_ref(), case.as_os_str()]).dir(repository.path());
-            program.args(options).limit(Duration::from_secs(1200)).run()
-        };
-        let prompt = "The function does not do what its test wants.";
-        let fetch = ["--deterministic=true", "--prompt", prompt, "--existing-test-path", TEST];
-        let mut said = phase("fetch-logs", &fetch).stderr;
-        said.push_str(&phase("reproduce", &[]).stderr);
-        said.push_str(&phase("implement-fix", &["--agent=search", "--time-limit", limit]).stderr);
-        let case = CaseDir::open(&case).map_err(|error| format!("{error}\n{said}"))?;
-        let fix: Fix = case.read().map_err(|error| format!("{error}\n{said}"))?;
-        Ok(judged(&fix, &case, &halved))
+    /// When a program hangs.
+    pub fn repair(&self, language: &str, all: bool, limit: &str) -> Result<Repaired, String> {
+        let mut said = String::new();
+        // All assertions fail together, or the bug does not show at all.
+        for half in 0..=HALVES {
+            let halved = self.halved(language, half)?;
+            let whole = all || half == HALVES;
+            let repository = halved.repository(if whole { &halved.all } else { &halved.seen });
+            let case = repository.beside("case");
+            let phase = |name: &str, options: &[&str]| {
+                let program = Program::new(name).args(["--case".as_ref(), case.as_os_str()]);
+                let program = program.dir(repository.path()).env("PATH", tools::search_path());
+                program.args(options).limit(Duration::from_secs(1200)).run()
+            };
+            let prompt = "The function does not do what its test wants.";
+            let fetch = ["--deterministic=true", "--prompt", prompt, "--existing-test-path", &halved.test];
+            said = phase("fetch-logs", &fetch).stderr;
+            said.push_str(&phase("reproduce", &[]).stderr);
+            let opened = CaseDir::open(&case).map_err(|error| format!("{error}\n{said}"))?;
+            let seen: Reproduction = opened.read().map_err(|error| format!("{error}\n{said}"))?;
+            if seen.status != ReproductionStatus::Reproduced {
+                said = seen.reason.unwrap_or(said);
+                if whole {
+                    break;
+                }
+                continue;
+            }
+            said.push_str(&phase("implement-fix", &["--agent=search", "--time-limit", limit]).stderr);
+            let fix: Fix = opened.read().map_err(|error| format!("{error}\n{said}"))?;
+            return Ok(judged(&fix, &opened, &halved));
+        }
+        Err(format!("it does not show: {said}"))
     }
 
-    fn halved(&self) -> Halved {
+    /// The bug with its two tests; the number decides which half is seen.
+    fn halved(&self, language: &str, half: u32) -> Result<Halved, String> {
         let mut bug = self.rest.clone();
         bug.insert("task_id".to_owned(), self.task_id.clone().into());
         let text = serde_json::Value::Object(bug).to_string();
         let script = tools::fixtures().join("repair/halve.py");
-        let finished = Program::at(&tools::tool("python")).arg(script).stdin(text).run().exits(0);
-        serde_json::from_str(&finished.stdout).expect("two tests")
+        let program = Program::at(&tools::tool("python")).arg(script).args([language, &half.to_string()]);
+        let finished = program.stdin(text).run();
+        if finished.code != Some(0) {
+            return Err(finished.stderr.lines().last().unwrap_or_default().to_owned());
+        }
+        serde_json::from_str(&finished.stdout).map_err(|error| error.to_string())
+    }
+}
+
+impl Halved {
+    fn repository(&self, test: &str) -> TestRepository {
+        let repository = TestRepository::new();
+        for (path, text) in &self.files {
+            repository.write(path, text);
+        }
+        repository.write(&self.test, test);
+        repository.commit("A function with a bug");
+        if self.test.ends_with(".py") {
+            let venv = repository.path().join(".venv");
+            std::os::unix::fs::symlink(tools::tool_path("venv"), venv).expect("a link");
+        }
+        repository
     }
 }
 
@@ -144,18 +180,24 @@ fn judged(fix: &Fix, case: &CaseDir, halved: &Halved) -> Repaired {
 /// Whether a change passes all assertions.
 fn passes_all(patch: &Path, halved: &Halved) -> bool {
     let patch = Patch::from_bytes(std::fs::read(patch).expect("a patch")).expect("a patch");
-    let before = BaseFiles::from([(MODULE.to_owned(), (0o100_644, halved.program.clone().into_bytes()))]);
-    let after = apply_in_memory(&before, &patch).expect("a patch of the module");
-    let Some(Some((_, module))) = after.get(MODULE) else { return false };
+    let before =
+        halved.files.iter().map(|(path, text)| (path.clone(), (0o100_644, text.clone().into_bytes())));
+    let after = apply_in_memory(&before.collect::<BaseFiles>(), &patch).expect("a patch of the module");
+    let Some(Some((_, module))) = after.get(&halved.module) else { return false };
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join(MODULE), module).expect("a file");
-    std::fs::write(folder.path().join(TEST), &halved.all).expect("a file");
-    // A change that hangs on what it was not shown is wrong, and no mistake of ours.
-    let finished = Program::at(Path::new("/usr/bin/timeout"))
-        .arg(JUDGING.as_secs().to_string())
-        .arg(tools::tool("python"))
-        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", TEST])
-        .dir(folder.path())
-        .run();
-    finished.code == Some(0)
+    let write = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("a file");
+    };
+    for (path, text) in &halved.files {
+        write(path, text.as_bytes());
+    }
+    write(&halved.module, module);
+    write(&halved.test, halved.all.as_bytes());
+    halved.commands.iter().all(|argv| {
+        // A change that hangs on what it was not shown is wrong, and no mistake of ours.
+        let program = Program::at(Path::new("/usr/bin/timeout")).arg(JUDGING.as_secs().to_string());
+        program.args(argv).env("PATH", tools::search_path()).dir(folder.path()).run().code == Some(0)
+    })
 }
