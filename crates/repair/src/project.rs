@@ -174,6 +174,12 @@ impl Project {
         self.index.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Test files whose text holds `title`.
+    pub(crate) fn tests_holding(&self, title: &str) -> Vec<usize> {
+        let holds = |entry: &Entry| entry.is_test && !title.is_empty() && entry.text.contains(title);
+        (0..self.entries.len()).filter(|&file| holds(&self.entries[file])).take(20).collect()
+    }
+
     /// The file that a printed path means: the one with the longest common end.
     pub(crate) fn find(&self, printed: &str) -> Option<usize> {
         let printed = printed.replace('\\', "/");
@@ -219,6 +225,7 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
         {
             names.push(name);
         }
+        names.extend(language.defined_by_line(line));
     }
     names
 }

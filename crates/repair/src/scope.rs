@@ -191,7 +191,7 @@ fn push_new(list: &mut Vec<String>, text: &str, limit: usize) {
 /// What stands between the quotes.
 pub(crate) fn content_of(literal: &str) -> &str {
     let body = literal.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '#');
-    for quotes in ["\"\"\"", "'''", "\"", "'"] {
+    for quotes in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quotes) {
             return inner.strip_suffix(quotes).unwrap_or(inner);
         }

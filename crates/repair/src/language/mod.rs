@@ -1,6 +1,7 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod javascript;
 mod python;
 mod rust;
 mod vocabulary;
@@ -12,7 +13,7 @@ use tree_sitter::Node;
 
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
-pub(crate) use vocabulary::{Syntax, Vocabulary, filled};
+pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
 
 /// What a syntax node is for, whatever the grammar calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -199,6 +200,10 @@ pub(crate) trait Language: Sync {
     fn name(&self) -> &'static str;
     /// File name extensions without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Whether a file with such a name is none to be read: declarations, products of tools.
+    fn excludes(&self, _path: &str) -> bool {
+        false
+    }
     /// The grammar.
     fn grammar(&self) -> tree_sitter::Language;
     /// The text to parse: of the same length, so that every byte offset holds.
@@ -209,6 +214,18 @@ pub(crate) trait Language: Sync {
     fn syntax(&self) -> &'static Syntax;
     /// What its library offers to candidates.
     fn vocabulary(&self) -> &'static Vocabulary;
+    /// Arguments that callers of a well-known function forget.
+    fn options(&self, _callee: &str) -> Weighted {
+        &[]
+    }
+    /// What to take where a look-up finds nothing, as forms around it: `({} ?? 0)`.
+    fn lookup_defaults(&self) -> Weighted {
+        &[]
+    }
+    /// Whether a function may `await` in its body; `None`: the node is no function, or there is no such thing.
+    fn awaits(&self, _function: Node<'_>, _text: &str) -> Option<bool> {
+        None
+    }
     /// What a node is for.
     fn role(&self, node: Node<'_>, text: &str) -> Role;
     /// Left, operator, right of a comparison, arithmetic, logic, augmented or plain assignment.
@@ -238,12 +255,20 @@ pub(crate) trait Language: Sync {
     fn defines_before_parentheses(&self) -> bool {
         false
     }
+    /// A name that the line defines in a way of the language's own: `total: function (`.
+    fn defined_by_line<'a>(&self, _line: &'a str) -> Option<&'a str> {
+        None
+    }
     /// Names that a node uses and that may be defined elsewhere in the project.
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference>;
     /// Last parts of the modules that a file imports, and the names it imports.
     fn imports(&self, root: Node<'_>, text: &str) -> Vec<String>;
     /// Whether the path is one of a test.
     fn is_test_path(&self, path: &str) -> bool;
+    /// Whether tests are calls with a title, and an id is a row of titles.
+    fn has_titled_tests(&self) -> bool {
+        false
+    }
     /// Value of an innocent early exit, for a function that returns what `function` does.
     fn empty_values(&self, function: Node<'_>, text: &str) -> Vec<String>;
     /// Members every type has that a test may use without naming them: `__init__`, `eq`.
@@ -265,12 +290,16 @@ impl std::fmt::Debug for dyn Language {
 }
 
 /// Every language.
-pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust];
+pub(crate) static LANGUAGES: &[&dyn Language] =
+    &[&Python, &Rust, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {
     let (_, extension) = path.rsplit_once('.')?;
-    LANGUAGES.iter().copied().find(|language| language.extensions().contains(&extension))
+    LANGUAGES
+        .iter()
+        .copied()
+        .find(|language| language.extensions().contains(&extension) && !language.excludes(path))
 }
 
 /// Name of the field that `node` fills in its parent.

@@ -7,6 +7,7 @@
 mod frames;
 mod message;
 mod test_body;
+mod test_id;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use crate::language::{Definition, DefinitionSort, Reference, language_of};
+use super::test_id::TestId;
+use crate::language::{Definition, DefinitionSort, Reference};
 use crate::project::Project;
 
 /// A test, or something that a test uses and that is test code itself.
@@ -24,30 +25,29 @@ pub(super) struct Lead {
 
 /// Finds the bodies of the failing tests.
 pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTest]) -> Vec<Body> {
-    let mut wanted: Vec<(String, Option<String>)> =
-        tests.iter().map(|test| (test.id.clone(), test.file.clone())).collect();
+    let mut wanted: Vec<(TestId, Option<String>)> = tests
+        .iter()
+        .map(|test| (TestId::read(&test.id, test.framework, test.file.as_deref()), test.file.clone()))
+        .collect();
     if wanted.is_empty() {
-        wanted.extend(failures.iter().map(|failure| (failure.id.clone(), failure.file.clone())));
+        wanted.extend(failures.iter().map(|failure| {
+            let id = TestId::read(&failure.id, failure.framework, failure.file.as_deref());
+            (id, failure.file.clone())
+        }));
     }
     let mut bodies = Vec::new();
     for (id, file) in wanted {
-        let id = id.split('[').next().unwrap_or(&id).to_owned();
-        let mut parts: Vec<&str> = id.split("::").collect();
-        let named = parts.first().filter(|part| language_of(part).is_some()).map(|part| (*part).to_owned());
-        if named.is_some() {
-            parts.remove(0);
-        }
-        let name = parts.last().copied().unwrap_or_default().trim();
-        let owner = parts.len().checked_sub(2).map(|index| parts[index]);
-        let file = file.or(named).and_then(|path| project.find(&path));
+        let file = file.or(id.file.clone()).and_then(|path| project.find(&path));
         let before = bodies.len();
-        let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
+        let files = match file {
+            Some(file) => vec![file],
+            None if id.is_row() => project.tests_holding(&id.name),
+            None => project.files_defining(&id.name).to_vec(),
+        };
         for file in files {
             for definition in project.definitions(file) {
                 let test = definition.in_test || !project.is_searchable(file);
-                let owned =
-                    definition.owner.is_none() || owner.is_none() || definition.owner.as_deref() == owner;
-                if definition.name == name && definition.sort == DefinitionSort::Function && test && owned {
+                if definition.sort == DefinitionSort::Function && test && id.names(definition) {
                     bodies.push(Body { file, definition: Some(definition.clone()), weight: 1.0 });
                 }
             }

@@ -26,12 +26,27 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Assign => &[("+=", 0.25), ("-=", 0.1)],
         _ => return,
     };
-    let Some(operands) = site.operands() else { return };
+    let Some(operands) = site.operands() else {
+        step(site, out);
+        return;
+    };
     let current = site.text_of(operands.operator);
     for (other, weight) in others {
         let known = *other != "//=" || site.syntax().operators.contains(&"//");
         if *other != current && known {
             out.replace(site, operands.operator, *other, *weight);
+        }
+    }
+}
+
+/// `a++` to `a--`.
+fn step(site: &Site<'_>, out: &mut Proposals) {
+    let signs = (0..site.node.child_count()).filter_map(|index| site.node.child(index));
+    for sign in signs {
+        match sign.kind() {
+            "++" => out.replace(site, sign, "--", 0.8),
+            "--" => out.replace(site, sign, "++", 0.8),
+            _ => {}
         }
     }
 }

@@ -66,8 +66,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     if words.dynamic {
         for (callee, arguments) in &site.scope.callees {
-            let named =
-                callee.starts_with("is_") || callee.starts_with("has_") || callee.starts_with("check");
+            let asks = |word: &str| {
+                callee.strip_prefix(word).is_some_and(|rest| {
+                    rest.starts_with(|letter: char| letter == '_' || letter.is_uppercase())
+                })
+            };
+            let named = asks("is") || asks("has") || callee.starts_with("check");
             for variable in site.scope.variables_at(site.node.start_byte()) {
                 if named && matches!(arguments, None | Some(1)) {
                     out.replace(

@@ -36,6 +36,16 @@ fn others(operator: &str) -> &'static [(&'static str, f64)] {
     }
 }
 
+/// Whether `==` is the equality of this code although the language has a stricter one.
+fn is_loose(site: &Site<'_>, operator: &str) -> bool {
+    let region = || site.text_of(site.scope.root);
+    match operator {
+        "==" | "!=" => true,
+        "===" | "!==" => false,
+        _ => region().contains(" == ") && !region().contains(" === "),
+    }
+}
+
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.role != Role::Compare {
         return;
@@ -44,10 +54,11 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     for index in 0..site.node.child_count() {
         let Some(operator) = site.node.child(index).filter(|child| !child.is_named()) else { continue };
         let sided = site.is_python();
+        let loose = is_loose(site, site.text_of(operator));
         for (other, weight) in others(site.text_of(operator)) {
             let other = match *other {
-                "==" => site.syntax().equal,
-                "!=" => site.syntax().unequal,
+                "==" if !loose => site.syntax().equal,
+                "!=" if !loose => site.syntax().unequal,
                 other => other,
             };
             if sided || !matches!(other, "in" | "not in" | "is" | "is not") {

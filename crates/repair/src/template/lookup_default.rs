@@ -1,7 +1,7 @@
 //! `d[k]` to `d.get(k)`: a key that need not be there.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "lookup_default",
@@ -34,6 +34,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         return;
     }
+    defaults(site, out);
     if !site.is_python()
         || site.role != Role::Index
         || !site.is_value
@@ -53,5 +54,21 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let (map, key) = (site.text_of(value), site.text_of(key));
     for (default, weight) in [("", 0.8), (", 0", 0.6), (", \"\"", 0.4), (", []", 0.4), (", {}", 0.2)] {
         out.replace(site, site.node, format!("{map}.get({key}{default})"), weight * likely);
+    }
+}
+
+/// Forms of the language around a look-up with a computed key, or a member of one.
+fn defaults(site: &Site<'_>, out: &mut Proposals) {
+    let looked_up = match site.role {
+        Role::Index => !matches!(site.parts()[..], [_, key] if site.role_of(key) == Role::Integer),
+        Role::Member => site.field() != Some("function"),
+        _ => false,
+    };
+    let place = if site.role == Role::Index { 1.0 } else { 0.3 };
+    let written = site.parent_role() == Role::Assign && site.field() == Some("left");
+    if looked_up && site.is_value && !written {
+        for (form, weight) in site.scope.file.language.lookup_defaults() {
+            out.replace(site, site.node, filled(form, site.text()), weight * place);
+        }
     }
 }

@@ -18,20 +18,23 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if !site.is_python() || site.role != Role::Call || site.parent_role() == Role::OtherValue {
+    if site.role != Role::Call || site.parent_role() == Role::OtherValue {
         return;
     }
     let mut current = site.node.parent();
-    let function = loop {
-        match current {
-            Some(parent) if matches!(parent.kind(), "function_definition" | "lambda") => break parent,
-            Some(parent) => current = parent.parent(),
-            None => return,
+    let (language, text) = (site.scope.file.language, &site.scope.file.text);
+    let awaits = loop {
+        let Some(parent) = current else { return };
+        match language.awaits(parent, text) {
+            Some(awaits) => break awaits,
+            None => current = parent.parent(),
         }
     };
-    if site.text_of(function).starts_with("async") {
+    if awaits {
         let own = site.callee().map_or("", |(name, _)| site.text_of(name));
-        let asynchronous = site.scope.file.text.contains(&format!("async def {own}("));
+        let asynchronous =
+            ["def ", "function ", ""].iter().any(|word| text.contains(&format!("async {word}{own}(")))
+                || text.contains(&format!("{own} = async"));
         let text = format!("await {}", site.text());
         out.replace(site, site.node, site.in_place(text), if asynchronous { 1.0 } else { 0.4 });
     }

@@ -1,7 +1,9 @@
 //! A statement in the wrong place: one line up, or inside the loop instead of behind it.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::Role;
+use crate::language::{Blocks, Role, parts};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "move_statement",
@@ -30,8 +32,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     if let Some(next) = site.node.next_named_sibling().filter(|next| !next.is_extra()) {
-        let fits = site.is_python()
-            || (site.text().ends_with([';', '}']) && site.text_of(next).ends_with([';', '}']));
+        // Where signs end statements, the last one of a block may be a value instead.
+        let ended = |text: &str| text.ends_with([';', '}']);
+        let fits = site.syntax().dynamic || (ended(site.text()) && ended(site.text_of(next)));
         // What follows an exit never runs.
         if fits && site.role_of(next) != Role::Return && !site.text_of(next).starts_with("return") {
             out.exchange(site, site.node, next, 0.4);
@@ -39,6 +42,30 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     if site.is_python() && !site.text().contains('\n') {
         indent(site, out);
+    } else if site.syntax().dynamic && site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        across_braces(site, out);
+    }
+}
+
+/// Out of the loop or branch that the statement ends, or into the one that stands before it.
+fn across_braces(site: &Site<'_>, out: &mut Proposals) {
+    let text = site.text();
+    let control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
+    let Some(before) = site.node.prev_named_sibling().filter(|_| !text.contains('\n')) else { return };
+    let gone = (before.end_byte()..site.node.end_byte(), String::new());
+    let owner = site.node.parent().and_then(|block| block.parent()).filter(|owner| control(*owner));
+    let last = site.node.next_named_sibling().is_none();
+    if let Some(owner) = owner.filter(|_| last) {
+        let (outer, at) = (site.indent_of(owner), owner.end_byte());
+        let spans = vec![gone.clone(), (at..at, format!("\n{outer}{text}"))];
+        out.several(site, spans, 0.9, format!("move `{}` out of its block", short(text)));
+    }
+    let block = before.child_by_field_name("body").or_else(|| before.child_by_field_name("consequence"));
+    let inner = block.filter(|block| control(before) && site.role_of(*block) == Role::Block);
+    if let Some(inner) = inner.and_then(|block| parts(block).last().copied()) {
+        let (indent, at) = (site.indent_of(inner), inner.end_byte());
+        let spans = vec![(at..at, format!("\n{indent}{text}")), gone];
+        out.several(site, spans, 0.6, format!("move `{}` into the block before it", short(text)));
     }
 }
 

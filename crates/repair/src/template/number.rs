@@ -63,8 +63,8 @@ fn integers(site: &Site<'_>, out: &mut Proposals) {
         }
     }
     let mut seen = vec![value];
-    // An index of -1 exists in Python only, and unsigned numbers are the rule in Rust's places.
-    let negative = if site.is_python() { 1.0 } else { 0.3 };
+    // Where types are checked, unsigned numbers are the rule in many places.
+    let negative = if site.syntax().dynamic { 1.0 } else { 0.3 };
     let neutral = neutral_element(site);
     let place = if site.parent_role() == Role::Compare { 0.75 } else { 1.0 };
     for (other, weight) in values {

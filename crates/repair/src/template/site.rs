@@ -149,7 +149,7 @@ impl<'a> Site<'a> {
         let mut current = self.node;
         loop {
             let parent = current.parent()?;
-            if self.role_of(parent) == Role::Block || parent.kind() == "module" {
+            if self.role_of(parent) == Role::Block || matches!(parent.kind(), "module" | "program") {
                 return Some(current);
             }
             current = parent;
@@ -158,7 +158,8 @@ impl<'a> Site<'a> {
 
     /// Whether the node is a direct child of a block.
     pub(crate) fn is_statement(&self) -> bool {
-        self.parent_role() == Role::Block && !self.node.is_extra()
+        // The value of a `case` stands in its block as well.
+        self.parent_role() == Role::Block && !self.node.is_extra() && self.field() != Some("value")
     }
 
     /// Blanks before the first token of the line on which `node` starts.

@@ -53,7 +53,10 @@ fn pairs(site: &Site<'_>, out: &mut Proposals) {
 fn receiver(site: &Site<'_>, out: &mut Proposals) {
     let (Some((_, Some(object))), [argument]) = (site.callee(), &site.arguments()[..]) else { return };
     if argument.kind().contains("keyword")
-        || matches!(site.text_of(object), "self" | "this" | "math" | "os" | "Math")
+        || matches!(
+            site.text_of(object),
+            "self" | "this" | "math" | "os" | "Math" | "JSON" | "Object" | "Array"
+        )
     {
         return;
     }

@@ -33,7 +33,11 @@ pub(super) static TEMPLATE: Template = Template {
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     match site.role {
         Role::Choice => {
-            if let [yes, _, no] = site.parts()[..] {
+            let branch = |name| site.node.child_by_field_name(name);
+            // Where the grammar does not name them, the condition stands between them.
+            if let (Some(yes), Some(no)) = (branch("consequence"), branch("alternative")) {
+                out.exchange(site, yes, no, 1.0);
+            } else if let [yes, _, no] = site.parts()[..] {
                 out.exchange(site, yes, no, 1.0);
             }
         }
@@ -72,8 +76,11 @@ fn returns(site: &Site<'_>, then: Node<'_>, out: &mut Proposals) {
         let value = (site.role_of(node) == Role::Return).then(|| node.named_child(0)).flatten()?;
         Some((value.start_byte(), value.end_byte()))
     };
-    let last =
-        then.named_child_count().checked_sub(1).and_then(|last| then.named_child(u32::try_from(last).ok()?));
+    let end = || {
+        then.named_child_count().checked_sub(1).and_then(|last| then.named_child(u32::try_from(last).ok()?))
+    };
+    // A branch may be a statement without a block around it.
+    let last = if site.role_of(then) == Role::Return { Some(then) } else { end() };
     let statement = site.statement();
     let next = statement.and_then(|statement| statement.next_named_sibling());
     let (Some(inner), Some(outer)) = (last.and_then(value), next.and_then(value)) else { return };

@@ -31,15 +31,16 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     let literal = site.text();
     let content = content_of(literal);
-    let Some(start) = literal.find(content).filter(|_| content.len() <= 120 && !content.contains('\n'))
-    else {
+    // An empty text stands between its quotes.
+    let place = if content.is_empty() { Some(literal.len().div_ceil(2)) } else { literal.find(content) };
+    let Some(start) = place.filter(|_| content.len() <= 120 && !content.contains('\n')) else { return };
+    let (Some(head), Some(tail)) = (literal.get(..start), literal.get(start + content.len()..)) else {
         return;
     };
-    let (head, tail) = (&literal[..start], &literal[start + content.len()..]);
     let mut seen = vec![content.to_owned()];
     for (other, weight) in variants(site, content) {
         let fits = site.role == Role::Text || other.chars().count() == 1;
-        if fits && !other.contains(['"', '\'', '\n']) && !seen.contains(&other) {
+        if fits && !other.contains(['"', '\'', '\n', '`']) && !seen.contains(&other) {
             out.replace(site, site.node, format!("{head}{other}{tail}"), weight);
             seen.push(other);
         }

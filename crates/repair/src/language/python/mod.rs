@@ -8,6 +8,7 @@ use tree_sitter::Node;
 
 use super::{
     Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of, parts,
+    text_of,
 };
 
 /// Python 3.
@@ -36,6 +37,11 @@ impl Language for Python {
 
     fn is_function(&self, node: Node<'_>) -> bool {
         node.kind() == "function_definition"
+    }
+
+    fn awaits(&self, function: Node<'_>, text: &str) -> Option<bool> {
+        let around = matches!(function.kind(), "function_definition" | "lambda");
+        around.then(|| text_of(function, text).starts_with("async"))
     }
 
     fn role(&self, node: Node<'_>, _text: &str) -> Role {
