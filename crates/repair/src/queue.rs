@@ -169,7 +169,10 @@ impl<'a> Queue<'a> {
             self.checks.insert(language.name(), SyntaxCheck::new(language).ok()?);
         }
         let check = self.checks.get_mut(language.name())?;
-        check.accepts(&text, source.errors).then_some(Ready { candidate, text })
+        let tree = check.parsed(&text, source.errors)?;
+        let at = candidate.edits.first().map_or(0, |edit| edit.start);
+        let before = language.complaints(source.tree.root_node(), &source.text, at);
+        (language.complaints(tree.root_node(), &text, at) <= before).then_some(Ready { candidate, text })
     }
 }
 

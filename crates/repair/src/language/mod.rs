@@ -1,6 +1,7 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod go;
 mod python;
 mod rust;
 mod vocabulary;
@@ -10,6 +11,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+pub(crate) use go::Go;
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
 pub(crate) use vocabulary::{Syntax, Vocabulary, filled};
@@ -252,6 +254,35 @@ pub(crate) trait Language: Sync {
     fn is_inert(&self, _node: Node<'_>) -> bool {
         false
     }
+    /// The node around another one that says what it is there for: not a list that holds nothing else.
+    fn parent<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        node.parent()
+    }
+    /// The statement or function that a list of statements belongs to.
+    fn owner_of_block<'t>(&self, block: Node<'t>) -> Option<Node<'t>> {
+        block.parent()
+    }
+    /// Whether the node is a condition that no field of the grammar says so of.
+    fn is_condition(&self, _node: Node<'_>) -> bool {
+        false
+    }
+    /// The span of `a:b` in `v[a:b]`, where the grammar has no node for it.
+    fn slice_bounds(&self, _node: Node<'_>) -> Option<Range<usize>> {
+        None
+    }
+    /// Pieces of a list or text, as a slice takes them: `{}[1:]`.
+    fn pieces(&self) -> vocabulary::Weighted {
+        &[]
+    }
+    /// Whether the files of a folder see each other without an import.
+    fn shares_folder(&self) -> bool {
+        false
+    }
+    /// What a compiler would refuse in the declaration around byte `at`, as far as the file tells: a candidate with
+    /// more of it than the unchanged file is not worth a build.
+    fn complaints(&self, _root: Node<'_>, _text: &str, _at: usize) -> usize {
+        0
+    }
     /// First byte of the node, including a prefix that [`Language::masked`] hid.
     fn start(&self, node: Node<'_>, _text: &str) -> usize {
         node.start_byte()
@@ -265,7 +296,7 @@ impl std::fmt::Debug for dyn Language {
 }
 
 /// Every language.
-pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust];
+pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust, &Go];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

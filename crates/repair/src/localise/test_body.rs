@@ -41,14 +41,17 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
         let owner = parts.len().checked_sub(2).map(|index| parts[index]);
         let file = file.or(named).and_then(|path| project.find(&path));
         let before = bodies.len();
-        let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
-        for file in files {
-            for definition in project.definitions(file) {
-                let test = definition.in_test || !project.is_searchable(file);
-                let owned =
-                    definition.owner.is_none() || owner.is_none() || definition.owner.as_deref() == owner;
-                if definition.name == name && definition.sort == DefinitionSort::Function && test && owned {
-                    bodies.push(Body { file, definition: Some(definition.clone()), weight: 1.0 });
+        for name in names(name) {
+            let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
+            for file in files {
+                for definition in project.definitions(file) {
+                    let test = definition.in_test || !project.is_searchable(file);
+                    let owned =
+                        definition.owner.is_none() || owner.is_none() || definition.owner.as_deref() == owner;
+                    if definition.name == name && definition.sort == DefinitionSort::Function && test && owned
+                    {
+                        bodies.push(Body { file, definition: Some(definition.clone()), weight: 1.0 });
+                    }
                 }
             }
         }
@@ -58,6 +61,14 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
         }
     }
     bodies
+}
+
+/// The names of functions that the last part of an id may hold: itself, and the parts of `example.com/cart.TestAdd/empty`.
+fn names(id: &str) -> Vec<&str> {
+    let pieces = id.split('/').map(|piece| piece.rsplit('.').next().unwrap_or(piece));
+    let mut found = vec![id];
+    found.extend(pieces.filter(|piece| !piece.is_empty() && *piece != id));
+    found
 }
 
 fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {
@@ -122,6 +133,7 @@ fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -
     let mut found = Vec::new();
     for &file in project.files_defining(&reference.name) {
         let shared = file == from
+            || project.are_neighbours(file, from)
             || project.path(file).ends_with("conftest.py")
             || project.path(file).contains("tests/common");
         if !shared {

@@ -92,6 +92,7 @@ fn texts(site: &Site<'_>, place: f64, out: &mut Proposals) {
     if site.role == Role::Arithmetic {
         let Some(operands) = site.operands() else { return };
         if site.text_of(operands.operator) == "+" {
+            // Single quotes would be a character elsewhere.
             let quote = if site.is_python() { '\'' } else { '"' };
             for separator in [" ", ".", ",", "-", "_", "/", ":", "\\n", ", "] {
                 let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));

@@ -1,7 +1,7 @@
 //! `a += b` to `a -= b` or `a = b`, and back.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Operands, Role};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "augmented",
@@ -26,12 +26,40 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Assign => &[("+=", 0.25), ("-=", 0.1)],
         _ => return,
     };
-    let Some(operands) = site.operands() else { return };
+    let Some(operands) = site.operands() else {
+        step(site, out);
+        return;
+    };
     let current = site.text_of(operands.operator);
+    if current == ":=" {
+        shadowed(site, &operands, out);
+        return;
+    }
     for (other, weight) in others {
         let known = *other != "//=" || site.syntax().operators.contains(&"//");
         if *other != current && known {
             out.replace(site, operands.operator, *other, *weight);
         }
+    }
+}
+
+/// `i++` to `i--`
+fn step(site: &Site<'_>, out: &mut Proposals) {
+    let end = site.node.end_byte();
+    let span = end.saturating_sub(2)..end;
+    let other = match site.scope.file.text.get(span.clone()) {
+        Some("++") => "--",
+        Some("--") => "++",
+        _ => return,
+    };
+    out.splice(site, span, other, 0.8, format!("replace `{}` by a step the other way", site.text()));
+}
+
+/// A new variable that hides the one that was meant.
+fn shadowed(site: &Site<'_>, operands: &Operands<'_>, out: &mut Proposals) {
+    let here = site.scope.variables_at(site.node.start_byte());
+    let bound = |name: &str| here.iter().any(|variable| variable.name == name);
+    if site.text_of(operands.left).split(',').all(|name| name.trim() == "_" || bound(name.trim())) {
+        out.replace(site, operands.operator, "=", 0.8);
     }
 }

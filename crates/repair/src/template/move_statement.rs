@@ -30,7 +30,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     if let Some(next) = site.node.next_named_sibling().filter(|next| !next.is_extra()) {
-        let fits = site.is_python()
+        let fits = site.syntax().end.is_empty()
             || (site.text().ends_with([';', '}']) && site.text_of(next).ends_with([';', '}']));
         // What follows an exit never runs.
         if fits && site.role_of(next) != Role::Return && !site.text_of(next).starts_with("return") {
