@@ -4,7 +4,7 @@
 mod go;
 mod python;
 mod rust;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -274,8 +274,16 @@ pub(crate) trait Language: Sync {
     fn pieces(&self) -> vocabulary::Weighted {
         &[]
     }
+    /// Whether the name before a dot is that of a module, not of an object.
+    fn is_module(&self, _node: Node<'_>, _text: &str) -> bool {
+        false
+    }
     /// Whether the files of a folder see each other without an import.
     fn shares_folder(&self) -> bool {
+        false
+    }
+    /// Whether [`Language::complaints`] knows types, so that templates may be as free as where nothing checks them.
+    fn knows_types(&self) -> bool {
         false
     }
     /// What a compiler would refuse in the declaration around byte `at`, as far as the file tells: a candidate with

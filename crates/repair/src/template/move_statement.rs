@@ -2,6 +2,7 @@
 
 use super::{Proposals, Site, Template, python, rust, short};
 use crate::language::Role;
+use crate::language::vocabulary::Blocks;
 
 pub(super) static TEMPLATE: Template = Template {
     id: "move_statement",
@@ -40,6 +41,24 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.is_python() && !site.text().contains('\n') {
         indent(site, out);
     }
+    if site.syntax().blocks != Blocks::Indented {
+        out_of_braces(site, out);
+    }
+}
+
+/// The last statement of a block to behind the block.
+fn out_of_braces(site: &Site<'_>, out: &mut Proposals) {
+    let (Some(before), Some(block)) = (site.node.prev_named_sibling(), site.node.parent()) else { return };
+    let Some(owner) = site.owner_of_block(block) else { return };
+    let nested = matches!(site.role_of(owner), Role::For | Role::While | Role::If);
+    if !nested || site.node.next_named_sibling().is_some() || site.text().contains('\n') {
+        return;
+    }
+    let description = format!("move `{}` out of its block", short(site.text()));
+    let behind = format!("\n{}{}", site.indent_of(owner), site.text());
+    let place = owner.end_byte()..owner.end_byte();
+    let spans = vec![(before.end_byte()..site.node.end_byte(), String::new()), (place, behind)];
+    out.several(site, spans, 0.7, description);
 }
 
 fn indent(site: &Site<'_>, out: &mut Proposals) {

@@ -96,7 +96,10 @@ impl<'a> Site<'a> {
         let callee = self.scope.file.language.callee(self.node)?;
         if callee.object.is_none() && self.role_of(callee.name) == Role::Member {
             let pieces = parts(callee.name);
-            return Some((*pieces.last()?, pieces.first().copied()));
+            let object = pieces.first().copied();
+            let module = object
+                .is_some_and(|object| self.scope.file.language.is_module(object, &self.scope.file.text));
+            return Some((*pieces.last()?, object.filter(|_| !module)));
         }
         Some((callee.name, callee.object))
     }

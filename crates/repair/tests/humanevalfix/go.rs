@@ -150,3 +150,45 @@ fn go() {
     figures.print();
     println!("{} of {} candidates did not compile", refused.get(), tried.get());
 }
+
+/// Where the reference fix stands among the candidates; needs no toolchain, and so looks at all bugs.
+#[test]
+#[ignore = "a measurement"]
+fn go_reach() {
+    let normal = |text: &str| text.split_whitespace().collect::<String>();
+    let (mut places, mut missed) = (Vec::new(), Vec::new());
+    for task in tasks("go") {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("solution.go");
+        let head = format!("package main\n\n{}\n{}", task.import, task.declaration);
+        fs::write(&path, format!("{head}{}", task.buggy)).unwrap();
+        fs::write(dir.path().join("solution_test.go"), format!("{}\n{}", task.setup, task.test)).unwrap();
+        let wanted = normal(&format!("{head}{}", task.canonical));
+        let name = task.test.split("func ").nth(1).and_then(|rest| rest.split('(').next()).unwrap_or("");
+        let target = target(Framework::GoTest, name, "solution_test.go");
+        let (mut count, mut place) = (0, None);
+        let mut judge = || {
+            count += 1;
+            if normal(&fs::read_to_string(&path).unwrap()) == wanted {
+                place = Some(count);
+                return Judgement::Stop;
+            }
+            Judgement::Red(Vec::new())
+        };
+        run(dir.path(), target, &[], &mut judge);
+        println!("{:12} {place:?} of {count}", task.id);
+        match place {
+            Some(place) => places.push(place),
+            None => missed.push(task.id),
+        }
+    }
+    places.sort_unstable();
+    let within = |limit: usize| places.iter().filter(|place| **place <= limit).count();
+    println!(
+        "reference fix reached: {} within 60, {} within 600, {} in all",
+        within(60),
+        within(600),
+        places.len()
+    );
+    println!("not reached: {}", missed.join(" "));
+}

@@ -24,9 +24,11 @@ pub(super) fn count(root: Node<'_>, text: &str, at: usize) -> usize {
         return 0;
     };
     let bound = variables(region, text);
-    let own: Vec<&str> = root_names(root, text);
+    let imported = symbols::imported(root, text);
+    let mut own = root_names(root, text);
+    own.extend(imported.iter().map(|(name, _)| name.as_str()));
     names(region, text, &bound, &own)
-        + imports(root, text)
+        + imports(region, text, &imported)
         + mismatch::count(region, text, &bound)
         + usize::from(falls_off(region, text))
 }
@@ -82,8 +84,7 @@ fn names(region: Node<'_>, text: &str, bound: &[Variable], own: &[&str]) -> usiz
                     || own.contains(&name)
                     || BUILTIN.contains(&name)
                     || is_conversion(name)
-                    || name == "_"
-                    || symbols::is_package(node, text);
+                    || name == "_";
                 if !known {
                     unknown.insert(name);
                 }
@@ -143,35 +144,37 @@ fn use_of(node: Node<'_>) -> Use {
     }
 }
 
-/// Imports that nothing uses, and packages of the library that are used without being imported.
-fn imports(root: Node<'_>, text: &str) -> usize {
-    let imported = symbols::imported(root, text);
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    walk(root, &mut |node| {
-        let package = match node.kind() {
-            "selector_expression" => {
-                node.child_by_field_name("operand").filter(|operand| operand.kind() == "identifier")
-            }
-            "qualified_type" => node.child_by_field_name("package"),
-            _ => None,
-        };
-        if let Some(package) = package {
-            used.insert(text_of(package, text));
-        }
-        node.kind() != "import_declaration"
-    });
+/// Imports that nothing uses, and packages of the library that the region uses without an import.
+fn imports(region: Node<'_>, text: &str, imported: &[(String, String)]) -> usize {
     // Only of the library is the package's name known for sure.
     let unused = imported
         .iter()
         .filter(|(name, path)| {
-            !path.split('/').next().unwrap_or(path).contains('.') && !used.contains(name.as_str())
+            !path.split('/').next().unwrap_or(path).contains('.') && !is_selected(name, text)
         })
         .count();
-    let missing = used
-        .iter()
-        .filter(|name| library::is_package(name) && !imported.iter().any(|(known, _)| known == *name))
-        .count();
-    unused + missing
+    let mut missing: BTreeSet<&str> = BTreeSet::new();
+    walk(region, &mut |node| {
+        if node.kind() == "selector_expression"
+            && let Some(operand) = node.child_by_field_name("operand")
+        {
+            let name = text_of(operand, text);
+            if library::is_package(name) && !imported.iter().any(|(known, _)| known == name) {
+                missing.insert(name);
+            }
+        }
+        true
+    });
+    unused + missing.len()
+}
+
+/// Whether `name.` stands anywhere in the text, as a word.
+fn is_selected(name: &str, text: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '"' | '/');
+        !before.is_some_and(part) && text.get(at + name.len()..).is_some_and(|rest| rest.starts_with('.'))
+    })
 }
 
 /// Whether control may reach the end of a function that has to return a value.

@@ -280,7 +280,7 @@ fn called(node: Node<'_>, text: &str, variables: &[Variable]) -> bool {
                         && (wanted.len() != arguments.len()
                             || wanted.iter().zip(kinds()).any(|(wanted, given)| !fits(wanted, &given)));
             }
-            own_function(node, name, text, &arguments, variables)
+            function.kind() == "identifier" && own_function(node, name, text, &arguments, variables)
         }
     }
 }
@@ -302,6 +302,10 @@ fn own_function(
     arguments: &[Node<'_>],
     variables: &[Variable],
 ) -> bool {
+    if lookup(&format!("{name}()"), 0, variables).is_empty() {
+        let kind = lookup(name, node.start_byte(), variables);
+        return is_plain(&kind) || kind.starts_with('[');
+    }
     let mut root = node;
     while let Some(parent) = root.parent() {
         root = parent;
@@ -310,8 +314,7 @@ fn own_function(
         part.kind() == "function_declaration"
             && part.child_by_field_name("name").is_some_and(|own| text_of(own, text) == name)
     }) else {
-        let kind = lookup(name, node.start_byte(), variables);
-        return is_plain(&kind) || kind.starts_with('[');
+        return false;
     };
     let generic = function.child_by_field_name("type_parameters").is_some();
     let Some(list) = function.child_by_field_name("parameters").filter(|_| !generic) else { return false };

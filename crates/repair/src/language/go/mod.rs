@@ -182,6 +182,10 @@ impl Language for Go {
         symbols::imports(root, text)
     }
 
+    fn is_module(&self, node: Node<'_>, text: &str) -> bool {
+        symbols::is_package(node, text)
+    }
+
     fn shares_folder(&self) -> bool {
         true
     }
@@ -210,6 +214,10 @@ impl Language for Go {
 
     fn is_implicit(&self, name: &str) -> bool {
         symbols::is_implicit(name)
+    }
+
+    fn knows_types(&self) -> bool {
+        true
     }
 
     fn complaints(&self, root: Node<'_>, text: &str, at: usize) -> usize {
