@@ -137,6 +137,17 @@ impl Project {
         &self.entries[file].path
     }
 
+    /// Whether the two files see each other's names because they lie in one folder.
+    pub(crate) fn are_neighbours(&self, one: usize, other: usize) -> bool {
+        let (a, b) = (&self.entries[one], &self.entries[other]);
+        let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+        let (long, short) = (folder(&a.path), folder(&b.path));
+        a.language.shares_folder()
+            && a.language.name() == b.language.name()
+            && long == short
+            && a.path.get(..long) == b.path.get(..short)
+    }
+
     /// Whether candidates may be made of the file.
     pub(crate) fn is_searchable(&self, file: usize) -> bool {
         !self.entries[file].is_test && !self.entries[file].is_locked
@@ -203,7 +214,20 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
     let keywords = language.defining_words();
     let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
     let mut names = Vec::new();
+    let mut in_group = false;
     for line in text.lines() {
+        in_group = (in_group && line.trim_end() != ")")
+            || line.strip_suffix(" (").is_some_and(|word| keywords.contains(&word.trim_end()));
+        if in_group && let Some(name) = line.trim_start().split(|letter: char| !is_part(letter)).next() {
+            names.extend(Some(name).filter(|name| !name.is_empty() && !keywords.contains(name)));
+        }
+        // The receiver of a method stands between keyword and name.
+        if let Some((word, rest)) = line.split_once(" (")
+            && keywords.contains(&word)
+            && let Some((_, rest)) = rest.split_once(')')
+        {
+            names.extend(rest.trim_start().split(|letter: char| !is_part(letter)).next());
+        }
         let mut words = line.split(|letter: char| !is_part(letter));
         while let Some(word) = words.next() {
             if keywords.contains(&word)
@@ -233,7 +257,7 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::{Python, Rust};
+    use crate::language::{Go, Python, Rust};
 
     #[test]
     fn names_are_found_where_they_are_defined() {
@@ -241,6 +265,11 @@ mod tests {
         assert_eq!(defined_names(python, &Python), ["add", "Cart", "total", "LIMIT"]);
         let rust = "pub(crate) async fn go<T>() {}\nstatic mut X: u8 = 1;\n";
         assert_eq!(defined_names(rust, &Rust), ["go", "X"]);
+        let go =
+            "func (c *Cart[T]) Total() int {\n\tx := 1\n}\nconst (\n\tLow = iota\n\tHigh\n)\nfunc New() {}\n";
+        let names = defined_names(go, &Go);
+        assert!(["Total", "Low", "High", "New"].iter().all(|name| names.contains(name)), "{names:?}");
+        assert!(!names.contains(&"x"), "{names:?}");
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub(crate) struct Queue<'a> {
     cheap: Vec<Candidate>,
     seen: HashSet<u64>,
     checks: HashMap<&'static str, SyntaxCheck>,
+    /// What is wrong with the files as they are, by place.
+    complaints: HashMap<(usize, usize), usize>,
     /// Distinct candidates that parse, so far handed out.
     pub(crate) handed_out: usize,
     /// Candidates that did not parse or were there before.
@@ -96,6 +98,7 @@ impl<'a> Queue<'a> {
             cheap: Vec::new(),
             seen: HashSet::new(),
             checks: HashMap::new(),
+            complaints: HashMap::new(),
             handed_out: 0,
             dropped: 0,
         }
@@ -169,7 +172,13 @@ impl<'a> Queue<'a> {
             self.checks.insert(language.name(), SyntaxCheck::new(language).ok()?);
         }
         let check = self.checks.get_mut(language.name())?;
-        check.accepts(&text, source.errors).then_some(Ready { candidate, text })
+        let tree = check.parsed(&text, source.errors)?;
+        let at = candidate.edits.first().map_or(0, |edit| edit.start);
+        let before = *self
+            .complaints
+            .entry((candidate.file, at))
+            .or_insert_with(|| language.complaints(source.tree.root_node(), &source.text, at));
+        (language.complaints(tree.root_node(), &text, at) <= before).then_some(Ready { candidate, text })
     }
 }
 

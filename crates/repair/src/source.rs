@@ -59,8 +59,14 @@ impl SyntaxCheck {
     }
 
     /// Whether `text` parses with at most `allowed` syntax errors.
+    #[cfg(test)]
     pub(crate) fn accepts(&mut self, text: &str, allowed: usize) -> bool {
-        self.parser.parse(self.language.masked(text).as_ref(), None).is_some_and(|tree| {
+        self.parsed(text, allowed).is_some()
+    }
+
+    /// The tree of `text`, if it has at most `allowed` syntax errors.
+    pub(crate) fn parsed(&mut self, text: &str, allowed: usize) -> Option<Tree> {
+        self.parser.parse(self.language.masked(text).as_ref(), None).filter(|tree| {
             let root = tree.root_node();
             !root.has_error() || (allowed > 0 && errors_in(root) <= allowed)
         })

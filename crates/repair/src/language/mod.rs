@@ -1,16 +1,18 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod go;
 mod javascript;
 mod python;
 mod rust;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use tree_sitter::Node;
 
+pub(crate) use go::Go;
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
 pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
@@ -277,6 +279,43 @@ pub(crate) trait Language: Sync {
     fn is_inert(&self, _node: Node<'_>) -> bool {
         false
     }
+    /// The node around another one that says what it is there for: not a list that holds nothing else.
+    fn parent<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        node.parent()
+    }
+    /// The statement or function that a list of statements belongs to.
+    fn owner_of_block<'t>(&self, block: Node<'t>) -> Option<Node<'t>> {
+        block.parent()
+    }
+    /// Whether the node is a condition that no field of the grammar says so of.
+    fn is_condition(&self, _node: Node<'_>) -> bool {
+        false
+    }
+    /// The span of `a:b` in `v[a:b]`, where the grammar has no node for it.
+    fn slice_bounds(&self, _node: Node<'_>) -> Option<Range<usize>> {
+        None
+    }
+    /// Pieces of a list or text, as a slice takes them: `{}[1:]`.
+    fn pieces(&self) -> vocabulary::Weighted {
+        &[]
+    }
+    /// Whether the name before a dot is that of a module, not of an object.
+    fn is_module(&self, _node: Node<'_>, _text: &str) -> bool {
+        false
+    }
+    /// Whether the files of a folder see each other without an import.
+    fn shares_folder(&self) -> bool {
+        false
+    }
+    /// Whether [`Language::complaints`] knows types, so that templates may be as free as where nothing checks them.
+    fn knows_types(&self) -> bool {
+        false
+    }
+    /// What a compiler would refuse in the declaration around byte `at`, as far as the file tells: a candidate with
+    /// more of it than the unchanged file is not worth a build.
+    fn complaints(&self, _root: Node<'_>, _text: &str, _at: usize) -> usize {
+        0
+    }
     /// First byte of the node, including a prefix that [`Language::masked`] hid.
     fn start(&self, node: Node<'_>, _text: &str) -> usize {
         node.start_byte()
@@ -291,7 +330,7 @@ impl std::fmt::Debug for dyn Language {
 
 /// Every language.
 pub(crate) static LANGUAGES: &[&dyn Language] =
-    &[&Python, &Rust, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
+    &[&Python, &Rust, &Go, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

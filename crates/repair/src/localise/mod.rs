@@ -157,7 +157,8 @@ fn resolve(
         if !project.is_searchable(file) {
             continue;
         }
-        let imported = file == from || is_imported(project.path(file), imports);
+        let imported =
+            file == from || project.are_neighbours(file, from) || is_imported(project.path(file), imports);
         for definition in project.definitions(file) {
             if definition.name != reference.name || definition.in_test {
                 continue;

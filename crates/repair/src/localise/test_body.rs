@@ -42,7 +42,9 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
         let files = match file {
             Some(file) => vec![file],
             None if id.is_row() => project.tests_holding(&id.name),
-            None => project.files_defining(&id.name).to_vec(),
+            None => {
+                id.functions().into_iter().flat_map(|name| project.files_defining(name).to_vec()).collect()
+            }
         };
         for file in files {
             for definition in project.definitions(file) {
@@ -122,6 +124,7 @@ fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -
     let mut found = Vec::new();
     for &file in project.files_defining(&reference.name) {
         let shared = file == from
+            || project.are_neighbours(file, from)
             || project.path(file).ends_with("conftest.py")
             || project.path(file).contains("tests/common");
         if !shared {

@@ -56,6 +56,14 @@ impl TestId {
         TestId { file, name, owner, titles: Some(single_blanks(&parts.join(" > "))) }
     }
 
+    /// Names of functions that the name may hold: itself, and the parts of `example.com/cart.TestAdd/empty`.
+    pub(super) fn functions(&self) -> Vec<&str> {
+        let pieces = self.name.split('/').map(|piece| piece.rsplit('.').next().unwrap_or(piece));
+        let mut found = vec![self.name.as_str()];
+        found.extend(pieces.filter(|piece| !piece.is_empty() && *piece != self.name));
+        found
+    }
+
     /// Whether the id is a row of titles.
     pub(super) fn is_row(&self) -> bool {
         self.titles.is_some()
@@ -67,7 +75,7 @@ impl TestId {
             let owned = definition.owner.is_none()
                 || self.owner.is_none()
                 || definition.owner.as_deref() == self.owner.as_deref();
-            return definition.name == self.name && owned;
+            return owned && self.functions().contains(&definition.name.as_str());
         };
         // A title may hold the sign between titles; `%s` and `${a}` stand for anything.
         let starts = titles.match_indices(" > ").map(|(at, sign)| at + sign.len());

@@ -92,8 +92,10 @@ fn texts(site: &Site<'_>, place: f64, out: &mut Proposals) {
     if site.role == Role::Arithmetic {
         let Some(operands) = site.operands() else { return };
         if site.text_of(operands.operator) == "+" {
-            let quote =
-                if site.is_python() || site.text_of(site.scope.root).contains('\'') { '\'' } else { '"' };
+            // Single quotes would be a character where types are checked.
+            let single =
+                site.is_python() || (site.syntax().dynamic && site.text_of(site.scope.root).contains('\''));
+            let quote = if single { '\'' } else { '"' };
             for separator in [" ", ".", ",", "-", "_", "/", ":", "\\n", ", "] {
                 let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));
                 let weight = if matches!(separator, " " | "." | ",") { 0.6 } else { 0.4 };

@@ -1,7 +1,7 @@
 //! `a += b` to `a -= b` or `a = b`, and back.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Operands, Role};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "augmented",
@@ -31,6 +31,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     };
     let current = site.text_of(operands.operator);
+    if current == ":=" {
+        shadowed(site, &operands, out);
+        return;
+    }
     for (other, weight) in others {
         let known = *other != "//=" || site.syntax().operators.contains(&"//");
         if *other != current && known {
@@ -48,5 +52,14 @@ fn step(site: &Site<'_>, out: &mut Proposals) {
             "--" => out.replace(site, sign, "++", 0.8),
             _ => {}
         }
+    }
+}
+
+/// A new variable that hides the one that was meant.
+fn shadowed(site: &Site<'_>, operands: &Operands<'_>, out: &mut Proposals) {
+    let here = site.scope.variables_at(site.node.start_byte());
+    let bound = |name: &str| here.iter().any(|variable| variable.name == name);
+    if site.text_of(operands.left).split(',').all(|name| name.trim() == "_" || bound(name.trim())) {
+        out.replace(site, operands.operator, "=", 0.8);
     }
 }

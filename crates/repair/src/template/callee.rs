@@ -43,7 +43,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             }
         }
     }
-    if object.is_none() {
+    // In `module.f`, only the last part is known.
+    let alone = path.parent().is_some_and(|parent| site.role_of(parent) != Role::Member);
+    if object.is_none() && alone {
         let count = site.arguments().len();
         for (other, arguments) in &site.scope.callees {
             if !seen.contains(&other.as_str()) && other != site.text_of(path) {

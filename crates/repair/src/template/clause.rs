@@ -64,24 +64,29 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             }
         }
     }
-    if words.dynamic {
-        for (callee, arguments) in &site.scope.callees {
-            let asks = |word: &str| {
-                callee.strip_prefix(word).is_some_and(|rest| {
-                    rest.starts_with(|letter: char| letter == '_' || letter.is_uppercase())
-                })
-            };
-            let named = asks("is") || asks("has") || callee.starts_with("check");
+    let free = site.scope.file.language.knows_types();
+    let camel_case = !site.is_python();
+    if words.dynamic || free {
+        let functions = site.scope.variables_at(site.node.start_byte()).into_iter();
+        let functions = functions.filter(|variable| free && variable.kind == Kind::Function);
+        let local: Vec<_> = functions.map(|function| (function.name.clone(), None)).collect();
+        for (callee, arguments) in site.scope.callees.iter().chain(&local) {
             for variable in site.scope.variables_at(site.node.start_byte()) {
-                if named && matches!(arguments, None | Some(1)) {
-                    out.replace(
-                        site,
-                        site.node,
-                        format!("{own} {} {callee}({})", words.and, variable.name),
-                        0.3 * place,
-                    );
+                if asks(callee, camel_case) && matches!(arguments, None | Some(1)) {
+                    let text = format!("{own} {} {callee}({})", words.and, variable.name);
+                    out.replace(site, site.node, text, 0.3 * place);
                 }
             }
         }
     }
+}
+
+/// Whether a function by that name answers yes or no.
+fn asks(name: &str, camel_case: bool) -> bool {
+    let word = |word: &str| {
+        name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            && name.get(word.len()..).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+    };
+    ["is_", "has_", "check"].iter().any(|word| name.starts_with(word))
+        || (camel_case && ["is", "has", "can"].into_iter().any(word))
 }

@@ -35,7 +35,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if site.role != Role::Block {
         return;
     }
-    let Some(owner) = site.node.parent() else { return };
+    let Some(owner) = site.owner_of_block(site.node) else { return };
     let is_function = site.is_function(owner);
     if !is_function && site.role_of(owner) != Role::For {
         return;

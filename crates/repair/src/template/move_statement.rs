@@ -34,7 +34,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     if let Some(next) = site.node.next_named_sibling().filter(|next| !next.is_extra()) {
         // Where signs end statements, the last one of a block may be a value instead.
         let ended = |text: &str| text.ends_with([';', '}']);
-        let fits = site.syntax().dynamic || (ended(site.text()) && ended(site.text_of(next)));
+        let loose = site.syntax().dynamic || site.syntax().end.is_empty();
+        let fits = loose || (ended(site.text()) && ended(site.text_of(next)));
         // What follows an exit never runs.
         if fits && site.role_of(next) != Role::Return && !site.text_of(next).starts_with("return") {
             out.exchange(site, site.node, next, 0.4);
@@ -42,7 +43,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     if site.is_python() && !site.text().contains('\n') {
         indent(site, out);
-    } else if site.syntax().dynamic && site.syntax().blocks == Blocks::ParenthesesAndBraces {
+    } else if site.syntax().blocks != Blocks::Indented && !site.is_rust() {
         across_braces(site, out);
     }
 }
@@ -53,7 +54,8 @@ fn across_braces(site: &Site<'_>, out: &mut Proposals) {
     let control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
     let Some(before) = site.node.prev_named_sibling().filter(|_| !text.contains('\n')) else { return };
     let gone = (before.end_byte()..site.node.end_byte(), String::new());
-    let owner = site.node.parent().and_then(|block| block.parent()).filter(|owner| control(*owner));
+    let owner =
+        site.node.parent().and_then(|block| site.owner_of_block(block)).filter(|owner| control(*owner));
     let last = site.node.next_named_sibling().is_none();
     if let Some(owner) = owner.filter(|_| last) {
         let (outer, at) = (site.indent_of(owner), owner.end_byte());

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::{Role, filled, walk};
+use crate::language::{Role, filled, parts, walk};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "repeat_statement",
@@ -31,7 +31,9 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    let repeatable = matches!(site.node.kind(), "expression_statement") && !site.text().contains('\n');
+    let is_statement = site.node.kind() == "expression_statement"
+        || matches!(site.role, Role::Assign | Role::Augment) && !declares(site);
+    let repeatable = is_statement && !site.text().contains('\n');
     let text = site.text();
     let leaves = ["return", "break", "continue", "raise", "throw"].iter().any(|word| text.starts_with(word));
     if !site.is_statement() || !repeatable || leaves || text.starts_with(['"', '\'']) {
@@ -40,7 +42,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let indent = site.indent_of(site.node);
     let at = site.node.end_byte();
     out.splice(site, at..at, format!("\n{indent}{text}"), 0.5, format!("repeat `{}`", short(text)));
-    let owner = site.node.parent().and_then(|block| block.parent());
+    let owner = site.node.parent().and_then(|block| site.owner_of_block(block));
     if let Some(owner) =
         owner.filter(|owner| matches!(site.role_of(*owner), Role::For | Role::While | Role::If))
     {
@@ -62,12 +64,20 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
 }
 
+fn declares(site: &Site<'_>) -> bool {
+    site.scope.file.language.is_declaration(site.node)
+}
+
 /// Behind a loop, once more for the last element.
 fn last_element(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
-    let (Some(left), Some(right)) = (owner.child_by_field_name("left"), owner.child_by_field_name("right"))
+    // Some grammars keep what stands between `for` and the body in a node of its own.
+    let head =
+        owner.named_child(0).filter(|head| head.child_by_field_name("left").is_some()).unwrap_or(owner);
+    let (Some(left), Some(right)) = (head.child_by_field_name("left"), head.child_by_field_name("right"))
     else {
         return;
     };
+    let left = parts(left).last().copied().filter(|_| head.id() != owner.id()).unwrap_or(left);
     let Some(last) = site.vocabulary().last_index else { return };
     let source = site.text_of(right).split('[').next().unwrap_or_default();
     let is_name =

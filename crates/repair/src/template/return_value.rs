@@ -1,5 +1,7 @@
 //! `return a` to `return b`: the wrong result.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust};
 use crate::language::{Kind, Role};
 
@@ -36,6 +38,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let Some(value) = site.parts().first().copied() else { return };
+    // A list of one is that one.
+    let value = value.named_child(0).filter(|_| is_list_of_one(value)).unwrap_or(value);
     let kind = site.scope.kind_of(value);
     let simple = matches!(site.role_of(value), Role::Name);
     for variable in site.scope.variables_at(site.node.start_byte()) {
@@ -63,6 +67,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         out.replace(site, value, site.syntax().truth, 0.3);
         out.replace(site, value, site.syntax().falsehood, 0.3);
     }
+}
+
+fn is_list_of_one(node: Node<'_>) -> bool {
+    node.kind() == "expression_list" && node.named_child_count() == 1
 }
 
 /// A function that ends without returning what it built up.

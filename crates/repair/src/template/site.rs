@@ -78,11 +78,17 @@ impl<'a> Site<'a> {
     }
 
     pub(crate) fn parent_role(&self) -> Role {
-        self.node.parent().map_or(Role::Other, |parent| self.role_of(parent))
+        let parent = self.scope.file.language.parent(self.node);
+        parent.map_or(Role::Other, |parent| self.role_of(parent))
     }
 
     pub(crate) fn field(&self) -> Option<&'a str> {
         field_of(self.node)
+    }
+
+    /// The statement or function that a list of statements belongs to.
+    pub(crate) fn owner_of_block(&self, block: Node<'a>) -> Option<Node<'a>> {
+        self.scope.file.language.owner_of_block(block)
     }
 
     /// Callee of a call: its last name, and the object before it if it is a method.
@@ -90,7 +96,10 @@ impl<'a> Site<'a> {
         let callee = self.scope.file.language.callee(self.node)?;
         if callee.object.is_none() && self.role_of(callee.name) == Role::Member {
             let pieces = parts(callee.name);
-            return Some((*pieces.last()?, pieces.first().copied()));
+            let object = pieces.first().copied();
+            let module = object
+                .is_some_and(|object| self.scope.file.language.is_module(object, &self.scope.file.text));
+            return Some((*pieces.last()?, object.filter(|_| !module)));
         }
         Some((callee.name, callee.object))
     }
@@ -126,6 +135,9 @@ impl<'a> Site<'a> {
 
     /// Whether the node stands in a condition of `if`, `while`, a filter or a conditional expression.
     pub(crate) fn is_condition(&self) -> bool {
+        if self.scope.file.language.is_condition(self.node) {
+            return true;
+        }
         if self.field() == Some("condition") {
             return self.node.kind() != "let_condition";
         }

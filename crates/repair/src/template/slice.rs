@@ -1,7 +1,9 @@
 //! `a[1:]` to `a[:-1]`: the wrong piece.
 
-use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use std::ops::Range;
+
+use super::{Proposals, Site, Template, python, rust, short};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "slice",
@@ -26,11 +28,16 @@ pub(super) static TEMPLATE: Template = Template {
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     match site.role {
-        Role::Slice => bounds(site, ":", out),
-        Role::Range if site.parent_role() == Role::Index => bounds(site, "..", out),
-        Role::Name | Role::Call | Role::Member
-            if site.is_python() && site.is_value && site.text() != "self" =>
-        {
+        Role::Slice => bounds(site, site.node.byte_range(), ":", out),
+        Role::Range if site.parent_role() == Role::Index => {
+            bounds(site, site.node.byte_range(), "..", out);
+        }
+        Role::Index => {
+            if let Some(span) = site.scope.file.language.slice_bounds(site.node) {
+                bounds(site, span, ":", out);
+            }
+        }
+        Role::Name | Role::Call | Role::Member if site.is_value && site.text() != "self" => {
             let likely = match site.kind() {
                 Kind::List | Kind::Text => 0.6,
                 Kind::Unknown => 0.2,
@@ -39,40 +46,47 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             if site.parent_role() == Role::Index {
                 return;
             }
-            for (piece, weight) in
-                [("[1:]", 1.0), ("[:-1]", 1.0), ("[::-1]", 1.0), ("[1:-1]", 0.3), ("[:]", 0.5)]
-            {
-                out.replace(site, site.node, format!("{}{piece}", site.text()), weight * likely);
+            for (piece, weight) in site.scope.file.language.pieces() {
+                out.replace(site, site.node, filled(piece, site.text()), weight * likely);
             }
         }
         _ => {}
     }
 }
 
-fn bounds(site: &Site<'_>, separator: &str, out: &mut Proposals) {
-    let text = site.text();
+fn bounds(site: &Site<'_>, span: Range<usize>, separator: &str, out: &mut Proposals) {
+    let text = site.scope.file.text.get(span.clone()).unwrap_or_default();
+    let mut change = |by: String, weight: f64| {
+        let description = format!("replace `{}` by `{}`", short(text), short(&by));
+        out.splice(site, span.clone(), by, weight, description);
+    };
     let separator = if separator == ".." && text.contains("..=") { "..=" } else { separator };
     let mut pieces = text.split(separator).map(str::trim);
     let (Some(from), Some(to)) = (pieces.next(), pieces.next()) else { return };
     let step = pieces.next();
     if step.is_some() && separator == ":" {
-        out.replace(site, site.node, format!("{from}:{to}"), 0.3);
+        change(format!("{from}:{to}"), 0.3);
         return;
     }
     let separator = if separator == "..=" { ".." } else { separator };
-    out.replace(site, site.node, format!("{to}{separator}{from}"), 0.8);
+    change(format!("{to}{separator}{from}"), 0.8);
     if !from.is_empty() {
-        out.replace(site, site.node, format!("{separator}{to}"), 0.6);
+        change(format!("{separator}{to}"), 0.6);
     } else {
-        out.replace(site, site.node, format!("1{separator}{to}"), 0.4);
+        change(format!("1{separator}{to}"), 0.4);
     }
+    let last = site.vocabulary().last_index.zip(site.parts().first().copied());
     if !to.is_empty() {
-        out.replace(site, site.node, format!("{from}{separator}"), 0.6);
+        change(format!("{from}{separator}"), 0.6);
     } else if separator == ":" {
-        out.replace(site, site.node, format!("{from}{separator}-1"), 0.6);
+        let end = match last {
+            Some((last, whole)) if site.role == Role::Index => filled(last, site.text_of(whole)),
+            _ => "-1".to_owned(),
+        };
+        change(format!("{from}{separator}{end}"), 0.6);
     }
-    if separator == ":" {
-        out.replace(site, site.node, format!("{text}:2"), 0.3);
-        out.replace(site, site.node, format!("{text}:-1"), 0.3);
+    if separator == ":" && site.role == Role::Slice {
+        change(format!("{text}:2"), 0.3);
+        change(format!("{text}:-1"), 0.3);
     }
 }

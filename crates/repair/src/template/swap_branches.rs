@@ -63,7 +63,7 @@ fn else_block<'a>(site: &Site<'a>) -> Option<Node<'a>> {
         "else_clause" => clause.child_by_field_name("body").or_else(|| clause.named_child(0))?,
         _ => clause,
     };
-    (site.role_of(block) == Role::Block).then_some(block)
+    (site.role_of(block) != Role::If).then_some(block)
 }
 
 /// The value returned at the end of the branch against the one returned right behind it.
@@ -76,6 +76,8 @@ fn returns(site: &Site<'_>, then: Node<'_>, out: &mut Proposals) {
         let value = (site.role_of(node) == Role::Return).then(|| node.named_child(0)).flatten()?;
         Some((value.start_byte(), value.end_byte()))
     };
+    // The braces may have a node of their own around the statements.
+    let then = then.named_child(0).filter(|inner| site.role_of(*inner) == Role::Block).unwrap_or(then);
     let end = || {
         then.named_child_count().checked_sub(1).and_then(|last| then.named_child(u32::try_from(last).ok()?))
     };

@@ -1,5 +1,6 @@
 //! The registry tests itself: ids, documentation, files, fixtures.
 
+mod go;
 mod javascript;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ pub(super) type LanguageFixtures = &'static [(&'static str, &'static str, &'stat
 
 /// By file name, one table a language.
 const LANGUAGES: &[(&str, LanguageFixtures)] =
-    &[("a.js", javascript::JAVASCRIPT), ("a.ts", javascript::TYPESCRIPT)];
+    &[("a.go", go::FIXTURES), ("a.js", javascript::JAVASCRIPT), ("a.ts", javascript::TYPESCRIPT)];
 
 /// All texts that `template` makes of `before`.
 fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {

@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints figures")]
 
+mod go;
 mod javascript;
 mod python;
 mod rust;
@@ -27,6 +28,8 @@ struct Task {
     buggy: String,
     canonical: String,
     test: String,
+    import: String,
+    setup: String,
 }
 
 fn tasks(language: &str) -> Vec<Task> {
@@ -45,6 +48,8 @@ fn tasks(language: &str) -> Vec<Task> {
                 buggy: field("buggy_solution"),
                 canonical: field("canonical_solution"),
                 test: field("test"),
+                import: field("import"),
+                setup: field("test_setup"),
             }
         })
         .filter(|task| {

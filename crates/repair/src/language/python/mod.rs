@@ -6,6 +6,7 @@ mod vocabulary;
 
 use tree_sitter::Node;
 
+use super::vocabulary::Weighted;
 use super::{
     Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of, parts,
     text_of,
@@ -172,6 +173,10 @@ impl Language for Python {
 
     fn is_inert(&self, node: Node<'_>) -> bool {
         matches!(node.kind(), "type" | "type_parameter" | "import_statement" | "import_from_statement")
+    }
+
+    fn pieces(&self) -> Weighted {
+        &[("{}[1:]", 1.0), ("{}[:-1]", 1.0), ("{}[::-1]", 1.0), ("{}[1:-1]", 0.3), ("{}[:]", 0.5)]
     }
 
     fn is_implicit(&self, name: &str) -> bool {
