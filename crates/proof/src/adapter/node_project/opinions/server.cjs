@@ -29,13 +29,13 @@ function ahead() {
   return worker;
 }
 
-const seconds = (usage) => (usage.user + usage.system) / 1e6;
-
-/** Lets the worker run the tests. The limits are in seconds. */
+/** Lets the worker run the tests. The limits are in seconds: on the clock, and while its thread was at work, which is as
+ * near to the processor's time as a thread can be asked for. */
 function judge(worker, wall, cpu) {
   return new Promise((resolve) => {
     const result = { passed: 0, failed: 0, first: null, late: false, busy: 0 };
-    const before = process.cpuUsage();
+    const load = worker.performance;
+    const before = load.eventLoopUtilization();
     const began = performance.now();
     let last;
     const stop = () => {
@@ -43,7 +43,10 @@ function judge(worker, wall, cpu) {
       last = setTimeout(() => process.exit(1), GRACE);
     };
     const watch = setInterval(() => {
-      const late = performance.now() - began > wall * 1000 || seconds(process.cpuUsage(before)) > cpu;
+      const active = load.eventLoopUtilization(before).active / 1000;
+      // It is zero once the worker has ended.
+      result.busy = Math.max(result.busy, active);
+      const late = performance.now() - began > wall * 1000 || active > cpu;
       if (late && !result.late) {
         result.late = true;
         stop();
@@ -55,6 +58,7 @@ function judge(worker, wall, cpu) {
       if (failed && result.failed === 0) {
         result.failed = 1;
         result.first = failed;
+        result.busy = Math.max(result.busy, load.eventLoopUtilization(before).active / 1000);
         worker.terminate();
       }
     });
@@ -67,7 +71,6 @@ function judge(worker, wall, cpu) {
     worker.on('exit', () => {
       clearInterval(watch);
       clearTimeout(last);
-      result.busy = seconds(process.cpuUsage(before));
       resolve(result);
     });
     worker.postMessage('run');
