@@ -41,6 +41,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         texts(site, place, out);
         return;
     }
+    // What nobody knows may be a text as well.
+    if kind == Kind::Unknown && site.role == Role::Arithmetic {
+        texts(site, place * 0.5, out);
+    }
     let operators: &[(&str, f64)] = match kind {
         Kind::Integer | Kind::Float => &[("+", 0.9), ("-", 0.9), ("*", 0.8), ("/", 0.4), ("%", 0.3)],
         Kind::Unknown => &[("+", 0.6), ("-", 0.6), ("*", 0.5), ("/", 0.2), ("%", 0.2)],
