@@ -64,27 +64,33 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
     }
     if matches!(kind, Kind::Integer | Kind::Float | Kind::Unknown) {
-        let numbers: &[(&str, &str, f64)] = &[
-            ("*", "2", 0.8),
-            ("/", "2", 0.8),
-            ("//", "2", 0.5),
-            ("**", "2", 0.5),
-            ("**", "3", 0.3),
-            ("*", "100", 0.2),
-            ("%", "2", 0.2),
-            ("%", "10", 0.2),
-        ];
-        for (operator, number, weight) in numbers {
-            if matches!(*operator, "//" | "**") && !site.syntax().operators.contains(operator) {
-                continue;
-            }
-            let number = if kind == Kind::Float && site.syntax().strict_floats {
-                format!("{number}.0")
-            } else {
-                (*number).to_owned()
-            };
-            out.replace(site, site.node, site.in_place(format!("{own} {operator} {number}")), weight * place);
+        numbers(site, &kind, place, out);
+    }
+}
+
+/// One of the small numbers behind the value.
+fn numbers(site: &Site<'_>, kind: &Kind, place: f64, out: &mut Proposals) {
+    let own = site.operand(site.node);
+    let numbers: &[(&str, &str, f64)] = &[
+        ("*", "2", 0.8),
+        ("/", "2", 0.8),
+        ("//", "2", 0.5),
+        ("**", "2", 0.5),
+        ("**", "3", 0.3),
+        ("*", "100", 0.2),
+        ("%", "2", 0.2),
+        ("%", "10", 0.2),
+    ];
+    for (operator, number, weight) in numbers {
+        if matches!(*operator, "//" | "**") && !site.syntax().operators.contains(operator) {
+            continue;
         }
+        let number = if *kind == Kind::Float && site.syntax().strict_floats {
+            format!("{number}.0")
+        } else {
+            (*number).to_owned()
+        };
+        out.replace(site, site.node, site.in_place(format!("{own} {operator} {number}")), weight * place);
     }
 }
 
