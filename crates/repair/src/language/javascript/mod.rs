@@ -5,6 +5,7 @@ mod definitions;
 mod infer;
 mod kinds;
 mod paths;
+mod pattern;
 mod places;
 mod symbols;
 mod titles;
@@ -14,6 +15,7 @@ use tree_sitter::Node;
 
 use super::{
     Callee, Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, Weighted,
+    text_of,
 };
 
 /// One of the grammars with the files that it reads.
@@ -81,6 +83,10 @@ impl Language for Script {
 
     fn options(&self, callee: &str) -> Weighted {
         vocabulary::options(callee)
+    }
+
+    fn literal_variants(&self, node: Node<'_>, text: &str) -> Vec<(String, f64)> {
+        if node.kind() == "regex" { pattern::variants(text_of(node, text)) } else { Vec::new() }
     }
 
     fn lookup_defaults(&self) -> Weighted {

@@ -21,6 +21,7 @@ pub(super) const JAVASCRIPT: LanguageFixtures = &[
     ("text", "const f = () => 'yes';\n", "const f = () => 'Yes';\n"),
     ("text", "const f = () => `yes`;\n", "const f = () => `Yes`;\n"),
     ("text", "const f = () => '';\n", "const f = () => ' ';\n"),
+    ("text", "const f = (a) => a.replace(/x/, 'y');\n", "const f = (a) => a.replace(/x/g, 'y');\n"),
     ("boolean", "const f = () => true;\n", "const f = () => false;\n"),
     ("off_by_one", "const f = (a) => a.length;\n", "const f = (a) => a.length - 1;\n"),
     (
