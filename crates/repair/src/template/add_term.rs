@@ -43,7 +43,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     // What nobody knows may be a text as well.
     if kind == Kind::Unknown && site.role == Role::Arithmetic {
-        texts(site, place * 0.5, out);
+        texts(site, place * 0.7, out);
     }
     let operators: &[(&str, f64)] = match kind {
         Kind::Integer | Kind::Float => &[("+", 0.9), ("-", 0.9), ("*", 0.8), ("/", 0.4), ("%", 0.3)],
@@ -102,8 +102,8 @@ fn texts(site: &Site<'_>, place: f64, out: &mut Proposals) {
     if site.role == Role::Arithmetic {
         let Some(operands) = site.operands() else { return };
         if site.text_of(operands.operator) == "+" {
-            let quote =
-                if site.is_python() || site.text_of(site.scope.root).contains('\'') { '\'' } else { '"' };
+            let doubled = !site.syntax().dynamic || site.text_of(site.scope.root).contains('"');
+            let quote = if doubled && !site.is_python() { '"' } else { '\'' };
             for separator in [" ", ".", ",", "-", "_", "/", ":", "\\n", ", "] {
                 let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));
                 let weight = if matches!(separator, " " | "." | ",") { 0.6 } else { 0.4 };

@@ -14,7 +14,7 @@ pub(super) const JAVASCRIPT: LanguageFixtures = &[
         "const f = (a) => a !== 1 && a !== 2 && a !== 3 && a !== 4;\n",
     ),
     ("add_argument", "const f = (a, b, c) => Math.max(c);\n", "const f = (a, b, c) => Math.max(a, b);\n"),
-    ("add_term", "const f = (a, b) => a + b[0];\n", "const f = (a, b) => a + \".\" + b[0];\n"),
+    ("add_term", "const f = (a, b) => a + b[0];\n", "const f = (a, b) => a + '.' + b[0];\n"),
     ("augmented", "function f(a) { a += 1; }\n", "function f(a) { a -= 1; }\n"),
     ("augmented", "function f(a) { a.n++; }\n", "function f(a) { a.n--; }\n"),
     ("number", "const f = (a) => a % 24;\n", "const f = (a) => a % 25;\n"),
