@@ -50,9 +50,14 @@ const COMMON: &[(&str, &str)] = &[
     ),
     (
         "lib/__tests__/queue.js",
-        "const { Queue } = require('../queue');\n\ntest('takes the most urgent job', () => {\n\
-         \x20 const queue = new Queue();\n  queue.jobs.push({ urgency: 1 }, { urgency: 2 });\n\
+        "const { filled } = require('./helpers');\n\ntest('takes the most urgent job', () => {\n\
+         \x20 const queue = filled(1, 2);\n\
          \x20 expect(queue.next().urgency).toBe(2);\n});\n",
+    ),
+    (
+        "lib/__tests__/helpers.js",
+        "const { Queue } = require('../queue');\n\nexports.filled = (...all) => {\n  const queue = new Queue();\n\
+         \x20 all.forEach((urgency) => queue.jobs.push({ urgency }));\n  return queue;\n};\n",
     ),
 ];
 

@@ -224,6 +224,10 @@ pub(crate) trait Language: Sync {
     fn lookup_defaults(&self) -> Weighted {
         &[]
     }
+    /// What a literal of a kind that only the language has may have been meant to be.
+    fn literal_variants(&self, _node: Node<'_>, _text: &str) -> Vec<(String, f64)> {
+        Vec::new()
+    }
     /// Whether a function may `await` in its body; `None`: the node is no function, or there is no such thing.
     fn awaits(&self, _function: Node<'_>, _text: &str) -> Option<bool> {
         None

@@ -137,7 +137,10 @@ fn add_definition(
             let implicit = source.language.is_implicit(&member.name) || member.name == "new";
             let constant = member.sort == DefinitionSort::Constant;
             if implicit != constant {
-                let built = matches!(member.name.as_str(), "__init__" | "__post_init__" | "new" | "default");
+                let built = matches!(
+                    member.name.as_str(),
+                    "__init__" | "__post_init__" | "new" | "default" | "constructor"
+                );
                 let share = if built { FADE } else { 0.35 };
                 regions.add(file, member, score * share, "belongs to a type that the test uses");
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regreen_case::{FailedTest, TestTarget};
 
 use super::test_id::TestId;
-use crate::language::{Definition, DefinitionSort, Reference};
+use crate::language::{Definition, DefinitionSort, Reference, language_of};
 use crate::project::Project;
 
 /// A test, or something that a test uses and that is test code itself.
@@ -126,7 +126,8 @@ fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -
         let shared = file == from
             || project.are_neighbours(file, from)
             || project.path(file).ends_with("conftest.py")
-            || project.path(file).contains("tests/common");
+            || project.path(file).contains("tests/common")
+            || is_titled_helper(project, file, from);
         if !shared {
             continue;
         }
@@ -138,6 +139,13 @@ fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -
         }
     }
     found
+}
+
+/// Where tests have titles, their helpers are modules like any other: test code that the test imports.
+fn is_titled_helper(project: &Project, file: usize, from: usize) -> bool {
+    let path = project.path(file);
+    language_of(path).is_some_and(|language| language.has_titled_tests() && language.is_test_path(path))
+        && super::is_imported(path, project.imports(from))
 }
 
 /// Text of the lines of test code that the failures name.

@@ -30,7 +30,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     let (name, arguments) = (site.text_of(name), site.arguments());
     let variables = site.scope.variables_at(site.node.start_byte());
-    if let ("min" | "max", None, [only]) = (name, object, &arguments[..]) {
+    let library = object.is_none_or(|object| site.text_of(object) == "Math");
+    if let ("min" | "max", true, [only]) = (name, library, &arguments[..]) {
         for (index, one) in variables.iter().enumerate() {
             for other in &variables[index + 1..] {
                 let list = [&one.kind, &other.kind].iter().any(|kind| matches!(kind, Kind::List | Kind::Map));

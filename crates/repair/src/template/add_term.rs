@@ -41,6 +41,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         texts(site, place, out);
         return;
     }
+    // What nobody knows may be a text as well.
+    if kind == Kind::Unknown && site.role == Role::Arithmetic {
+        texts(site, place * 0.7, out);
+    }
     let operators: &[(&str, f64)] = match kind {
         Kind::Integer | Kind::Float => &[("+", 0.9), ("-", 0.9), ("*", 0.8), ("/", 0.4), ("%", 0.3)],
         Kind::Unknown => &[("+", 0.6), ("-", 0.6), ("*", 0.5), ("/", 0.2), ("%", 0.2)],
@@ -60,27 +64,33 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
     }
     if matches!(kind, Kind::Integer | Kind::Float | Kind::Unknown) {
-        let numbers: &[(&str, &str, f64)] = &[
-            ("*", "2", 0.8),
-            ("/", "2", 0.8),
-            ("//", "2", 0.5),
-            ("**", "2", 0.5),
-            ("**", "3", 0.3),
-            ("*", "100", 0.2),
-            ("%", "2", 0.2),
-            ("%", "10", 0.2),
-        ];
-        for (operator, number, weight) in numbers {
-            if matches!(*operator, "//" | "**") && !site.syntax().operators.contains(operator) {
-                continue;
-            }
-            let number = if kind == Kind::Float && site.syntax().strict_floats {
-                format!("{number}.0")
-            } else {
-                (*number).to_owned()
-            };
-            out.replace(site, site.node, site.in_place(format!("{own} {operator} {number}")), weight * place);
+        numbers(site, &kind, place, out);
+    }
+}
+
+/// One of the small numbers behind the value.
+fn numbers(site: &Site<'_>, kind: &Kind, place: f64, out: &mut Proposals) {
+    let own = site.operand(site.node);
+    let numbers: &[(&str, &str, f64)] = &[
+        ("*", "2", 0.8),
+        ("/", "2", 0.8),
+        ("//", "2", 0.5),
+        ("**", "2", 0.5),
+        ("**", "3", 0.3),
+        ("*", "100", 0.2),
+        ("%", "2", 0.2),
+        ("%", "10", 0.2),
+    ];
+    for (operator, number, weight) in numbers {
+        if matches!(*operator, "//" | "**") && !site.syntax().operators.contains(operator) {
+            continue;
         }
+        let number = if *kind == Kind::Float && site.syntax().strict_floats {
+            format!("{number}.0")
+        } else {
+            (*number).to_owned()
+        };
+        out.replace(site, site.node, site.in_place(format!("{own} {operator} {number}")), weight * place);
     }
 }
 
@@ -92,10 +102,8 @@ fn texts(site: &Site<'_>, place: f64, out: &mut Proposals) {
     if site.role == Role::Arithmetic {
         let Some(operands) = site.operands() else { return };
         if site.text_of(operands.operator) == "+" {
-            // Single quotes would be a character where types are checked.
-            let single =
-                site.is_python() || (site.syntax().dynamic && site.text_of(site.scope.root).contains('\''));
-            let quote = if single { '\'' } else { '"' };
+            let doubled = !site.syntax().dynamic || site.text_of(site.scope.root).contains('"');
+            let quote = if doubled && !site.is_python() { '"' } else { '\'' };
             for separator in [" ", ".", ",", "-", "_", "/", ":", "\\n", ", "] {
                 let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));
                 let weight = if matches!(separator, " " | "." | ",") { 0.6 } else { 0.4 };

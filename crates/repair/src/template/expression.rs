@@ -73,7 +73,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 fn elements(site: &Site<'_>, out: &mut Proposals) {
     let variables = site.scope.variables_at(site.node.start_byte());
     let lists = variables.iter().filter(|list| matches!(list.kind, Kind::List | Kind::Unknown | Kind::Text));
-    let indexed = |name: &str| site.text_of(site.scope.root).contains(&format!("{name}["));
+    let region = site.text_of(site.scope.root);
+    let indexed =
+        |name: &str| region.contains(&format!("{name}[")) || region.contains(&format!("{name}.at("));
     for list in lists.filter(|list| indexed(&list.name) && list.name != site.text()).take(4) {
         for counter in variables.iter().filter(|counter| counter.kind == Kind::Integer).take(4) {
             out.replace(site, site.node, format!("{}[{}]", list.name, counter.name), 0.35);

@@ -25,4 +25,25 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let words = site.syntax();
     let other = if site.text_of(operands.operator) == words.and { words.or } else { words.and };
     out.replace(site, operands.operator, other, 1.0);
+    if site.parent_role() != Role::Logic {
+        chain(site, other, out);
+    }
+}
+
+/// `a != 1 || a != 2 || a != 3`: a long row is as a rule wrong all along.
+fn chain(site: &Site<'_>, other: &str, out: &mut Proposals) {
+    let Some(operands) = site.operands() else { return };
+    let sign = site.text_of(operands.operator);
+    let mut spans = vec![(operands.operator.byte_range(), other.to_owned())];
+    let mut left = operands.left;
+    while let Some(inner) = site.scope.file.language.operands(left) {
+        if site.role_of(left) != Role::Logic || site.text_of(inner.operator) != sign {
+            break;
+        }
+        spans.push((inner.operator.byte_range(), other.to_owned()));
+        left = inner.left;
+    }
+    if spans.len() > 2 {
+        out.several(site, spans, 0.5, format!("replace every `{sign}` of the row by `{other}`"));
+    }
 }

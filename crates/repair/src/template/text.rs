@@ -26,6 +26,9 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
+    for (other, weight) in site.scope.file.language.literal_variants(site.node, &site.scope.file.text) {
+        out.replace(site, site.node, other, weight);
+    }
     if !matches!(site.role, Role::Text | Role::Character) || !site.is_value {
         return;
     }

@@ -60,6 +60,12 @@ impl Collector<'_> {
                 }
             }
             "export_statement" => self.export(node, around),
+            // What a module that is a function gives out.
+            "return_statement" => {
+                if let Some(object) = node.named_child(0).filter(|value| value.kind() == "object") {
+                    self.object(object, around);
+                }
+            }
             "expression_statement" => {
                 if let Some(inner) = node.named_child(0) {
                     self.expression(inner, around);
@@ -108,14 +114,16 @@ impl Collector<'_> {
             }
             // `memoize(function () { … })`, and a module that is a function called on the spot.
             "call_expression" if !is_require(value, self.text) => {
+                // Its functions are looked at one by one.
+                if let Some(body) = called_on_the_spot(value) {
+                    self.statements(body, &around.owned(name));
+                    return;
+                }
                 let wraps = value
                     .child_by_field_name("arguments")
                     .is_some_and(|list| parts(list).iter().any(|argument| is_function(argument.kind())));
                 let sort = if wraps { DefinitionSort::Function } else { DefinitionSort::Constant };
                 self.add(name, span, sort, around);
-                if let Some(body) = called_on_the_spot(value) {
-                    self.statements(body, &around.owned(name));
-                }
             }
             "call_expression" | "member_expression" => {}
             _ => self.add(name, span, DefinitionSort::Constant, around),
@@ -359,8 +367,9 @@ mod tests {
     #[test]
     fn a_function_that_only_wraps_the_module_is_looked_through() {
         let text = "(function () { function a() {} }());\ndefine(['x'], function (x) { const b = () => x; });\n\
-            !function () { var c = function () {}; }();\nif (d) { var e = function () {}; }\n";
-        assert_eq!(defined("a.js", text), ["a", "b", "c", "e"]);
+            !function () { var c = function () {}; }();\nif (d) { var e = function () {}; }\n\
+            const M = (() => { const f = () => 1; return { g() {}, f }; })();\n";
+        assert_eq!(defined("a.js", text), ["a", "b", "c", "e", "M.f", "M.g"]);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use tree_sitter::Node;
 use super::kinds::kind_of;
 use crate::language::{Kind, Variable, text_of, walk};
 
+/// In larger regions nothing is inferred.
+const MAX_VARIABLES: usize = 800;
+
 /// Votes for the kinds of one variable.
 #[derive(Debug, Default, Clone, Copy)]
 struct Votes {
@@ -36,6 +39,10 @@ impl Votes {
 
 /// Gives every variable of unknown kind the one that its uses point to.
 pub(super) fn kinds_from_use(region: Node<'_>, text: &str, variables: &mut [Variable]) {
+    // A whole bundle in one function: to look at it all costs more than it tells.
+    if variables.len() > MAX_VARIABLES {
+        return;
+    }
     let mut votes = vec![Votes::default(); variables.len()];
     walk(region, &mut |node| {
         if node.kind() == "identifier" {

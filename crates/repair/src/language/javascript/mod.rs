@@ -5,6 +5,7 @@ mod definitions;
 mod infer;
 mod kinds;
 mod paths;
+mod pattern;
 mod places;
 mod symbols;
 mod titles;
@@ -14,6 +15,7 @@ use tree_sitter::Node;
 
 use super::{
     Callee, Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, Weighted,
+    text_of,
 };
 
 /// One of the grammars with the files that it reads.
@@ -81,6 +83,10 @@ impl Language for Script {
 
     fn options(&self, callee: &str) -> Weighted {
         vocabulary::options(callee)
+    }
+
+    fn literal_variants(&self, node: Node<'_>, text: &str) -> Vec<(String, f64)> {
+        if node.kind() == "regex" { pattern::variants(text_of(node, text)) } else { Vec::new() }
     }
 
     fn lookup_defaults(&self) -> Weighted {
@@ -261,5 +267,51 @@ fn binary_role(node: Node<'_>) -> Role {
         Some("==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "in" | "instanceof") => Role::Compare,
         Some("&&" | "||" | "??") => Role::Logic,
         _ => Role::Arithmetic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::language::{language_of, walk};
+    use crate::scope::Scope;
+    use crate::source::SourceFile;
+    use crate::template::{Proposals, Site, TEMPLATES};
+
+    const TANGLE: &str = "import a, {b as c} from './ü';\nexport default class ö<T> extends b { #x = `${'é'}`; \
+        static { this.y++; } async *z([q, {w: [e = 1]}], ...r): Promise<T[]> { for await (const t of r) { \
+        switch (t) { case '': return t?.[q] ?? -1; default: throw new Error(`a${w}`); } } } }\n\
+        describe.each`a|b`('ä %s', function () { it(`${c}`, async () => { x.y = (d) => d ** 2 || !e; }) });\n\
+        label: do { (function ($) { module.exports = $.fn = ({a, ...b} = {}) => (a, b) }).call(this) } while (!'')";
+
+    /// Half a file, and no file at all, must not trip anything.
+    #[test]
+    fn any_piece_of_a_file_can_be_read() {
+        for file in ["a.js", "a.ts", "a.tsx"] {
+            let cuts = TANGLE.char_indices().map(|(at, _)| at).step_by(41);
+            for cut in cuts.chain([TANGLE.len()]) {
+                let (head, tail) = TANGLE.split_at(cut);
+                read(file, head);
+                read(file, tail);
+            }
+        }
+    }
+
+    fn read(file: &str, text: &str) {
+        let language = language_of(file).unwrap();
+        let source = SourceFile::parse(file.to_owned(), text.to_owned(), language).unwrap();
+        let root = source.tree.root_node();
+        for definition in language.definitions(root, text) {
+            assert!(text.get(definition.span).is_some());
+        }
+        language.references(root, text);
+        language.imports(root, text);
+        let scope = Scope::read(&source, root, "ü 'x'");
+        let mut out = Proposals::default();
+        walk(root, &mut |node| {
+            for template in TEMPLATES {
+                (template.propose)(&Site::new(node, &scope), &mut out);
+            }
+            true
+        });
     }
 }
