@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::candidate::edited;
+use crate::candidate::{Edit, edited};
 use crate::generate::{Candidate, candidates, pairs};
 use crate::localise::Region;
 use crate::prior::Priors;
 use crate::project::Project;
-use crate::source::SyntaxCheck;
+use crate::source::{SourceFile, SyntaxCheck};
 
 /// Below this score pairs of cheap candidates are worth their turn.
 const PAIRS_BELOW: f64 = 0.02;
@@ -161,9 +161,10 @@ impl<'a> Queue<'a> {
         self.heap.push(Ranked { score: candidate.score, tie, entry: Entry::Candidate(Box::new(candidate)) });
     }
 
-    fn check(&mut self, candidate: Candidate) -> Option<Ready> {
+    fn check(&mut self, mut candidate: Candidate) -> Option<Ready> {
         let source = self.project.source(candidate.file)?;
-        let text = edited(&source.text, &candidate.edits)?;
+        let at = candidate.edits.first().map_or(0, |edit| edit.start);
+        let text = with_imports(source, &mut candidate)?;
         if !self.seen.insert(hash_of(&(candidate.file, text.as_str()))) {
             return None;
         }
@@ -173,13 +174,37 @@ impl<'a> Queue<'a> {
         }
         let check = self.checks.get_mut(language.name())?;
         let tree = check.parsed(&text, source.errors)?;
-        let at = candidate.edits.first().map_or(0, |edit| edit.start);
         let before = *self
             .complaints
             .entry((candidate.file, at))
             .or_insert_with(|| language.complaints(source.tree.root_node(), &source.text, at));
-        (language.complaints(tree.root_node(), &text, at) <= before).then_some(Ready { candidate, text })
+        (language.complaints(tree.root_node(), &text, moved(&candidate, at)) <= before)
+            .then_some(Ready { candidate, text })
     }
+}
+
+/// The text that the candidate makes, after what its imports need was added to it.
+fn with_imports(source: &SourceFile, candidate: &mut Candidate) -> Option<String> {
+    let text = edited(&source.text, &candidate.edits)?;
+    let more = source.language.mended_imports(source.tree.root_node(), &source.text, &text);
+    if more.is_empty() {
+        return Some(text);
+    }
+    for (span, replacement) in more {
+        let original = source.text.get(span.clone())?.to_owned();
+        candidate.edits.push(Edit { start: span.start, end: span.end, original, replacement });
+    }
+    candidate.edits.sort();
+    let apart = candidate.edits.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    if apart { edited(&source.text, &candidate.edits) } else { None }
+}
+
+/// Where byte `at` of the file is in the candidate's text: behind what was changed before it.
+fn moved(candidate: &Candidate, at: usize) -> usize {
+    let before = candidate.edits.iter().filter(|edit| edit.end <= at && edit.start < at);
+    let (gone, new) =
+        before.fold((0, 0), |(gone, new), edit| (gone + edit.original.len(), new + edit.replacement.len()));
+    (at + new).saturating_sub(gone)
 }
 
 fn hash_of(value: &impl Hash) -> u64 {

@@ -102,8 +102,21 @@ func TestTotal(t *testing.T) {
 ];
 
 fn searched(id: &str, file: Option<&str>) -> SearchOutcome {
+    run(FILES, id, file, &|read| read("prices/prices.go").contains("count >= manyFrom"))
+}
+
+/// Text of a file of the checkout.
+type Read<'a> = &'a dyn Fn(&str) -> String;
+
+/// Searches with at most 60 candidates; `green` is asked with a way to read the files.
+fn run(
+    files: &[(&str, &str)],
+    id: &str,
+    file: Option<&str>,
+    green: &dyn Fn(Read<'_>) -> bool,
+) -> SearchOutcome {
     let dir = tempfile::tempdir().unwrap();
-    for (path, text) in FILES {
+    for (path, text) in files {
         let path = dir.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -118,15 +131,9 @@ fn searched(id: &str, file: Option<&str>) -> SearchOutcome {
     let deadline = Instant::now() + Duration::from_secs(60);
     let request = SearchRequest { max_candidates: 60, ..SearchRequest::new(dir.path(), &tests, deadline) };
     let read = |path: &str| fs::read_to_string(Path::new(dir.path()).join(path)).unwrap();
-    let mut judge = || {
-        if read("prices/prices.go").contains("count >= manyFrom") {
-            Judgement::Green
-        } else {
-            Judgement::Red(Vec::new())
-        }
-    };
+    let mut judge = || if green(&read) { Judgement::Green } else { Judgement::Red(Vec::new()) };
     let outcome = search(&request, &mut judge, &mut |_| {}).unwrap();
-    for (path, text) in FILES {
+    for (path, text) in files {
         assert_eq!(read(path), *text, "{path}");
     }
     outcome
@@ -153,4 +160,17 @@ fn a_fault_two_calls_away_is_found_early() {
         assert_eq!((fix.file.as_str(), fix.template.as_str()), ("prices/prices.go", "comparison"));
         assert!(outcome.tried <= 60, "{id}: {}", outcome.tried);
     }
+}
+
+#[test]
+fn imports_follow_the_fix() {
+    let test = "package names\n\nimport \"testing\"\n\nfunc TestSame(t *testing.T) {\n\tif !Same(\"A\", \"a\") {\n\t\tt.Fail()\n\t}\n}\n";
+    let code = "package names\n\nfunc Same(a, b string) bool {\n\treturn a == b\n}\n";
+    let files = [("names/names.go", code), ("names/names_test.go", test)];
+    let outcome = run(&files, "TestSame", None, &|read| {
+        let text = read("names/names.go");
+        text.contains("strings.ToLower(a)") && text.contains("\n\nimport \"strings\"\n")
+    });
+    let fix = outcome.survivors.first().unwrap();
+    assert_eq!((fix.template.as_str(), fix.edits.len()), ("wrap_call", 2));
 }

@@ -311,6 +311,10 @@ pub(crate) trait Language: Sync {
     fn shares_folder(&self) -> bool {
         false
     }
+    /// What else has to be changed in `text` so that its imports serve the candidate `changed`.
+    fn mended_imports(&self, _root: Node<'_>, _text: &str, _changed: &str) -> Vec<(Range<usize>, String)> {
+        Vec::new()
+    }
     /// Whether [`Language::complaints`] knows types, so that templates may be as free as where nothing checks them.
     fn knows_types(&self) -> bool {
         false

@@ -117,10 +117,11 @@ fn go() {
         let declaration = format!("package main\n\n{}\n{}", task.import, task.declaration);
         let dir = tempfile::tempdir().unwrap();
         let write = |file: &str, text: &str| fs::write(dir.path().join(file), text).unwrap();
-        fs::create_dir(dir.path().join("assert")).unwrap();
+        // In a folder of other people's code, which is not searched.
+        fs::create_dir_all(dir.path().join("third_party/assert")).unwrap();
         write("go.mod", "module example.com/task\n\ngo 1.22\n");
-        write("assert/assert.go", ASSERT);
-        let setup = task.setup.replace("github.com/stretchr/testify", "example.com/task");
+        write("third_party/assert/assert.go", ASSERT);
+        let setup = task.setup.replace("github.com/stretchr/testify", "example.com/task/third_party");
         write("solution_test.go", &format!("{setup}\n{}", task.test));
         let buggy = format!("{declaration}{}", task.buggy);
         write("solution.go", &buggy);

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::bindings::{is_known, variables};
+use super::imports::{is_library, is_selected};
 use super::types::is_conversion;
 use super::{library, mismatch, symbols};
 use crate::language::{Variable, field_of, parts, text_of, walk};
@@ -146,13 +147,7 @@ fn use_of(node: Node<'_>) -> Use {
 
 /// Imports that nothing uses, and packages of the library that the region uses without an import.
 fn imports(region: Node<'_>, text: &str, imported: &[(String, String)]) -> usize {
-    // Only of the library is the package's name known for sure.
-    let unused = imported
-        .iter()
-        .filter(|(name, path)| {
-            !path.split('/').next().unwrap_or(path).contains('.') && !is_selected(name, text)
-        })
-        .count();
+    let unused = imported.iter().filter(|(name, path)| is_library(path) && !is_selected(name, text)).count();
     let mut missing: BTreeSet<&str> = BTreeSet::new();
     walk(region, &mut |node| {
         if node.kind() == "selector_expression"
@@ -166,15 +161,6 @@ fn imports(region: Node<'_>, text: &str, imported: &[(String, String)]) -> usize
         true
     });
     unused + missing.len()
-}
-
-/// Whether `name.` stands anywhere in the text, as a word.
-fn is_selected(name: &str, text: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '"' | '/');
-        !before.is_some_and(part) && text.get(at + name.len()..).is_some_and(|rest| rest.starts_with('.'))
-    })
 }
 
 /// Whether control may reach the end of a function that has to return a value.

@@ -91,8 +91,8 @@ static TABLE: &[Row] = &[
     row("time", "Now", "", "time.Time"),
     row("time", "Since Until", "time.Time", "time.Duration"),
     row("filepath", "Base Dir Ext Clean", "string", "string"),
-    row("path", "Base Dir Ext Clean", "string", "string"),
     row("filepath", "Join", "*", "string"),
+    row("path", "Base Dir Ext Clean", "string", "string"),
     row("path", "Join", "*", "string"),
     row("os", "Getenv", "string", "string"),
 ];
@@ -109,6 +109,24 @@ pub(super) fn signature(name: &str) -> Option<&'static Signature> {
 /// Whether candidates may name the package: then it has to be imported.
 pub(super) fn is_package(name: &str) -> bool {
     TABLE.iter().any(|(package, ..)| *package == name)
+}
+
+/// The packages that candidates may name.
+pub(super) fn packages() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    TABLE
+        .iter()
+        .map(|(package, ..)| *package)
+        .filter(move |package| std::mem::replace(&mut last, package) != *package)
+}
+
+/// The path of a package of the library.
+pub(super) fn path(package: &str) -> &str {
+    match package {
+        "utf8" => "unicode/utf8",
+        "filepath" => "path/filepath",
+        other => other,
+    }
 }
 
 /// Type of a constant of the library; empty if not known.

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod complaints;
+mod imports;
 mod kinds;
 mod library;
 mod mismatch;
@@ -214,6 +215,10 @@ impl Language for Go {
 
     fn is_implicit(&self, name: &str) -> bool {
         symbols::is_implicit(name)
+    }
+
+    fn mended_imports(&self, root: Node<'_>, text: &str, changed: &str) -> Vec<(Range<usize>, String)> {
+        imports::mended(root, text, changed)
     }
 
     fn knows_types(&self) -> bool {

@@ -158,25 +158,29 @@ pub(super) fn imports(root: Node<'_>, text: &str) -> Vec<String> {
 /// What a file imports: the name it goes by, and its path. Blank and dot imports have no name.
 pub(super) fn imported(root: Node<'_>, text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
+    for spec in import_specs(root) {
+        let Some(path) = spec.child_by_field_name("path") else { continue };
+        let path = text_of(path, text).trim_matches(['"', '`']);
+        let name = match spec.child_by_field_name("name") {
+            Some(name) => text_of(name, text),
+            None => package_name(path),
+        };
+        if !matches!(name, "_" | ".") {
+            found.push((name.to_owned(), path.to_owned()));
+        }
+    }
+    found
+}
+
+/// The single imports of a file.
+pub(super) fn import_specs(root: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
     for node in parts(root) {
-        if node.kind() != "import_declaration" {
-            continue;
-        }
-        let mut specs = parts(node);
-        if let [list] = specs[..]
-            && list.kind() == "import_spec_list"
-        {
-            specs = parts(list);
-        }
-        for spec in specs {
-            let Some(path) = spec.child_by_field_name("path") else { continue };
-            let path = text_of(path, text).trim_matches(['"', '`']);
-            let name = match spec.child_by_field_name("name") {
-                Some(name) => text_of(name, text),
-                None => package_name(path),
-            };
-            if !matches!(name, "_" | ".") {
-                found.push((name.to_owned(), path.to_owned()));
+        if node.kind() == "import_declaration" {
+            let specs = parts(node);
+            match specs[..] {
+                [list] if list.kind() == "import_spec_list" => found.extend(parts(list)),
+                _ => found.extend(specs),
             }
         }
     }

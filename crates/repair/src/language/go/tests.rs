@@ -216,6 +216,35 @@ fn the_compiler_is_spared_what_it_would_refuse() {
 }
 
 #[test]
+fn imports_follow_what_is_used() {
+    for (before, after, expected) in [
+        (
+            "package p\n\nimport \"strings\"\n\nvar a = strings.X\n",
+            "var a = 1",
+            "package p\n\n\nvar a = strings.X\n",
+        ),
+        (
+            "package p\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nvar a = fmt.X + os.X\n",
+            "var a = fmt.X + math.X",
+            "package p\n\nimport (\n\t\"fmt\"\n\t\"math\"\n)\n\nvar a = fmt.X + os.X\n",
+        ),
+        ("package p\n\nvar a = 1\n", "var a = utf8.X", "package p\n\nimport \"unicode/utf8\"\n\nvar a = 1\n"),
+        (
+            "package p\n\nvar time = T{}\nvar a = time.x\n",
+            "var a = time.x",
+            "package p\n\nvar time = T{}\nvar a = time.x\n",
+        ),
+    ] {
+        let file = parse(before);
+        let mut text = before.to_owned();
+        for (span, by) in Go.mended_imports(file.tree.root_node(), before, after).into_iter().rev() {
+            text.replace_range(span, &by);
+        }
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
 fn nonsense_is_survived() {
     for text in [
         "func",
@@ -239,6 +268,7 @@ fn nonsense_is_survived() {
             );
             true
         });
+        let _ = Go.mended_imports(root, text, "strings.X");
         let _ = (Go.definitions(root, text), Go.references(root, text), Go.imports(root, text));
     }
 }
