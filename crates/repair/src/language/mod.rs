@@ -1,6 +1,8 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod idioms;
+mod java;
 mod python;
 mod rust;
 mod vocabulary;
@@ -10,9 +12,11 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+pub(crate) use idioms::{Idioms, both};
+pub(crate) use java::Java;
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
-pub(crate) use vocabulary::{Syntax, Vocabulary, filled};
+pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
 
 /// What a syntax node is for, whatever the grammar calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,6 +126,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether it is a plain array, where a language tells it from a list: `int[]`.
+    pub(crate) fn is_array(&self) -> bool {
+        matches!(self, Kind::Named(name) if name.ends_with("[]"))
+    }
+
     /// How plausible it is to put `other` where `self` stands: 1, less, or almost not.
     pub(crate) fn fit(&self, other: &Kind) -> f64 {
         match (self, other) {
@@ -209,6 +218,10 @@ pub(crate) trait Language: Sync {
     fn syntax(&self) -> &'static Syntax;
     /// What its library offers to candidates.
     fn vocabulary(&self) -> &'static Vocabulary;
+    /// What it offers besides.
+    fn idioms(&self) -> &'static Idioms {
+        &Idioms::NONE
+    }
     /// What a node is for.
     fn role(&self, node: Node<'_>, text: &str) -> Role;
     /// Left, operator, right of a comparison, arithmetic, logic, augmented or plain assignment.
@@ -238,6 +251,14 @@ pub(crate) trait Language: Sync {
     fn defines_before_parentheses(&self) -> bool {
         false
     }
+    /// Keywords of a line that may declare a field or a constant with a value.
+    fn field_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Whether members of a type are used inside of it without naming the object.
+    fn has_implicit_receiver(&self) -> bool {
+        false
+    }
     /// Names that a node uses and that may be defined elsewhere in the project.
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference>;
     /// Last parts of the modules that a file imports, and the names it imports.
@@ -265,7 +286,7 @@ impl std::fmt::Debug for dyn Language {
 }
 
 /// Every language.
-pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust];
+pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust, &Java];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

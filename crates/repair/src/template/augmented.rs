@@ -1,7 +1,7 @@
 //! `a += b` to `a -= b` or `a = b`, and back.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Role, parts};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "augmented",
@@ -26,7 +26,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Assign => &[("+=", 0.25), ("-=", 0.1)],
         _ => return,
     };
-    let Some(operands) = site.operands() else { return };
+    let Some(operands) = site.operands() else {
+        counted(site, out);
+        return;
+    };
     let current = site.text_of(operands.operator);
     for (other, weight) in others {
         let known = *other != "//=" || site.syntax().operators.contains(&"//");
@@ -34,4 +37,15 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, operands.operator, *other, *weight);
         }
     }
+}
+
+/// `i++` to `i--` or `i += 2`.
+fn counted(site: &Site<'_>, out: &mut Proposals) {
+    let sign = (0..site.node.child_count())
+        .filter_map(|index| site.node.child(index))
+        .find(|child| matches!(child.kind(), "++" | "--"));
+    let (Some(sign), [counter]) = (sign, &parts(site.node)[..]) else { return };
+    let (other, step) = if sign.kind() == "++" { ("--", "+=") } else { ("++", "-=") };
+    out.replace(site, sign, other, 0.6);
+    out.replace(site, site.node, format!("{} {step} 2", site.text_of(*counter)), 0.4);
 }

@@ -35,6 +35,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let end = site.syntax().end;
     for variable in site.scope.variables_at(at) {
         let fits = matches!(variable.kind, Kind::List)
+            || variable.kind.is_array()
             || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
         // Behind the statement that made it, or before the one that gives it away.
         let place = if last {
@@ -47,8 +48,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         if !fits || place == 0.0 || site.role == Role::Other && site.text().starts_with("fn") {
             continue;
         }
-        let likely = if variable.kind == Kind::List { 1.0 } else { 0.3 };
+        let likely = if variable.kind == Kind::List || variable.kind.is_array() { 1.0 } else { 0.3 };
         for (form, weight) in site.vocabulary().statements {
+            let array = variable.kind.is_array();
+            if form.contains("Arrays.") != array {
+                continue;
+            }
             let call = filled(form, &variable.name);
             let code = format!("{call}{end}\n{indent}");
             let description = format!("add `{call}`");

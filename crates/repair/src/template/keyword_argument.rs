@@ -43,7 +43,7 @@ fn options(name: &str) -> &'static [(&'static str, f64)] {
 }
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if !site.is_python() || site.role != Role::Call {
+    if site.role != Role::Call {
         return;
     }
     let (Some((name, _)), Some(list)) = (site.callee(), site.argument_list()) else {
@@ -53,7 +53,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let arguments = site.arguments();
-    for (option, weight) in options(site.text_of(name)) {
+    let name = site.text_of(name);
+    let known = if site.is_python() { options(name) } else { (site.idioms().options)(name) };
+    for (option, weight) in known {
         let keyword = option.split('=').next().unwrap_or(option);
         let given = arguments.iter().any(|argument| site.text_of(*argument).starts_with(keyword));
         if !given {

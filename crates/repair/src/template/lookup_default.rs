@@ -1,7 +1,7 @@
 //! `d[k]` to `d.get(k)`: a key that need not be there.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, both};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "lookup_default",
@@ -34,6 +34,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         return;
     }
+    if site.role == Role::Call {
+        forms(site, out);
+    }
     if !site.is_python()
         || site.role != Role::Index
         || !site.is_value
@@ -53,5 +56,21 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let (map, key) = (site.text_of(value), site.text_of(key));
     for (default, weight) in [("", 0.8), (", 0", 0.6), (", \"\"", 0.4), (", []", 0.4), (", {}", 0.2)] {
         out.replace(site, site.node, format!("{map}.get({key}{default})"), weight * likely);
+    }
+}
+
+/// The language's own forms with a default.
+fn forms(site: &Site<'_>, out: &mut Proposals) {
+    let Some((name, Some(object))) = site.callee() else { return };
+    let likely = match site.scope.kind_of(object) {
+        Kind::Map => 1.0,
+        Kind::List | Kind::Text => return,
+        _ => 0.5,
+    };
+    let arguments = site.arguments().iter().map(|one| site.text_of(*one)).collect::<Vec<_>>().join(", ");
+    for (method, form, weight) in site.idioms().lookups {
+        if *method == site.text_of(name) && form.contains('@') != arguments.is_empty() {
+            out.replace(site, site.node, both(form, site.text_of(object), &arguments), weight * likely);
+        }
     }
 }

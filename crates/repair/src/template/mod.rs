@@ -13,6 +13,7 @@ mod default_argument;
 mod delete_argument;
 mod delete_statement;
 mod delete_term;
+mod equality;
 mod expression;
 mod guard;
 mod index;
@@ -96,6 +97,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &comparison::TEMPLATE,
     &arithmetic::TEMPLATE,
     &logic::TEMPLATE,
+    &equality::TEMPLATE,
     &augmented::TEMPLATE,
     &number::TEMPLATE,
     &text::TEMPLATE,

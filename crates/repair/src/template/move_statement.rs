@@ -1,7 +1,9 @@
 //! A statement in the wrong place: one line up, or inside the loop instead of behind it.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::Role;
+use crate::language::{Blocks, Role, parts};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "move_statement",
@@ -39,6 +41,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     if site.is_python() && !site.text().contains('\n') {
         indent(site, out);
+    } else if site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        across_braces(site, out);
     }
 }
 
@@ -73,5 +77,33 @@ fn indent(site: &Site<'_>, out: &mut Proposals) {
     if let Some(inner) = inner {
         let description = format!("move `{}` into the block before it", short(site.text()));
         out.splice(site, span, site.indent_of(inner), 0.6, description);
+    }
+}
+
+/// Out of the end of a block, or into the end of the one before.
+fn across_braces(site: &Site<'_>, out: &mut Proposals) {
+    let text = &site.scope.file.text;
+    let Some(block) = site.node.parent().filter(|_| !site.text().contains('\n')) else { return };
+    let head = text.get(..site.node.start_byte()).unwrap_or_default();
+    let gone = head.trim_end().len()..site.node.end_byte();
+    let is_control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
+    let alone = site.node.prev_named_sibling().is_none();
+    let owner = block.parent().filter(|owner| is_control(*owner));
+    if let Some(owner) = owner.filter(|_| site.node.next_named_sibling().is_none() && !alone) {
+        let (indent, at) = (site.indent_of(owner), owner.end_byte());
+        let spans = vec![(gone.clone(), String::new()), (at..at, format!("\n{indent}{}", site.text()))];
+        out.several(site, spans, 0.9, format!("move `{}` out of its block", short(site.text())));
+    }
+    let Some(before) = site.node.prev_named_sibling().filter(|before| is_control(*before)) else { return };
+    for field in ["body", "consequence", "alternative"] {
+        let Some(inner) = before.child_by_field_name(field).filter(|it| site.role_of(*it) == Role::Block)
+        else {
+            continue;
+        };
+        if let Some(last) = parts(inner).last() {
+            let (indent, at) = (site.indent_of(*last), last.end_byte());
+            let spans = vec![(at..at, format!("\n{indent}{}", site.text())), (gone.clone(), String::new())];
+            out.several(site, spans, 0.5, format!("move `{}` into the block before it", short(site.text())));
+        }
     }
 }

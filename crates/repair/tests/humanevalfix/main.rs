@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints figures")]
 
+mod java;
 mod python;
 mod rust;
 
