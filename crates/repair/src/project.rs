@@ -142,6 +142,11 @@ impl Project {
         !self.entries[file].is_test && !self.entries[file].is_locked
     }
 
+    /// Whether members are used in the file without naming the object that they belong to.
+    pub(crate) fn has_implicit_receiver(&self, file: usize) -> bool {
+        self.entries[file].language.has_implicit_receiver()
+    }
+
     /// The parsed file; `None` where the parser gave up.
     pub(crate) fn source(&self, file: usize) -> Option<&SourceFile> {
         let entry = &self.entries[file];

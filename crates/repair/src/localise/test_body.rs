@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use crate::language::{Definition, DefinitionSort, Reference, language_of};
+use super::is_imported;
+use super::names::TestName;
+use crate::language::{Definition, DefinitionSort, Reference};
 use crate::project::Project;
 
 /// A test, or something that a test uses and that is test code itself.
@@ -31,15 +33,8 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
     }
     let mut bodies = Vec::new();
     for (id, file) in wanted {
-        let id = id.split('[').next().unwrap_or(&id).to_owned();
-        let mut parts: Vec<&str> = id.split("::").collect();
-        let named = parts.first().filter(|part| language_of(part).is_some()).map(|part| (*part).to_owned());
-        if named.is_some() {
-            parts.remove(0);
-        }
-        let name = parts.last().copied().unwrap_or_default().trim();
-        let owner = parts.len().checked_sub(2).map(|index| parts[index]);
-        let file = file.or(named).and_then(|path| project.find(&path));
+        let TestName { file: named, owner, name } = TestName::read(&id);
+        let file = file.as_deref().or(named).and_then(|path| project.find(path));
         let before = bodies.len();
         let files = file.map_or_else(|| project.files_defining(name).to_vec(), |file| vec![file]);
         for file in files {
@@ -52,12 +47,37 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
                 }
             }
         }
+        fixtures(project, before, &mut bodies);
         // Nothing by that name: all test code of the file.
         if let (true, Some(file)) = (bodies.len() == before, file) {
             whole_file(project, file, &mut bodies);
         }
     }
     bodies
+}
+
+/// What a framework runs around the tests of the same class: methods of the test code that no test calls, and fields.
+fn fixtures(project: &Project, from: usize, bodies: &mut Vec<Body>) {
+    let mut found = Vec::new();
+    for body in bodies.iter().skip(from).filter(|body| project.has_implicit_receiver(body.file)) {
+        let Some(test) = &body.definition else { continue };
+        let around = project.definitions(body.file).iter().filter(|other| {
+            let runs = other.in_test && is_fixture(&other.name);
+            other.owner == test.owner && (runs || other.sort == DefinitionSort::Constant)
+        });
+        found.extend(around.map(|other| Body {
+            file: body.file,
+            definition: Some(other.clone()),
+            weight: 0.7 * body.weight,
+        }));
+    }
+    bodies.extend(found);
+}
+
+/// Names that people give to what runs before a test.
+fn is_fixture(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["setup", "init", "before", "prepare", "create"].iter().any(|start| name.starts_with(start))
 }
 
 fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {
@@ -98,7 +118,7 @@ pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedT
             let imports = project.imports(body.file);
             let failing = failing_lines(source, failures);
             for reference in source.language.references(node, &source.text) {
-                next.extend(helpers(project, &reference, body.file, body.weight));
+                next.extend(helpers(project, &reference, &body, imports));
                 let on_line = failing.iter().any(|line| line.contains(&reference.name));
                 let line = if on_line || failing.is_empty() { 1.0 } else { 0.6 };
                 // A member that is not called may still be computed.
@@ -118,12 +138,14 @@ pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedT
 }
 
 /// Test code that a reference leads to: helpers of the file, fixtures of `conftest.py`, `setUp`.
-fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -> Vec<Body> {
+fn helpers(project: &Project, reference: &Reference, body: &Body, imports: &[String]) -> Vec<Body> {
+    let (from, weight) = (body.file, body.weight);
     let mut found = Vec::new();
     for &file in project.files_defining(&reference.name) {
         let shared = file == from
             || project.path(file).ends_with("conftest.py")
-            || project.path(file).contains("tests/common");
+            || project.path(file).contains("tests/common")
+            || (project.has_implicit_receiver(file) && is_imported(project.path(file), imports));
         if !shared {
             continue;
         }

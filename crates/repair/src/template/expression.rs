@@ -45,7 +45,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, text, (kind.fit(&other.kind) * size).max(0.01));
         }
     }
-    if site.role == Role::Name
+    if (site.role == Role::Name || site.role == Role::Integer && (site.idioms().element)(&kind).is_some())
         && matches!(
             site.parent_role(),
             Role::Compare | Role::Arithmetic | Role::Assign | Role::Augment | Role::Arguments | Role::Return
@@ -81,6 +81,9 @@ fn elements(site: &Site<'_>, out: &mut Proposals) {
         site.text_of(site.scope.root).contains(element.split('\n').next().unwrap_or_default())
     };
     for list in lists.filter(|list| indexed(list) && list.name != site.text()).take(4) {
+        if (site.idioms().element)(&list.kind).is_some() {
+            out.replace(site, site.node, site.element(&list.kind, &list.name, "0"), 0.35);
+        }
         for counter in variables.iter().filter(|counter| counter.kind == Kind::Integer).take(4) {
             out.replace(site, site.node, site.element(&list.kind, &list.name, &counter.name), 0.35);
         }

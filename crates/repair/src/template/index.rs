@@ -62,7 +62,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 }
 
 /// The last index: the language's own form, or one less than the size.
-fn last_index(site: &Site<'_>, kind: &Kind, value: &str) -> Option<String> {
+pub(super) fn last_index(site: &Site<'_>, kind: &Kind, value: &str) -> Option<String> {
     if let Some(form) = site.vocabulary().last_index {
         return Some(filled(form, value));
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.*;
 import javax.tools.*;
 
-/** Judges programs, one after the other, without leaving the JVM: g passes, r fails, t hangs, b does not compile. */
+/** Judges programs, one after the other, without leaving the JVM: g passes, r fails, t was stopped, x cannot be stopped, b does not compile. */
 public class Judge {
     static final StandardJavaFileManager STANDARD =
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null);
@@ -92,7 +92,8 @@ public class Judge {
         thread.join(2000);
         if (thread.isAlive()) {
             thread.stop();
-            return "t";
+            thread.join(300);
+            return thread.isAlive() ? "x" : "t";
         }
         return answer[0];
     }

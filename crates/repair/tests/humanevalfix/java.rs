@@ -15,7 +15,7 @@ use crate::{Figures, finish, run, target, tasks};
 const JUDGE: &str = include_str!("Judge.java");
 /// Where the compiler keeps its pool.
 const EXPORTS: [&str; 2] = ["--add-exports", "jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED"];
-/// After how many programs that did not end the JVM is left for a new one.
+/// After how many programs that could not be stopped the JVM is left for a new one.
 const HANGS: usize = 5;
 
 /// The JVM that judges, see `Judge.java`.
@@ -76,6 +76,7 @@ impl<'a> Server<'a> {
             Some("g") => return Judgement::Green,
             Some("r") => return Judgement::Red(Vec::new()),
             Some("b") => return Judgement::Broken("compiler".to_owned()),
+            Some("t") => {}
             Some(_) => self.hangs += 1,
             None => self.hangs = HANGS,
         }

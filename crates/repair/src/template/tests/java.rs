@@ -319,4 +319,14 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "class A {\n    int f(int[] a) {\n        return a[0];\n    }\n}\n",
         "class A {\n    int f(int[] a) {\n        Arrays.sort(a);\n        return a[0];\n    }\n}\n",
     ),
+    (
+        "repeat_statement",
+        "class A {\n    void f(List<A> a, List<A> r) {\n        for (int i = 0; i < 3; i++) {\n            r.add(a.get(i));\n        }\n    }\n}\n",
+        "class A {\n    void f(List<A> a, List<A> r) {\n        for (int i = 0; i < 3; i++) {\n            r.add(a.get(i));\n        }\n        r.add(a.get(a.size() - 1));\n    }\n}\n",
+    ),
+    (
+        "expression",
+        "class A {\n    void f(List<Integer> a) {\n        int b = 1;\n        g(a.get(2));\n    }\n}\n",
+        "class A {\n    void f(List<Integer> a) {\n        int b = a.get(0);\n        g(a.get(2));\n    }\n}\n",
+    ),
 ];
