@@ -19,6 +19,8 @@ pub(crate) struct Idioms {
     pub(crate) arithmetic: fn(&str) -> Weighted,
     /// Equality by contents, where the operator compares identities.
     pub(crate) equality: &'static [(&'static str, f64)],
+    /// Whether a value of a kind may have such a method: false only where the kind is known well enough.
+    pub(crate) has_method: fn(&Kind, &str) -> bool,
     /// Sources of chance, with a seeded one.
     pub(crate) seeds: &'static [(&'static str, &'static str)],
 }
@@ -33,6 +35,7 @@ impl Idioms {
         lookups: &[],
         arithmetic: |_| &[],
         equality: &[],
+        has_method: |_, _| true,
         seeds: &[],
     };
 }

@@ -1,5 +1,7 @@
 //! `a == b` to `a.equals(b)`: the same contents were meant, not the same object.
 
+use tree_sitter::Node;
+
 use super::{Fixture, Proposals, Site, Template};
 use crate::language::{Kind, Role, both};
 
@@ -47,13 +49,19 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 }
 
 /// How likely a value is an object that has contents.
-fn likely(site: &Site<'_>, node: tree_sitter::Node<'_>) -> f64 {
+fn likely(site: &Site<'_>, node: Node<'_>) -> f64 {
     match site.scope.kind_of(node) {
         Kind::Text | Kind::List | Kind::Map => 1.0,
         Kind::Named(_) => 0.8,
         Kind::Unknown => 0.4,
         // What a collection yields is an object, even if it is a number.
-        _ if site.role_of(node) == Role::Call => 0.3,
+        _ if is_got(site, node) => 0.3,
         _ => 0.02,
     }
+}
+
+/// Whether the value is what some object was asked for by a name like `get`.
+fn is_got(site: &Site<'_>, node: Node<'_>) -> bool {
+    let callee = (site.role_of(node) == Role::Call).then(|| site.scope.file.language.callee(node)).flatten();
+    callee.is_some_and(|callee| site.text_of(callee.name).starts_with("get"))
 }

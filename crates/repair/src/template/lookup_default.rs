@@ -65,6 +65,7 @@ fn forms(site: &Site<'_>, out: &mut Proposals) {
     let likely = match site.scope.kind_of(object) {
         Kind::Map => 1.0,
         Kind::List | Kind::Text => return,
+        Kind::Named(_) => 0.2,
         _ => 0.5,
     };
     let arguments = site.arguments().iter().map(|one| site.text_of(*one)).collect::<Vec<_>>().join(", ");

@@ -30,6 +30,7 @@ pub(super) static IDIOMS: Idioms = Idioms {
     ],
     arithmetic,
     equality: &[("{}.equals(@)", 1.0), ("java.util.Objects.equals({}, @)", 0.4)],
+    has_method,
     seeds: &[("new Random()", "new Random(0)"), ("new SecureRandom()", "new Random(0)")],
 };
 
@@ -80,8 +81,8 @@ fn arithmetic(operator: &str) -> Weighted {
         "/" => {
             &[("Math.floorDiv({}, @)", 0.4), ("(double) {} / @", 0.6), ("Math.ceil((double) {} / @)", 0.1)]
         }
-        "+" => &[("Math.addExact({}, @)", 0.3), ("(long) {} + @", 0.3)],
-        "-" => &[("Math.abs({} - @)", 0.6), ("Math.max(0, {} - @)", 0.4), ("Math.subtractExact({}, @)", 0.2)],
+        "+" => &[("Math.addExact({}, @)", 0.1), ("(long) {} + @", 0.1)],
+        "-" => &[("Math.abs({} - @)", 0.6), ("Math.max(0, {} - @)", 0.4), ("Math.subtractExact({}, @)", 0.1)],
         "*" => &[("(long) {} * @", 0.6), ("Math.multiplyExact({}, @)", 0.3)],
         "<<" => &[("1L << @", 0.3)],
         ">>" => &[("{} >>> @", 1.0)],
@@ -89,3 +90,91 @@ fn arithmetic(operator: &str) -> Weighted {
         _ => &[],
     }
 }
+
+/// Methods of the kinds that are told by name; of a list, what most collections have.
+fn has_method(kind: &Kind, name: &str) -> bool {
+    let known: &[&str] = match kind {
+        Kind::Text => &TEXT,
+        Kind::List => &COLLECTION,
+        Kind::Map => &MAP,
+        _ => return true,
+    };
+    known.contains(&name)
+}
+
+const TEXT: [&str; 26] = [
+    "startsWith",
+    "endsWith",
+    "contains",
+    "toUpperCase",
+    "toLowerCase",
+    "trim",
+    "strip",
+    "stripLeading",
+    "stripTrailing",
+    "isEmpty",
+    "isBlank",
+    "indexOf",
+    "lastIndexOf",
+    "equals",
+    "equalsIgnoreCase",
+    "contentEquals",
+    "compareTo",
+    "compareToIgnoreCase",
+    "replace",
+    "replaceAll",
+    "replaceFirst",
+    "substring",
+    "subSequence",
+    "toString",
+    "matches",
+    "length",
+];
+const COLLECTION: [&str; 27] = [
+    "add",
+    "addAll",
+    "addFirst",
+    "addLast",
+    "remove",
+    "removeAll",
+    "removeIf",
+    "retainAll",
+    "removeFirst",
+    "removeLast",
+    "clear",
+    "contains",
+    "containsAll",
+    "indexOf",
+    "lastIndexOf",
+    "getFirst",
+    "getLast",
+    "first",
+    "last",
+    "push",
+    "pop",
+    "peek",
+    "poll",
+    "pollFirst",
+    "pollLast",
+    "peekFirst",
+    "peekLast",
+];
+const MAP: [&str; 17] = [
+    "put",
+    "putIfAbsent",
+    "replace",
+    "remove",
+    "containsKey",
+    "containsValue",
+    "keySet",
+    "values",
+    "entrySet",
+    "computeIfAbsent",
+    "computeIfPresent",
+    "compute",
+    "merge",
+    "floorKey",
+    "lowerKey",
+    "ceilingKey",
+    "higherKey",
+];

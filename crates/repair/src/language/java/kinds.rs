@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::lambdas;
 use super::types::{declared, element, written};
 use crate::language::{Kind, Variable, parts, text_of, walk};
 
@@ -138,7 +139,7 @@ fn call(node: Node<'_>, text: &str, variables: &[Variable]) -> Kind {
 }
 
 /// The rough type of what a collection holds.
-fn element_of(node: Node<'_>, text: &str, variables: &[Variable]) -> Kind {
+pub(super) fn element_of(node: Node<'_>, text: &str, variables: &[Variable]) -> Kind {
     if node.kind() == "identifier" {
         let found = variable(node, text, variables);
         if let Some(name) = found.and_then(|found| written(text, found)) {
@@ -198,8 +199,9 @@ fn bind_in(node: Node<'_>, text: &str, end: usize, found: &mut Vec<Variable>) {
         "lambda_expression" => {
             if let Some(list) = node.child_by_field_name("parameters") {
                 let names = if list.kind() == "identifier" { vec![list] } else { parts(list) };
+                let kind = lambdas::parameter(node, text, found);
                 for name in names {
-                    bind(Some(name), Kind::Unknown, start..node.end_byte(), text, found);
+                    bind(Some(name), kind.clone(), start..node.end_byte(), text, found);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod idioms;
 mod kinds;
+mod lambdas;
 mod symbols;
 mod types;
 mod vocabulary;

@@ -329,4 +329,14 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "class A {\n    void f(List<Integer> a) {\n        int b = 1;\n        g(a.get(2));\n    }\n}\n",
         "class A {\n    void f(List<Integer> a) {\n        int b = a.get(0);\n        g(a.get(2));\n    }\n}\n",
     ),
+    (
+        "unwrap_call",
+        "class A { int f(int a) { return Math.abs(a); } }\n",
+        "class A { int f(int a) { return a; } }\n",
+    ),
+    (
+        "member",
+        "class A { int f() { return Integer.MIN_VALUE; } }\n",
+        "class A { int f() { return Integer.MAX_VALUE; } }\n",
+    ),
 ];

@@ -104,6 +104,24 @@ fn kinds_follow_from_declarations_and_well_known_methods() {
 }
 
 #[test]
+fn parameters_of_lambdas_are_elements_of_what_is_worked_on() {
+    for (chain, kind) in [
+        ("a.stream().filter(x -> here(x))", Kind::Text),
+        ("a.stream().map(s -> s.length()).map(x -> here(x))", Kind::Integer),
+        ("a.stream().map(Foo::bar).map(x -> here(x))", Kind::Unknown),
+        ("Arrays.stream(n).filter(x -> here(x))", Kind::Float),
+        ("\"ab\".chars().filter(x -> here(x))", Kind::Integer),
+        ("a.removeIf(x -> here(x))", Kind::Text),
+        ("Collections.sort(a, (x, y) -> here(x))", Kind::Text),
+        ("other(x -> here(x))", Kind::Unknown),
+    ] {
+        let text = format!("class A {{ Object f(List<String> a, double[] n) {{ return {chain}; }} }}");
+        let found = at(&text, "here(x)");
+        assert!(found.contains(&("x".to_owned(), kind.clone())), "{chain}: {found:?}");
+    }
+}
+
+#[test]
 fn early_exits_fit_what_the_method_returns() {
     let of = |text: &str| {
         let source = parsed(text);
