@@ -15,6 +15,7 @@ mod delete_statement;
 mod delete_term;
 mod equality;
 mod expression;
+mod fall_through;
 mod guard;
 mod index;
 mod insert_call;
@@ -140,6 +141,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &join_thread::TEMPLATE,
     &regroup::TEMPLATE,
     &insert_call::TEMPLATE,
+    &fall_through::TEMPLATE,
 ];
 
 /// Template by id.

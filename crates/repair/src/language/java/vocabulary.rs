@@ -32,6 +32,7 @@ pub(super) static VOCABULARY: Vocabulary = Vocabulary {
         ("Collections.reverse({})", 0.8),
         ("Arrays.sort({})", 0.8),
         ("{}.sort(Collections.reverseOrder())", 0.7),
+        ("{}.sort(Comparator.comparing(String::length))", 0.3),
         ("{}.remove({}.size() - 1)", 0.4),
         ("{}.clear()", 0.2),
     ],
