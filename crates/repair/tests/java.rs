@@ -169,8 +169,9 @@ impl Checkout {
             }
             if self.read(name).contains(wanted) { Judgement::Green } else { Judgement::Red(Vec::new()) }
         };
-        let outcome =
-            search(&SearchRequest::new(self.path(), &tests, deadline), &mut judge, &mut |_| {}).unwrap();
+        let request =
+            SearchRequest { max_candidates: 300, ..SearchRequest::new(self.path(), &tests, deadline) };
+        let outcome = search(&request, &mut judge, &mut |_| {}).unwrap();
         assert_eq!(self.snapshot(), before, "the checkout changed");
         outcome
     }
@@ -220,4 +221,13 @@ fn hostile_source_is_survived() {
     fs::write(checkout.path().join(MAIN).join("Deep.java"), deep).unwrap();
     fs::write(checkout.path().join(MAIN).join("Odd.java"), odd).unwrap();
     checkout.search("com.acme.shop.NoTest.none", "Shipping.java", "nothing like it");
+}
+
+#[test]
+fn source_that_ends_anywhere_is_survived() {
+    let checkout = Checkout::new();
+    for end in (0..CART.len()).step_by(61) {
+        fs::write(checkout.path().join(MAIN).join("Cart.java"), &CART[..end]).unwrap();
+        checkout.search(TEST, "Unrelated.java", "return 1;");
+    }
 }
