@@ -339,4 +339,14 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "class A { int f() { return Integer.MIN_VALUE; } }\n",
         "class A { int f() { return Integer.MAX_VALUE; } }\n",
     ),
+    (
+        "range_end",
+        "class A { void f(int n) { for (int i = 0; i < n; i++) { g(i); } } }\n",
+        "class A { void f(int n) { for (int i = n - 1; i >= 0; i--) { g(i); } } }\n",
+    ),
+    (
+        "range_end",
+        "class A { void f(int n) { for (int i = n; i > 0; i--) { g(i); } } }\n",
+        "class A { void f(int n) { for (int i = 1; i <= n; i++) { g(i); } } }\n",
+    ),
 ];
