@@ -1,7 +1,7 @@
 //! `v.sort()` is missing before `v` is used.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled};
+use crate::language::{Blocks, Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "insert_call",
@@ -33,6 +33,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let last = site.node.next_named_sibling().is_none();
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
     let end = site.syntax().end;
+    // A loop that fills it, where the loop has braces around it.
+    let loop_before = site.syntax().blocks == Blocks::ParenthesesAndBraces
+        && site
+            .node
+            .prev_named_sibling()
+            .is_some_and(|before| matches!(site.role_of(before), Role::For | Role::While));
     for variable in site.scope.variables_at(at) {
         let fits = matches!(variable.kind, Kind::List)
             || variable.kind.is_array()
@@ -42,6 +48,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             1.0
         } else if before.contains(&variable.name) && before.contains('=') {
             0.8
+        } else if loop_before && before.contains(&variable.name) {
+            0.6
         } else {
             0.0
         };
