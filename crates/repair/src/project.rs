@@ -153,6 +153,11 @@ impl Project {
         !self.entries[file].is_test && !self.entries[file].is_locked
     }
 
+    /// Whether members are used in the file without naming the object that they belong to.
+    pub(crate) fn has_implicit_receiver(&self, file: usize) -> bool {
+        self.entries[file].language.has_implicit_receiver()
+    }
+
     /// The parsed file; `None` where the parser gave up.
     pub(crate) fn source(&self, file: usize) -> Option<&SourceFile> {
         let entry = &self.entries[file];
@@ -246,6 +251,16 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
             && let Some((head, _)) = line.split_once('(')
             && let Some(name) = head.trim_end().rsplit(|letter: char| !is_part(letter)).next()
             && !name.is_empty()
+            && is_defining(head.trim_end().trim_end_matches(name))
+        {
+            names.push(name);
+        }
+        let words = language.field_words();
+        if !words.is_empty()
+            && let Some((head, _)) = line.split_once('=')
+            && head.split_whitespace().next().is_some_and(|first| words.contains(&first))
+            && let Some(name) = head.trim_end().rsplit(|letter: char| !is_part(letter)).next()
+            && !name.is_empty()
         {
             names.push(name);
         }
@@ -254,10 +269,17 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
     names
 }
 
+/// Whether a name with parentheses behind `head` may be defined there: not where it is called on something.
+fn is_defining(head: &str) -> bool {
+    let before = head.trim_end();
+    let word = before.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    !before.ends_with('.') && !matches!(word, "new" | "return" | "throw" | "else" | "case" | "assert")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::{Go, Python, Rust};
+    use crate::language::{Go, Java, Python, Rust};
 
     #[test]
     fn names_are_found_where_they_are_defined() {
@@ -270,6 +292,9 @@ mod tests {
         let names = defined_names(go, &Go);
         assert!(["Total", "Low", "High", "New"].iter().all(|name| names.contains(name)), "{names:?}");
         assert!(!names.contains(&"x"), "{names:?}");
+        let java = "public class Cart<T> {\n  static final int MAX = 3;\n  Cart(int n) {\n    a.b(n);\n    return c(1);\n  \
+                    @Override public List<T> all(\n";
+        assert_eq!(defined_names(java, &Java), ["Cart", "MAX", "Cart", "all"]);
     }
 
     #[test]

@@ -69,7 +69,11 @@ impl<'a> Scope<'a> {
         let root = file.tree.root_node();
         for definition in file.language.definitions(root, &file.text) {
             match definition.sort {
-                crate::language::DefinitionSort::Function if definition.owner.is_none() => {
+                crate::language::DefinitionSort::Function
+                    if definition.owner.is_none()
+                        || (file.language.has_implicit_receiver()
+                            && definition.owner.as_ref() != Some(&definition.name)) =>
+                {
                     self.callees.push((definition.name, None));
                 }
                 crate::language::DefinitionSort::Constant if definition.owner.is_none() => {

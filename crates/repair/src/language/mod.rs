@@ -2,6 +2,8 @@
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
 mod go;
+mod idioms;
+mod java;
 mod javascript;
 mod python;
 mod rust;
@@ -13,6 +15,8 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 pub(crate) use go::Go;
+pub(crate) use idioms::{Idioms, both};
+pub(crate) use java::Java;
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
 pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
@@ -125,6 +129,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether it is a plain array, where a language tells it from a list: `int[]`.
+    pub(crate) fn is_array(&self) -> bool {
+        matches!(self, Kind::Named(name) if name.ends_with("[]"))
+    }
+
     /// How plausible it is to put `other` where `self` stands: 1, less, or almost not.
     pub(crate) fn fit(&self, other: &Kind) -> f64 {
         match (self, other) {
@@ -216,9 +225,13 @@ pub(crate) trait Language: Sync {
     fn syntax(&self) -> &'static Syntax;
     /// What its library offers to candidates.
     fn vocabulary(&self) -> &'static Vocabulary;
+    /// What it offers besides.
+    fn idioms(&self) -> &'static Idioms {
+        &Idioms::NONE
+    }
     /// Arguments that callers of a well-known function forget.
-    fn options(&self, _callee: &str) -> Weighted {
-        &[]
+    fn options(&self, callee: &str) -> Weighted {
+        (self.idioms().options)(callee)
     }
     /// What to take where a look-up finds nothing, as forms around it: `({} ?? 0)`.
     fn lookup_defaults(&self) -> Weighted {
@@ -264,6 +277,14 @@ pub(crate) trait Language: Sync {
     /// A name that the line defines in a way of the language's own: `total: function (`.
     fn defined_by_line<'a>(&self, _line: &'a str) -> Option<&'a str> {
         None
+    }
+    /// Keywords of a line that may declare a field or a constant with a value.
+    fn field_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Whether members of a type are used inside of it without naming the object.
+    fn has_implicit_receiver(&self) -> bool {
+        false
     }
     /// Names that a node uses and that may be defined elsewhere in the project.
     fn references(&self, node: Node<'_>, text: &str) -> Vec<Reference>;
@@ -338,7 +359,7 @@ impl std::fmt::Debug for dyn Language {
 
 /// Every language.
 pub(crate) static LANGUAGES: &[&dyn Language] =
-    &[&Python, &Rust, &Go, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
+    &[&Python, &Rust, &Go, &Java, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

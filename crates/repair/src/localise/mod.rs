@@ -6,6 +6,7 @@
 
 mod frames;
 mod message;
+mod names;
 mod test_body;
 mod test_id;
 
@@ -134,13 +135,15 @@ fn add_definition(
     let Some(source) = project.source(file) else { return };
     for member in project.definitions(file) {
         if member.owner.as_deref() == Some(&definition.name) && !member.in_test {
-            let implicit = source.language.is_implicit(&member.name) || member.name == "new";
+            let implicit = source.language.is_implicit(&member.name)
+                || member.name == "new"
+                || (member.name == definition.name && member.sort == DefinitionSort::Function);
             let constant = member.sort == DefinitionSort::Constant;
             if implicit != constant {
                 let built = matches!(
                     member.name.as_str(),
                     "__init__" | "__post_init__" | "new" | "default" | "constructor"
-                );
+                ) || member.name == definition.name;
                 let share = if built { FADE } else { 0.35 };
                 regions.add(file, member, score * share, "belongs to a type that the test uses");
             }
@@ -167,13 +170,16 @@ fn resolve(
                 continue;
             }
             // A constant is used by its name, not through an object that happens to have such a member.
+            let implicit = file == from && project.has_implicit_receiver(file);
             if definition.sort == DefinitionSort::Constant
                 && definition.owner.is_some() != reference.qualifier.is_some()
+                && !implicit
             {
                 continue;
             }
             let owned = match (&definition.owner, &reference.qualifier) {
                 (Some(owner), Some(qualifier)) if owner == qualifier => 1.0,
+                (Some(_), None) if implicit => 1.0,
                 (Some(_), Some(_)) => 0.9,
                 (Some(_), None) => 0.4,
                 (None, _) => 1.0,
@@ -214,7 +220,8 @@ fn follow_calls(project: &Project, regions: &mut Regions) {
             let Some(node) = source.node_at(&region.span) else { continue };
             let imports = project.imports(region.file);
             for reference in source.language.references(node, &source.text) {
-                let constant = reference.qualifier.is_none() && !reference.called;
+                let constant = !reference.called
+                    && (reference.qualifier.is_none() || project.has_implicit_receiver(region.file));
                 for (file, definition, fit) in resolve(project, imports, &reference, region.file) {
                     let useful =
                         reference.called || (constant && definition.sort == DefinitionSort::Constant);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use regreen_case::{FailedTest, TestTarget};
 
+use super::is_imported;
 use super::test_id::TestId;
 use crate::language::{Definition, DefinitionSort, Reference, language_of};
 use crate::project::Project;
@@ -54,12 +55,37 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
                 }
             }
         }
+        fixtures(project, before, &mut bodies);
         // Nothing by that name: all test code of the file.
         if let (true, Some(file)) = (bodies.len() == before, file) {
             whole_file(project, file, &mut bodies);
         }
     }
     bodies
+}
+
+/// What a framework runs around the tests of the same class: methods of the test code that no test calls, and fields.
+fn fixtures(project: &Project, from: usize, bodies: &mut Vec<Body>) {
+    let mut found = Vec::new();
+    for body in bodies.iter().skip(from).filter(|body| project.has_implicit_receiver(body.file)) {
+        let Some(test) = &body.definition else { continue };
+        let around = project.definitions(body.file).iter().filter(|other| {
+            let runs = other.in_test && is_fixture(&other.name);
+            other.owner == test.owner && (runs || other.sort == DefinitionSort::Constant)
+        });
+        found.extend(around.map(|other| Body {
+            file: body.file,
+            definition: Some(other.clone()),
+            weight: 0.7 * body.weight,
+        }));
+    }
+    bodies.extend(found);
+}
+
+/// Names that people give to what runs before a test.
+fn is_fixture(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["setup", "init", "before", "prepare", "create"].iter().any(|start| name.starts_with(start))
 }
 
 fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {
@@ -100,7 +126,7 @@ pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedT
             let imports = project.imports(body.file);
             let failing = failing_lines(source, failures);
             for reference in source.language.references(node, &source.text) {
-                next.extend(helpers(project, &reference, body.file, body.weight));
+                next.extend(helpers(project, &reference, &body, imports));
                 let on_line = failing.iter().any(|line| line.contains(&reference.name));
                 let line = if on_line || failing.is_empty() { 1.0 } else { 0.6 };
                 // A member that is not called may still be computed.
@@ -120,14 +146,16 @@ pub(super) fn references(project: &Project, bodies: &[Body], failures: &[FailedT
 }
 
 /// Test code that a reference leads to: helpers of the file, fixtures of `conftest.py`, `setUp`.
-fn helpers(project: &Project, reference: &Reference, from: usize, weight: f64) -> Vec<Body> {
+fn helpers(project: &Project, reference: &Reference, body: &Body, imports: &[String]) -> Vec<Body> {
+    let (from, weight) = (body.file, body.weight);
     let mut found = Vec::new();
     for &file in project.files_defining(&reference.name) {
         let shared = file == from
             || project.are_neighbours(file, from)
             || project.path(file).ends_with("conftest.py")
             || project.path(file).contains("tests/common")
-            || is_titled_helper(project, file, from);
+            || is_titled_helper(project, file, from)
+            || (project.has_implicit_receiver(file) && is_imported(project.path(file), imports));
         if !shared {
             continue;
         }

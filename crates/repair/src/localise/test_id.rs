@@ -3,6 +3,7 @@
 
 use regreen_case::Framework;
 
+use super::names::TestName;
 use crate::language::{Definition, language_of};
 
 /// The parts of an id.
@@ -24,19 +25,26 @@ impl TestId {
             Some(language) => language.has_titled_tests(),
             None => has_titles(framework),
         };
-        if titled { Self::titles(id) } else { Self::path(id) }
+        match framework {
+            _ if titled => Self::titles(id),
+            Framework::GoTest if !id.contains("::") => Self::of_go(id),
+            _ => Self::path(id),
+        }
     }
 
     fn path(id: &str) -> Self {
-        let id = id.split('[').next().unwrap_or(id);
-        let mut parts: Vec<&str> = id.split("::").collect();
-        let file = parts.first().filter(|part| language_of(part).is_some()).map(|part| (*part).to_owned());
-        if file.is_some() {
-            parts.remove(0);
+        let TestName { file, owner, name } = TestName::read(id);
+        TestId {
+            file: file.map(str::to_owned),
+            name: name.to_owned(),
+            owner: owner.map(str::to_owned),
+            titles: None,
         }
-        let name = parts.last().copied().unwrap_or_default().trim().to_owned();
-        let owner = parts.len().checked_sub(2).map(|index| parts[index].to_owned());
-        TestId { file, name, owner, titles: None }
+    }
+
+    /// `example.com/cart.TestAdd/empty`: what is a function of it is seen later.
+    fn of_go(id: &str) -> Self {
+        TestId { file: None, name: id.to_owned(), owner: None, titles: None }
     }
 
     fn titles(id: &str) -> Self {

@@ -1,7 +1,7 @@
 //! `a += b` to `a -= b` or `a = b`, and back.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Operands, Role};
+use crate::language::{Operands, Role, parts};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "augmented",
@@ -27,7 +27,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         _ => return,
     };
     let Some(operands) = site.operands() else {
-        step(site, out);
+        counted(site, out);
         return;
     };
     let current = site.text_of(operands.operator);
@@ -43,16 +43,15 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
 }
 
-/// `a++` to `a--`.
-fn step(site: &Site<'_>, out: &mut Proposals) {
-    let signs = (0..site.node.child_count()).filter_map(|index| site.node.child(index));
-    for sign in signs {
-        match sign.kind() {
-            "++" => out.replace(site, sign, "--", 0.8),
-            "--" => out.replace(site, sign, "++", 0.8),
-            _ => {}
-        }
-    }
+/// `i++` to `i--` or `i += 2`.
+fn counted(site: &Site<'_>, out: &mut Proposals) {
+    let sign = (0..site.node.child_count())
+        .filter_map(|index| site.node.child(index))
+        .find(|child| matches!(child.kind(), "++" | "--"));
+    let (Some(sign), [counter]) = (sign, &parts(site.node)[..]) else { return };
+    let (other, step) = if sign.kind() == "++" { ("--", "+=") } else { ("++", "-=") };
+    out.replace(site, sign, other, 0.8);
+    out.replace(site, site.node, format!("{} {step} 2", site.text_of(*counter)), 0.4);
 }
 
 /// A new variable that hides the one that was meant.

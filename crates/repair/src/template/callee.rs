@@ -33,10 +33,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
     let current = site.text_of(name);
     let families = site.vocabulary().families;
+    let owner = object.map(|object| site.scope.kind_of(object));
+    let exists = |name| owner.as_ref().is_none_or(|kind| (site.idioms().has_method)(kind, name));
     let mut seen = vec![current];
     for family in families.iter().filter(|family| family.contains(&current)) {
         for other in *family {
-            if !seen.contains(other) {
+            if !seen.contains(other) && exists(other) {
                 seen.push(other);
                 let close = if family.len() == 2 { 1.0 } else { 0.7 };
                 out.replace(site, name, *other, close);

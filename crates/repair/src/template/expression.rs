@@ -1,7 +1,7 @@
 //! `a` to `b[i]`: the wrong value, the right one stands elsewhere in the function.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled};
+use crate::language::{Kind, Role, Variable, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "expression",
@@ -45,7 +45,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, text, (kind.fit(&other.kind) * size).max(0.01));
         }
     }
-    if site.role == Role::Name
+    if (site.role == Role::Name || site.role == Role::Integer && (site.idioms().element)(&kind).is_some())
         && matches!(
             site.parent_role(),
             Role::Compare | Role::Arithmetic | Role::Assign | Role::Augment | Role::Arguments | Role::Return
@@ -57,7 +57,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         && matches!(site.parent_role(), Role::Arithmetic | Role::Compare | Role::Index | Role::Range);
     if kind == Kind::Integer || counted {
         for variable in site.scope.variables_at(site.node.start_byte()) {
-            let list = matches!(variable.kind, Kind::List | Kind::Text | Kind::Map);
+            let list =
+                matches!(variable.kind, Kind::List | Kind::Text | Kind::Map) || variable.kind.is_array();
             let size = (site.vocabulary().size)(&variable.kind).map(|form| filled(form, &variable.name));
             if let Some(size) = size.filter(|size| list && site.text() != size) {
                 out.replace(site, site.node, size, 0.4);
@@ -72,13 +73,21 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 /// An element of a list at a counter: `values[i]`.
 fn elements(site: &Site<'_>, out: &mut Proposals) {
     let variables = site.scope.variables_at(site.node.start_byte());
-    let lists = variables.iter().filter(|list| matches!(list.kind, Kind::List | Kind::Unknown | Kind::Text));
+    let lists = variables
+        .iter()
+        .filter(|list| matches!(list.kind, Kind::List | Kind::Unknown | Kind::Text) || list.kind.is_array());
     let region = site.text_of(site.scope.root);
-    let indexed =
-        |name: &str| region.contains(&format!("{name}[")) || region.contains(&format!("{name}.at("));
-    for list in lists.filter(|list| indexed(&list.name) && list.name != site.text()).take(4) {
+    let indexed = |list: &Variable| {
+        let element = site.element(&list.kind, &list.name, "\n");
+        region.contains(element.split('\n').next().unwrap_or_default())
+            || region.contains(&format!("{}.at(", list.name))
+    };
+    for list in lists.filter(|list| indexed(list) && list.name != site.text()).take(4) {
+        if (site.idioms().element)(&list.kind).is_some() {
+            out.replace(site, site.node, site.element(&list.kind, &list.name, "0"), 0.35);
+        }
         for counter in variables.iter().filter(|counter| counter.kind == Kind::Integer).take(4) {
-            out.replace(site, site.node, format!("{}[{}]", list.name, counter.name), 0.35);
+            out.replace(site, site.node, site.element(&list.kind, &list.name, &counter.name), 0.35);
         }
     }
 }

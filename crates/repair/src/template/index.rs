@@ -27,7 +27,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         .map(|variable| variable.name.clone())
         .take(6)
         .collect();
-    let last = site.vocabulary().last_index;
+    let last = |kind: &Kind, value: &str| last_index(site, kind, value);
     if site.role == Role::Index {
         let parts = site.parts();
         let [whole, index] = parts[..] else { return };
@@ -35,25 +35,56 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             return;
         }
         out.replace(site, index, "0", 0.6);
-        if let Some(last) = last {
-            out.replace(site, index, filled(last, site.text_of(whole)), 0.7);
+        if let Some(last) = last(&site.scope.kind_of(whole), site.text_of(whole)) {
+            out.replace(site, index, last, 0.7);
         }
         for counter in counters {
             out.replace(site, index, counter, 0.7);
         }
+    } else if site.role == Role::Call {
+        called(site, &counters, out);
     } else if site.role == Role::Name
         && site.is_value
         && !site.is_receiver()
-        && matches!(site.kind(), Kind::List | Kind::Text | Kind::Map | Kind::Unknown)
+        && (matches!(site.kind(), Kind::List | Kind::Text | Kind::Map | Kind::Unknown)
+            || site.kind().is_array())
     {
-        let factor = if site.kind() == Kind::List { 0.5 } else { 0.25 };
+        let kind = site.kind();
+        let factor = if kind == Kind::List || kind.is_array() { 0.5 } else { 0.25 };
         for counter in counters.iter().filter(|counter| *counter != site.text()) {
-            out.replace(site, site.node, format!("{}[{counter}]", site.text()), factor * 0.8);
+            out.replace(site, site.node, site.element(&kind, site.text(), counter), factor * 0.8);
         }
-        out.replace(site, site.node, format!("{}[0]", site.text()), factor);
-        if let Some(last) = last {
-            let text = format!("{}[{}]", site.text(), filled(last, site.text()));
-            out.replace(site, site.node, text, factor);
+        out.replace(site, site.node, site.element(&kind, site.text(), "0"), factor);
+        if let Some(last) = last(&kind, site.text()) {
+            out.replace(site, site.node, site.element(&kind, site.text(), &last), factor);
         }
+    }
+}
+
+/// The last index: the language's own form, or one less than the size.
+pub(super) fn last_index(site: &Site<'_>, kind: &Kind, value: &str) -> Option<String> {
+    if let Some(form) = site.vocabulary().last_index {
+        return Some(filled(form, value));
+    }
+    (site.idioms().element)(kind)?;
+    (site.vocabulary().size)(kind).map(|size| format!("{} - 1", filled(size, value)))
+}
+
+/// An element that a method yields: `a.get(i)`.
+fn called(site: &Site<'_>, counters: &[String], out: &mut Proposals) {
+    let (Some((_, Some(object))), [index]) = (site.callee(), &site.arguments()[..]) else { return };
+    let (kind, value) = (site.scope.kind_of(object), site.text_of(object));
+    let is_element = (site.idioms().element)(&kind).is_some()
+        && kind != Kind::Map
+        && site.element(&kind, value, site.text_of(*index)) == site.text();
+    if !is_element {
+        return;
+    }
+    out.replace(site, *index, "0", 0.6);
+    if let Some(last) = last_index(site, &kind, value) {
+        out.replace(site, *index, last, 0.7);
+    }
+    for counter in counters {
+        out.replace(site, *index, counter.as_str(), 0.7);
     }
 }

@@ -1,7 +1,7 @@
 //! `v.sort()` is missing before `v` is used.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled};
+use crate::language::{Blocks, Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "insert_call",
@@ -33,22 +33,35 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let last = site.node.next_named_sibling().is_none();
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
     let end = site.syntax().end;
+    // A loop that fills it, where the loop has braces around it.
+    let loop_before = site.syntax().blocks == Blocks::ParenthesesAndBraces
+        && site
+            .node
+            .prev_named_sibling()
+            .is_some_and(|before| matches!(site.role_of(before), Role::For | Role::While));
     for variable in site.scope.variables_at(at) {
         let fits = matches!(variable.kind, Kind::List)
+            || variable.kind.is_array()
             || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
         // Behind the statement that made it, or before the one that gives it away.
         let place = if last {
             1.0
         } else if before.contains(&variable.name) && before.contains('=') {
             0.8
+        } else if loop_before && before.contains(&variable.name) {
+            0.6
         } else {
             0.0
         };
         if !fits || place == 0.0 || site.role == Role::Other && site.text().starts_with("fn") {
             continue;
         }
-        let likely = if variable.kind == Kind::List { 1.0 } else { 0.3 };
+        let likely = if variable.kind == Kind::List || variable.kind.is_array() { 1.0 } else { 0.3 };
         for (form, weight) in site.vocabulary().statements {
+            let array = variable.kind.is_array();
+            if form.contains("Arrays.") != array {
+                continue;
+            }
             let call = filled(form, &variable.name);
             let code = format!("{call}{end}\n{indent}");
             let description = format!("add `{call}`");

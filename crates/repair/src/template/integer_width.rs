@@ -32,17 +32,20 @@ fn others(kind: &str) -> &'static [(&'static str, f64)] {
 }
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if site.node.kind() != "primitive_type" {
-        return;
-    }
+    let others = match site.node.kind() {
+        "primitive_type" if site.is_rust() => others(site.text()),
+        kind if kind.ends_with("_type") => (site.idioms().number_types)(site.text()),
+        _ => return,
+    };
     // In a cast or a `let` the change stays inside the function; in a signature it rarely compiles.
     let parent = site.node.parent().map_or("", |parent| parent.kind());
     let place = match parent {
         "type_cast_expression" | "let_declaration" => 1.0,
-        "parameter" | "function_item" => 0.1,
+        "cast_expression" | "local_variable_declaration" => 1.0,
+        "parameter" | "function_item" | "formal_parameter" => 0.1,
         _ => 0.3,
     };
-    for (other, weight) in others(site.text()) {
+    for (other, weight) in others {
         out.replace(site, site.node, *other, weight * place);
     }
 }

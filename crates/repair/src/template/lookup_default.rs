@@ -1,7 +1,7 @@
 //! `d[k]` to `d.get(k)`: a key that need not be there.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled};
+use crate::language::{Kind, Role, both, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "lookup_default",
@@ -35,6 +35,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     defaults(site, out);
+    if site.role == Role::Call {
+        forms(site, out);
+    }
     if !site.is_python()
         || site.role != Role::Index
         || !site.is_value
@@ -69,6 +72,23 @@ fn defaults(site: &Site<'_>, out: &mut Proposals) {
     if looked_up && site.is_value && !written {
         for (form, weight) in site.scope.file.language.lookup_defaults() {
             out.replace(site, site.node, filled(form, site.text()), weight * place);
+        }
+    }
+}
+
+/// The language's own forms with a default.
+fn forms(site: &Site<'_>, out: &mut Proposals) {
+    let Some((name, Some(object))) = site.callee() else { return };
+    let likely = match site.scope.kind_of(object) {
+        Kind::Map => 1.0,
+        Kind::List | Kind::Text => return,
+        Kind::Named(_) => 0.2,
+        _ => 0.5,
+    };
+    let arguments = site.arguments().iter().map(|one| site.text_of(*one)).collect::<Vec<_>>().join(", ");
+    for (method, form, weight) in site.idioms().lookups {
+        if *method == site.text_of(name) && form.contains('@') != arguments.is_empty() {
+            out.replace(site, site.node, both(form, site.text_of(object), &arguments), weight * likely);
         }
     }
 }

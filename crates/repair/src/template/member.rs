@@ -27,6 +27,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let parts = site.parts();
     let (Some(object), Some(member)) = (parts.first(), parts.last()) else { return };
     let current = site.text_of(*member);
+    if current.chars().all(|letter| !letter.is_lowercase()) {
+        let families = site.vocabulary().families.iter().filter(|family| family.contains(&current));
+        for other in families.flat_map(|family| family.iter()).filter(|other| **other != current) {
+            out.replace(site, *member, *other, 0.8);
+        }
+    }
     let Some(others) = site.scope.members.get(site.text_of(*object)) else { return };
     let crowd = (4.0 / others.len() as f64).clamp(0.2, 1.0);
     for other in others.iter().filter(|other| *other != current) {

@@ -13,7 +13,9 @@ mod default_argument;
 mod delete_argument;
 mod delete_statement;
 mod delete_term;
+mod equality;
 mod expression;
+mod fall_through;
 mod guard;
 mod index;
 mod insert_call;
@@ -96,6 +98,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &comparison::TEMPLATE,
     &arithmetic::TEMPLATE,
     &logic::TEMPLATE,
+    &equality::TEMPLATE,
     &augmented::TEMPLATE,
     &number::TEMPLATE,
     &text::TEMPLATE,
@@ -138,6 +141,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &join_thread::TEMPLATE,
     &regroup::TEMPLATE,
     &insert_call::TEMPLATE,
+    &fall_through::TEMPLATE,
 ];
 
 /// Template by id.

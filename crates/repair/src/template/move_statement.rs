@@ -48,29 +48,6 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     }
 }
 
-/// Out of the loop or branch that the statement ends, or into the one that stands before it.
-fn across_braces(site: &Site<'_>, out: &mut Proposals) {
-    let text = site.text();
-    let control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
-    let Some(before) = site.node.prev_named_sibling().filter(|_| !text.contains('\n')) else { return };
-    let gone = (before.end_byte()..site.node.end_byte(), String::new());
-    let owner =
-        site.node.parent().and_then(|block| site.owner_of_block(block)).filter(|owner| control(*owner));
-    let last = site.node.next_named_sibling().is_none();
-    if let Some(owner) = owner.filter(|_| last) {
-        let (outer, at) = (site.indent_of(owner), owner.end_byte());
-        let spans = vec![gone.clone(), (at..at, format!("\n{outer}{text}"))];
-        out.several(site, spans, 0.9, format!("move `{}` out of its block", short(text)));
-    }
-    let block = before.child_by_field_name("body").or_else(|| before.child_by_field_name("consequence"));
-    let inner = block.filter(|block| control(before) && site.role_of(*block) == Role::Block);
-    if let Some(inner) = inner.and_then(|block| parts(block).last().copied()) {
-        let (indent, at) = (site.indent_of(inner), inner.end_byte());
-        let spans = vec![(at..at, format!("\n{indent}{text}")), gone];
-        out.several(site, spans, 0.6, format!("move `{}` into the block before it", short(text)));
-    }
-}
-
 fn indent(site: &Site<'_>, out: &mut Proposals) {
     let own = site.indent_of(site.node);
     let line_start = site.node.start_byte() - own.len();
@@ -102,5 +79,33 @@ fn indent(site: &Site<'_>, out: &mut Proposals) {
     if let Some(inner) = inner {
         let description = format!("move `{}` into the block before it", short(site.text()));
         out.splice(site, span, site.indent_of(inner), 0.6, description);
+    }
+}
+
+/// Out of the end of a block, or into the end of the one before.
+fn across_braces(site: &Site<'_>, out: &mut Proposals) {
+    let text = &site.scope.file.text;
+    let Some(block) = site.node.parent().filter(|_| !site.text().contains('\n')) else { return };
+    let head = text.get(..site.node.start_byte()).unwrap_or_default();
+    let gone = head.trim_end().len()..site.node.end_byte();
+    let is_control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
+    let alone = site.node.prev_named_sibling().is_none();
+    let owner = site.owner_of_block(block).filter(|owner| is_control(*owner));
+    if let Some(owner) = owner.filter(|_| site.node.next_named_sibling().is_none() && !alone) {
+        let (indent, at) = (site.indent_of(owner), owner.end_byte());
+        let spans = vec![(gone.clone(), String::new()), (at..at, format!("\n{indent}{}", site.text()))];
+        out.several(site, spans, 0.9, format!("move `{}` out of its block", short(site.text())));
+    }
+    let Some(before) = site.node.prev_named_sibling().filter(|before| is_control(*before)) else { return };
+    for field in ["body", "consequence", "alternative"] {
+        let Some(inner) = before.child_by_field_name(field).filter(|it| site.role_of(*it) == Role::Block)
+        else {
+            continue;
+        };
+        if let Some(last) = parts(inner).last() {
+            let (indent, at) = (site.indent_of(*last), last.end_byte());
+            let spans = vec![(at..at, format!("\n{indent}{}", site.text())), (gone.clone(), String::new())];
+            out.several(site, spans, 0.5, format!("move `{}` into the block before it", short(site.text())));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `n` to `n + 1`: a bound or an index beside the right one.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Role, field_of};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "off_by_one",
@@ -47,6 +47,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Compare => 0.6,
         Role::Return | Role::Choice => 0.5,
         Role::Arithmetic => 0.35,
+        Role::Assign if starts_loop(site) => 0.8,
         Role::Assign | Role::Augment => 0.3,
         _ => 0.2,
     };
@@ -69,6 +70,16 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, format!("{text} {sign} 1"), weight * likely * place * 0.8);
         }
     }
+}
+
+/// Whether the value is where a counting loop starts: `for (int i = a; …)`.
+fn starts_loop(site: &Site<'_>) -> bool {
+    let assignment = site.node.parent();
+    let init = assignment.and_then(|assignment| assignment.parent());
+    [assignment, init].into_iter().flatten().any(|node| {
+        matches!(field_of(node), Some("init" | "initializer"))
+            && node.parent().is_some_and(|parent| site.role_of(parent) == Role::For)
+    })
 }
 
 fn arguments_weight(site: &Site<'_>) -> f64 {

@@ -1,7 +1,7 @@
 //! `0..n` to `0..=n`: the end belongs to it, or does not; or the range runs the wrong way.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Role, parts};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "range_end",
@@ -34,6 +34,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, format!("({}).rev()", site.text()), 0.3);
         }
     }
+    if site.role == Role::For {
+        turned(site, out);
+    }
     if !site.is_python() || site.role != Role::Call {
         return;
     }
@@ -56,5 +59,48 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         [from, end, _] => out.replace(site, site.node, format!("range({from}, {end})"), 0.4),
         _ => {}
+    }
+}
+
+/// `for (i = a; i < b; i++)` to `for (i = b - 1; i >= a; i--)`, and back.
+fn turned(site: &Site<'_>, out: &mut Proposals) {
+    let field = |names: [&str; 2]| names.iter().find_map(|name| site.node.child_by_field_name(name));
+    let (Some(init), Some(test), Some(step)) =
+        (field(["init", "initializer"]), field(["condition", "condition"]), field(["update", "increment"]))
+    else {
+        return;
+    };
+    let start = [Some(init), parts(init).last().copied()]
+        .into_iter()
+        .flatten()
+        .find_map(|node| node.child_by_field_name("value").or_else(|| node.child_by_field_name("right")));
+    let sign = (0..step.child_count())
+        .filter_map(|index| step.child(index))
+        .find(|child| matches!(child.kind(), "++" | "--"));
+    let operands = site.scope.file.language.operands(test);
+    let (Some(start), Some(sign), Some(operands)) = (start, sign, operands) else { return };
+    let (from, to) = (site.text_of(start), site.text_of(operands.right));
+    let (first, operator, other) = match (site.text_of(operands.operator), sign.kind()) {
+        ("<", "++") => (shifted(to, -1), ">=", "--"),
+        ("<=", "++") => (to.to_owned(), ">=", "--"),
+        (">=", "--") => (to.to_owned(), "<=", "++"),
+        (">", "--") => (shifted(to, 1), "<=", "++"),
+        _ => return,
+    };
+    let spans = vec![
+        (start.byte_range(), first),
+        (operands.operator.byte_range(), operator.to_owned()),
+        (operands.right.byte_range(), from.to_owned()),
+        (sign.byte_range(), other.to_owned()),
+    ];
+    out.several(site, spans, 0.3, "run the loop the other way");
+}
+
+/// A bound, and one more or less.
+fn shifted(bound: &str, by: i64) -> String {
+    match bound.parse::<i64>() {
+        Ok(number) => number.saturating_add(by).to_string(),
+        Err(_) if by < 0 => format!("{bound} - 1"),
+        Err(_) => format!("{bound} + 1"),
     }
 }

@@ -50,6 +50,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         let description = format!("repeat `{}` behind the block", short(text));
         out.splice(site, at..at, format!("\n{outer}{text}"), 0.5, description);
         last_element(site, owner, out);
+        last_index(site, owner, out);
     }
     for (name, span) in names(site) {
         for variable in
@@ -87,6 +88,39 @@ fn last_element(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
         let mut copy = site.text().to_owned();
         let start = site.node.start_byte();
         copy.replace_range(span.0 - start..span.1 - start, &format!("{source}[{}]", filled(last, source)));
+        let (outer, at) = (site.indent_of(owner), owner.end_byte());
+        let description = format!("add `{}` behind the loop", short(&copy));
+        out.splice(site, at..at, format!("\n{outer}{copy}"), 0.4, description);
+    }
+}
+
+/// Behind a loop that counts, once more for the last index.
+fn last_index(site: &Site<'_>, owner: Node<'_>, out: &mut Proposals) {
+    let mut found: Option<(Node<'_>, String)> = None;
+    walk(site.node, &mut |node| {
+        let inner = Site::new(node, site.scope);
+        let pieces = match inner.role {
+            Role::Index => inner.parts(),
+            Role::Call => {
+                inner.callee().and_then(|(_, object)| object).into_iter().chain(inner.arguments()).collect()
+            }
+            _ => return true,
+        };
+        if let [value, index] = pieces[..]
+            && inner.role_of(index) == Role::Name
+            && found.is_none()
+        {
+            let kind = site.scope.kind_of(value);
+            let is_element = (site.idioms().element)(&kind).is_some()
+                && site.element(&kind, site.text_of(value), site.text_of(index)) == inner.text();
+            let last = super::index::last_index(site, &kind, site.text_of(value)).filter(|_| is_element);
+            found = last.map(|last| (index, last));
+        }
+        true
+    });
+    if let Some((index, last)) = found {
+        let (mut copy, start) = (site.text().to_owned(), site.node.start_byte());
+        copy.replace_range(index.start_byte() - start..index.end_byte() - start, &last);
         let (outer, at) = (site.indent_of(owner), owner.end_byte());
         let description = format!("add `{}` behind the loop", short(&copy));
         out.splice(site, at..at, format!("\n{outer}{copy}"), 0.4, description);

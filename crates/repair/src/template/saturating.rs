@@ -1,7 +1,7 @@
 //! `a - b` to `a.saturating_sub(b)`: arithmetic that overflows.
 
 use super::{Proposals, Site, Template, rust};
-use crate::language::{Kind, Role};
+use crate::language::{Kind, Operands, Role, both};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "saturating",
@@ -31,10 +31,14 @@ fn methods(operator: &str) -> &'static [(&'static str, f64)] {
 }
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if !site.is_rust() || !matches!(site.role, Role::Arithmetic | Role::Augment) {
+    if !matches!(site.role, Role::Arithmetic | Role::Augment) {
         return;
     }
     let Some(operands) = site.operands() else { return };
+    if !site.is_rust() {
+        forms(site, &operands, out);
+        return;
+    }
     let likely = match site.scope.kind_of(operands.left) {
         Kind::Integer => 1.0,
         Kind::Unknown => 0.4,
@@ -50,5 +54,26 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             call
         };
         out.replace(site, site.node, text, weight * likely * if literal { 0.1 } else { 1.0 });
+    }
+}
+
+/// The language's own forms of the operation.
+fn forms(site: &Site<'_>, operands: &Operands<'_>, out: &mut Proposals) {
+    let sides = [site.scope.kind_of(operands.left), site.scope.kind_of(operands.right)];
+    if site.role != Role::Arithmetic
+        || sides.iter().any(|kind| !matches!(kind, Kind::Integer | Kind::Unknown))
+    {
+        return;
+    }
+    let likely = if sides.contains(&Kind::Unknown) { 0.4 } else { 1.0 };
+    for (form, weight) in (site.idioms().arithmetic)(site.text_of(operands.operator)) {
+        let (left, right) = (site.text_of(operands.left), site.text_of(operands.right));
+        let in_call = form.ends_with(')');
+        // A cast binds to what follows at once.
+        let left = if in_call { left.to_owned() } else { site.operand(operands.left) };
+        let text = both(form, &left, right);
+        let tight = !in_call && site.parent_role() == Role::Arithmetic;
+        let text = if tight { format!("({text})") } else { text };
+        out.replace(site, site.node, text, weight * likely);
     }
 }

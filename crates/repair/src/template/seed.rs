@@ -21,6 +21,11 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
+    for (random, seeded) in site.idioms().seeds {
+        if site.text() == *random && site.is_value {
+            out.replace(site, site.node, *seeded, 1.0);
+        }
+    }
     if !site.is_python() || site.role != Role::Call {
         return;
     }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::language::{Kind, Operands, Role, Syntax, Vocabulary, field_of, parts};
+use crate::language::{Idioms, Kind, Operands, Role, Syntax, Vocabulary, both, field_of, parts};
 use crate::scope::Scope;
 
 /// A node, what it is for, and what is in reach.
@@ -58,6 +58,15 @@ impl<'a> Site<'a> {
 
     pub(crate) fn vocabulary(&self) -> &'static Vocabulary {
         self.scope.file.language.vocabulary()
+    }
+
+    pub(crate) fn idioms(&self) -> &'static Idioms {
+        self.scope.file.language.idioms()
+    }
+
+    /// The element at `index` of a value of a kind.
+    pub(crate) fn element(&self, kind: &Kind, value: &str, index: &str) -> String {
+        both((self.idioms().element)(kind).unwrap_or("{}[@]"), value, index)
     }
 
     pub(crate) fn is_function(&self, node: Node<'_>) -> bool {

@@ -53,6 +53,7 @@ fn pairs(site: &Site<'_>, out: &mut Proposals) {
 fn receiver(site: &Site<'_>, out: &mut Proposals) {
     let (Some((_, Some(object))), [argument]) = (site.callee(), &site.arguments()[..]) else { return };
     if argument.kind().contains("keyword")
+        || !site.is_value(object)
         || matches!(
             site.text_of(object),
             "self" | "this" | "math" | "os" | "Math" | "JSON" | "Object" | "Array"

@@ -63,6 +63,7 @@ fn else_block<'a>(site: &Site<'a>) -> Option<Node<'a>> {
         "else_clause" => clause.child_by_field_name("body").or_else(|| clause.named_child(0))?,
         _ => clause,
     };
+    // Without braces it is a bare statement.
     (site.role_of(block) != Role::If).then_some(block)
 }
 

@@ -1,6 +1,7 @@
 //! The registry tests itself: ids, documentation, files, fixtures.
 
 mod go;
+mod java;
 mod javascript;
 
 use std::collections::BTreeSet;
@@ -16,8 +17,12 @@ use crate::source::{SourceFile, SyntaxCheck};
 pub(super) type LanguageFixtures = &'static [(&'static str, &'static str, &'static str)];
 
 /// By file name, one table a language.
-const LANGUAGES: &[(&str, LanguageFixtures)] =
-    &[("a.go", go::FIXTURES), ("a.js", javascript::JAVASCRIPT), ("a.ts", javascript::TYPESCRIPT)];
+const LANGUAGES: &[(&str, LanguageFixtures)] = &[
+    ("a.go", go::FIXTURES),
+    ("a.java", java::FIXTURES),
+    ("a.js", javascript::JAVASCRIPT),
+    ("a.ts", javascript::TYPESCRIPT),
+];
 
 /// All texts that `template` makes of `before`.
 fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {

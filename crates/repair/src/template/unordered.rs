@@ -33,6 +33,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         return;
     }
+    if site.role == Role::OtherValue {
+        ordered_type(site, out);
+    }
     if !site.is_python() || !matches!(site.role, Role::Call | Role::Name) || !site.is_value {
         return;
     }
@@ -75,6 +78,23 @@ fn ordered_types(site: &Site<'_>, out: &mut Proposals) {
             .collect();
         if !spans.is_empty() {
             out.several(site, spans, 1.0, format!("replace `{hashed}` by the ordered `{ordered}`"));
+        }
+    }
+}
+
+/// The type of one new collection, where the rest knows it by what it can do.
+fn ordered_type(site: &Site<'_>, out: &mut Proposals) {
+    let Some(kind) = site.node.child_by_field_name("type") else { return };
+    let written = site.text_of(kind);
+    let base = written.split('<').next().unwrap_or(written);
+    for (hashed, ordered) in site.idioms().ordered_types {
+        if base.rsplit('.').next() == Some(*hashed) {
+            let (package, short) = ordered.rsplit_once('.').unwrap_or(("", ordered));
+            let text = &site.scope.file.text;
+            let visible = text.contains(&format!("import {package}.*;"))
+                || text.contains(&format!("import {ordered};"));
+            let name = if visible { short } else { ordered };
+            out.replace(site, kind, written.replacen(base, name, 1), 0.8);
         }
     }
 }

@@ -29,6 +29,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Call => {
             let arguments = site.arguments();
             let Some((_, object)) = site.callee() else { return };
+            // A class before the dot is no value.
+            let object = object.filter(|object| site.is_value(*object));
             match (object, &arguments[..]) {
                 (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8),
                 (Some(object), rest) if rest.len() <= 2 => {

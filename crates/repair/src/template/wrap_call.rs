@@ -45,8 +45,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let wrappers = site.vocabulary().wrappers;
     for (form, weight) in wrappers(&site.kind()) {
         let head = form.split('{').next().unwrap_or_default();
-        if !text.starts_with(head) {
-            out.replace(site, site.node, filled(form, site.text()), weight * place);
+        // A cast binds to what follows at once.
+        let value = if form.ends_with(") {}") { site.operand(site.node) } else { site.text().to_owned() };
+        if head.is_empty() || !text.starts_with(head) {
+            out.replace(site, site.node, filled(form, &value), weight * place);
         }
     }
     if !site.syntax().dynamic {

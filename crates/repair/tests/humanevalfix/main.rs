@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints figures")]
 
 mod go;
+mod java;
 mod javascript;
 mod python;
 mod rust;
