@@ -1,6 +1,7 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod cpp;
 mod python;
 mod rust;
 mod vocabulary;
@@ -10,9 +11,10 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+pub(crate) use cpp::{C, CPP};
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
-pub(crate) use vocabulary::{Syntax, Vocabulary, filled};
+pub(crate) use vocabulary::{Syntax, Vocabulary, Weighted, filled};
 
 /// What a syntax node is for, whatever the grammar calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -217,6 +219,10 @@ pub(crate) trait Language: Sync {
     fn callee<'t>(&self, node: Node<'t>) -> Option<Callee<'t>> {
         Some(Callee { name: node.child_by_field_name("function")?, object: None })
     }
+    /// The collection and the one index of `a[i]`.
+    fn subscript<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        if let [whole, index] = parts(node)[..] { Some((whole, index)) } else { None }
+    }
     /// Whether the node defines a function with a body of its own.
     fn is_function(&self, node: Node<'_>) -> bool;
     /// Whether the statement declares what others use, so that to delete it never helps.
@@ -252,6 +258,22 @@ pub(crate) trait Language: Sync {
     fn is_inert(&self, _node: Node<'_>) -> bool {
         false
     }
+    /// Number types that may be meant where the node is a written one.
+    fn number_types(&self, _node: Node<'_>, _text: &str) -> Weighted {
+        &[]
+    }
+    /// Whether a text is changed in place as a list is: sorted, shortened.
+    fn texts_are_lists(&self) -> bool {
+        false
+    }
+    /// Unordered types with the ordered ones that may stand for them.
+    fn ordered_types(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+    /// Whether characters are calculated with as numbers are.
+    fn characters_are_numbers(&self) -> bool {
+        false
+    }
     /// First byte of the node, including a prefix that [`Language::masked`] hid.
     fn start(&self, node: Node<'_>, _text: &str) -> usize {
         node.start_byte()
@@ -265,7 +287,7 @@ impl std::fmt::Debug for dyn Language {
 }
 
 /// Every language.
-pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust];
+pub(crate) static LANGUAGES: &[&dyn Language] = &[&Python, &Rust, &CPP, &C];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

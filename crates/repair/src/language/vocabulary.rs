@@ -35,7 +35,6 @@ pub(crate) enum Blocks {
     /// `if a {`
     Braces,
     /// `if (a) {`
-    #[allow(dead_code, reason = "for the languages with the syntax of C")]
     ParenthesesAndBraces,
 }
 

@@ -26,6 +26,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         Role::Assign => &[("+=", 0.25), ("-=", 0.1)],
         _ => return,
     };
+    if site.role == Role::Augment
+        && let Some(sign) = site.node.child_by_field_name("operator")
+        && matches!(site.text_of(sign), "++" | "--")
+    {
+        let other = if site.text_of(sign) == "++" { "--" } else { "++" };
+        out.replace(site, sign, other, 0.5);
+        return;
+    }
     let Some(operands) = site.operands() else { return };
     let current = site.text_of(operands.operator);
     for (other, weight) in others {

@@ -34,7 +34,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
     let end = site.syntax().end;
     for variable in site.scope.variables_at(at) {
-        let fits = matches!(variable.kind, Kind::List)
+        let text = variable.kind == Kind::Text && site.scope.file.language.texts_are_lists();
+        let fits = text
+            || matches!(variable.kind, Kind::List)
             || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
         // Behind the statement that made it, or before the one that gives it away.
         let place = if last {
@@ -50,6 +52,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         let likely = if variable.kind == Kind::List { 1.0 } else { 0.3 };
         for (form, weight) in site.vocabulary().statements {
             let call = filled(form, &variable.name);
+            let end = if call.ends_with('}') { "" } else { end };
             let code = format!("{call}{end}\n{indent}");
             let description = format!("add `{call}`");
             out.splice(site, at..at, code, weight * place * likely, description);

@@ -16,33 +16,19 @@ pub(super) static TEMPLATE: Template = Template {
     ],
 };
 
-fn others(kind: &str) -> &'static [(&'static str, f64)] {
-    match kind {
-        "u8" => &[("u32", 0.8), ("u16", 0.8), ("u64", 0.7), ("i32", 0.3), ("usize", 0.3)],
-        "u16" => &[("u32", 0.8), ("u64", 0.6)],
-        "u32" => &[("u64", 1.0), ("i64", 0.5), ("i32", 0.5), ("usize", 0.2)],
-        "i8" | "i16" => &[("i32", 0.9), ("i64", 0.7)],
-        "i32" => &[("i64", 1.0), ("f64", 0.3), ("u32", 0.2), ("i128", 0.1)],
-        "u64" => &[("u128", 0.8), ("i64", 0.5), ("f64", 0.2)],
-        "i64" => &[("i128", 0.8), ("f64", 0.3)],
-        "usize" => &[("isize", 0.6), ("u64", 0.2), ("i64", 0.3)],
-        "f32" => &[("f64", 1.0)],
-        _ => &[],
-    }
-}
-
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if site.node.kind() != "primitive_type" {
+    let others = site.scope.file.language.number_types(site.node, &site.scope.file.text);
+    if others.is_empty() {
         return;
     }
     // In a cast or a `let` the change stays inside the function; in a signature it rarely compiles.
     let parent = site.node.parent().map_or("", |parent| parent.kind());
     let place = match parent {
-        "type_cast_expression" | "let_declaration" => 1.0,
-        "parameter" | "function_item" => 0.1,
+        "type_cast_expression" | "let_declaration" | "declaration" | "type_descriptor" => 1.0,
+        "parameter" | "function_item" | "field_declaration" => 0.1,
         _ => 0.3,
     };
-    for (other, weight) in others(site.text()) {
+    for (other, weight) in others {
         out.replace(site, site.node, *other, weight * place);
     }
 }

@@ -33,7 +33,10 @@ pub(super) static TEMPLATE: Template = Template {
 fn propose(site: &Site<'_>, out: &mut Proposals) {
     match site.role {
         Role::Choice => {
-            if let [yes, _, no] = site.parts()[..] {
+            let named = |field: &str| site.node.child_by_field_name(field);
+            if let (Some(yes), Some(no)) = (named("consequence"), named("alternative")) {
+                out.exchange(site, yes, no, 1.0);
+            } else if let [yes, _, no] = site.parts()[..] {
                 out.exchange(site, yes, no, 1.0);
             }
         }
@@ -59,7 +62,8 @@ fn else_block<'a>(site: &Site<'a>) -> Option<Node<'a>> {
         "else_clause" => clause.child_by_field_name("body").or_else(|| clause.named_child(0))?,
         _ => clause,
     };
-    (site.role_of(block) == Role::Block).then_some(block)
+    // Without braces it is a statement, unless it is the next condition.
+    (site.role_of(block) != Role::If).then_some(block)
 }
 
 /// The value returned at the end of the branch against the one returned right behind it.
@@ -72,11 +76,15 @@ fn returns(site: &Site<'_>, then: Node<'_>, out: &mut Proposals) {
         let value = (site.role_of(node) == Role::Return).then(|| node.named_child(0)).flatten()?;
         Some((value.start_byte(), value.end_byte()))
     };
-    let last =
-        then.named_child_count().checked_sub(1).and_then(|last| then.named_child(u32::try_from(last).ok()?));
+    let only = (site.role_of(then) == Role::Return).then_some(then);
+    let last = || {
+        then.named_child_count().checked_sub(1).and_then(|last| then.named_child(u32::try_from(last).ok()?))
+    };
     let statement = site.statement();
     let next = statement.and_then(|statement| statement.next_named_sibling());
-    let (Some(inner), Some(outer)) = (last.and_then(value), next.and_then(value)) else { return };
+    let (Some(inner), Some(outer)) = (only.or_else(last).and_then(value), next.and_then(value)) else {
+        return;
+    };
     let text = &site.scope.file.text;
     let (one, other) = (text[inner.0..inner.1].to_owned(), text[outer.0..outer.1].to_owned());
     let description = format!("exchange `return {one}` and `return {other}`");

@@ -44,6 +44,11 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 out.replace(site, site.node, site.text_of(*inner), 1.0);
             }
         }
+        Role::OtherValue if site.node.kind() == "cast_expression" => {
+            if let Some(inner) = site.node.child_by_field_name("value") {
+                out.replace(site, site.node, site.text_of(inner), 0.5);
+            }
+        }
         Role::Index => {
             if let Some(whole) = site.parts().first() {
                 out.replace(site, site.node, site.text_of(*whole), 0.4);
