@@ -1,5 +1,7 @@
 //! The registry tests itself: ids, documentation, files, fixtures.
 
+mod cpp;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -13,7 +15,7 @@ use crate::source::{SourceFile, SyntaxCheck};
 pub(super) type LanguageFixtures = &'static [(&'static str, &'static str, &'static str)];
 
 /// By file name, one table a language.
-const LANGUAGES: &[(&str, LanguageFixtures)] = &[];
+const LANGUAGES: &[(&str, LanguageFixtures)] = &[("a.cpp", cpp::CPP), ("a.c", cpp::C)];
 
 /// All texts that `template` makes of `before`.
 fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
