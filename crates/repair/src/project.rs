@@ -151,6 +151,11 @@ impl Project {
             .as_ref()
     }
 
+    /// Its text.
+    pub(crate) fn text(&self, file: usize) -> &str {
+        &self.entries[file].text
+    }
+
     /// What the file defines.
     pub(crate) fn definitions(&self, file: usize) -> &[Definition] {
         self.entries[file].definitions.get_or_init(|| {
@@ -212,12 +217,20 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
         {
             names.push(name.trim_end());
         }
-        if language.defines_before_parentheses()
-            && let Some((head, _)) = line.split_once('(')
-            && let Some(name) = head.trim_end().rsplit(|letter: char| !is_part(letter)).next()
-            && !name.is_empty()
-        {
-            names.push(name);
+        if language.defines_before_parentheses() {
+            let last = |head: &'a str| head.trim_end().rsplit(|letter: char| !is_part(letter)).next();
+            // The second parenthesis counts as well: a type or an attribute may have the first one.
+            let heads = line.match_indices('(').take(2).filter_map(|(at, _)| last(&line[..at]));
+            names.extend(heads.filter(|name| !name.is_empty()));
+            // `const int LIMIT = 3`, `int table[3] = {`
+            let unindented = line.starts_with(is_part);
+            if let Some((head, _)) = line.split_once('=').filter(|(head, _)| !head.contains('('))
+                && (unindented || ["const", "static", "final"].iter().any(|word| head.contains(word)))
+                && let Some(name) = head.split('[').next().and_then(last)
+                && !name.is_empty()
+            {
+                names.push(name);
+            }
         }
     }
     names
@@ -226,7 +239,7 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::{Python, Rust};
+    use crate::language::{CPP, Python, Rust};
 
     #[test]
     fn names_are_found_where_they_are_defined() {
@@ -234,6 +247,11 @@ mod tests {
         assert_eq!(defined_names(python, &Python), ["add", "Cart", "total", "LIMIT"]);
         let rust = "pub(crate) async fn go<T>() {}\nstatic mut X: u8 = 1;\n";
         assert_eq!(defined_names(rust, &Rust), ["go", "X"]);
+        let cpp = "double Cart::total(int a) const {\nstruct A {\n  static const int LIMIT = 3;\nint table[3] = {};\n[[nodiscard]] decltype(auto) get(int a) {\n";
+        let names = defined_names(cpp, &CPP);
+        for name in ["total", "A", "LIMIT", "table", "get"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
     }
 
     #[test]

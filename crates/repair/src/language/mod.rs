@@ -14,7 +14,7 @@ use tree_sitter::Node;
 pub(crate) use cpp::{C, CPP};
 pub(crate) use python::Python;
 pub(crate) use rust::Rust;
-pub(crate) use vocabulary::{Syntax, Vocabulary, Weighted, filled};
+pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
 
 /// What a syntax node is for, whatever the grammar calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

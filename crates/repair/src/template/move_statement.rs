@@ -1,7 +1,7 @@
 //! A statement in the wrong place: one line up, or inside the loop instead of behind it.
 
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::Role;
+use crate::language::{Blocks, Role};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "move_statement",
@@ -37,8 +37,49 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.exchange(site, site.node, next, 0.4);
         }
     }
+    if site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        braces(site, out);
+    }
     if site.is_python() && !site.text().contains('\n') {
         indent(site, out);
+    }
+}
+
+/// Out of the block behind it, or to the end of the block before it, in languages with braces.
+fn braces(site: &Site<'_>, out: &mut Proposals) {
+    let text = site.text();
+    let short_one = text.ends_with(';') && !text.contains('\n');
+    let stays = site.scope.file.language.is_declaration(site.node);
+    if !short_one || stays {
+        return;
+    }
+    let control =
+        |node: &tree_sitter::Node<'_>| matches!(site.role_of(*node), Role::For | Role::While | Role::If);
+    let own = site.node.byte_range();
+    let before = site.node.prev_named_sibling().filter(|node| !node.is_extra());
+    let gone = before.map_or(own.start, |before| before.end_byte())..own.end;
+    let owner = site.node.parent().and_then(|block| block.parent()).filter(control);
+    if let Some(owner) = owner.filter(|_| before.is_some() && site.node.next_named_sibling().is_none()) {
+        let (indent, at) = (site.indent_of(owner), owner.end_byte());
+        let spans = vec![(gone.clone(), String::new()), (at..at, format!("\n{indent}{text}"))];
+        out.several(site, spans, 0.9, format!("move `{}` out of its block", short(text)));
+    }
+    let block = before.filter(control).and_then(|before| {
+        let branch = before
+            .child_by_field_name("alternative")
+            .and_then(|branch| branch.named_child(0))
+            .or_else(|| before.child_by_field_name("body"))
+            .or_else(|| before.child_by_field_name("consequence"))?;
+        (site.role_of(branch) == Role::Block).then_some(branch)
+    });
+    let last = block.and_then(|block| {
+        let last = block.named_child_count().checked_sub(1)?;
+        block.named_child(u32::try_from(last).ok()?)
+    });
+    if let Some(last) = last {
+        let (indent, at) = (site.indent_of(last), last.end_byte());
+        let spans = vec![(at..at, format!("\n{indent}{text}")), (gone, String::new())];
+        out.several(site, spans, 0.6, format!("move `{}` into the block before it", short(text)));
     }
 }
 

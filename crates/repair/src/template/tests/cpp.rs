@@ -84,6 +84,21 @@ pub(super) const CPP: LanguageFixtures = &[
         "void f(int a) {\n    h(a);\n    g(a);\n}\n",
     ),
     (
+        "move_statement",
+        "int f(int a) {\n    while (g(a)) {\n        a += 1;\n        return a;\n    }\n}\n",
+        "int f(int a) {\n    while (g(a)) {\n        a += 1;\n    }\n    return a;\n}\n",
+    ),
+    (
+        "move_statement",
+        "void f(int a) {\n    while (g(a)) {\n        a += 1;\n    }\n    h(a);\n}\n",
+        "void f(int a) {\n    while (g(a)) {\n        a += 1;\n        h(a);\n    }\n}\n",
+    ),
+    (
+        "expression",
+        "int f(vector<int> a, int best) { return g(a[0]); }\n",
+        "int f(vector<int> a, int best) { return g(best); }\n",
+    ),
+    (
         "repeat_statement",
         "void f(V& a) {\n    a.pop();\n}\n",
         "void f(V& a) {\n    a.pop();\n    a.pop();\n}\n",
