@@ -31,7 +31,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         && matches!(site.text_of(sign), "++" | "--")
     {
         let other = if site.text_of(sign) == "++" { "--" } else { "++" };
-        out.replace(site, sign, other, 0.5);
+        // A loop that runs the other way needs more than that.
+        let place = if site.parent_role() == Role::For { 0.1 } else { 0.5 };
+        out.replace(site, sign, other, place);
         return;
     }
     let Some(operands) = site.operands() else { return };

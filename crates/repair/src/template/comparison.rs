@@ -44,6 +44,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     for index in 0..site.node.child_count() {
         let Some(operator) = site.node.child(index).filter(|child| !child.is_named()) else { continue };
         let sided = site.is_python();
+        // A loop with a condition that starts out false, or holds once, is hardly ever meant.
+        let counts = site.parent_role() == Role::For && site.field() == Some("condition");
         for (other, weight) in others(site.text_of(operator)) {
             let other = match *other {
                 "==" => site.syntax().equal,
@@ -51,7 +53,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 other => other,
             };
             if sided || !matches!(other, "in" | "not in" | "is" | "is not") {
-                out.replace(site, operator, other, *weight);
+                let inverted = counts && !site.text_of(operator).starts_with(&other[..1]);
+                let likely = if inverted || (counts && other == site.syntax().equal) { 0.3 } else { 1.0 };
+                out.replace(site, operator, other, weight * likely);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `v.sort()` is missing before `v` is used.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled};
+use crate::language::{Blocks, Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "insert_call",
@@ -33,6 +33,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let last = site.node.next_named_sibling().is_none();
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
     let end = site.syntax().end;
+    // Where parameters are values, they are put in order before anything else.
+    let head =
+        site.node.parent().map_or(0, |block| block.start_byte().saturating_sub(site.scope.root.start_byte()));
+    let opening = site.syntax().blocks == Blocks::ParenthesesAndBraces
+        && site.node.prev_named_sibling().is_none()
+        && site.node.parent().and_then(|block| block.parent()).is_some_and(|owner| site.is_function(owner));
     for variable in site.scope.variables_at(at) {
         let text = variable.kind == Kind::Text && site.scope.file.language.texts_are_lists();
         let fits = text
@@ -43,6 +49,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             1.0
         } else if before.contains(&variable.name) && before.contains('=') {
             0.8
+        } else if opening && variable.from < site.scope.root.start_byte() + head {
+            0.6
         } else {
             0.0
         };

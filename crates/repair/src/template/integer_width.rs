@@ -28,6 +28,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         "parameter" | "function_item" | "field_declaration" => 0.1,
         _ => 0.3,
     };
+    // The counter of a loop is seldom what overflows.
+    let counter = site.node.parent().and_then(|parent| parent.parent());
+    let place = if counter.is_some_and(|outer| outer.kind() == "for_statement") { 0.2 } else { place };
     for (other, weight) in others {
         out.replace(site, site.node, *other, weight * place);
     }

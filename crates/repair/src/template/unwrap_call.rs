@@ -1,7 +1,9 @@
 //! `f(a)` to `a`, `a.f()` to `a`, `not a` to `a`: a wrapper too many.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Blocks, Role};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "unwrap_call",
@@ -30,9 +32,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             let arguments = site.arguments();
             let Some((_, object)) = site.callee() else { return };
             match (object, &arguments[..]) {
-                (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8),
+                (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8 * fit(site, *only)),
                 (Some(object), rest) if rest.len() <= 2 => {
                     let weight = if rest.is_empty() { 0.8 } else { 0.4 };
+                    let weight = weight * fit(site, object);
                     out.replace(site, site.node, site.text_of(object), weight);
                 }
                 (None, [first, ..]) => out.replace(site, site.node, site.text_of(*first), 0.4),
@@ -55,5 +58,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             }
         }
         _ => {}
+    }
+}
+
+/// Where types are checked, what is left has to be of the type of the call.
+fn fit(site: &Site<'_>, inner: Node<'_>) -> f64 {
+    if site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        site.kind().fit(&site.scope.kind_of(inner))
+    } else {
+        1.0
     }
 }
