@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::candidate::Edit;
-use crate::language::walk;
+use crate::language::{Blocks, walk};
 use crate::localise::Region;
 use crate::scope::Scope;
 use crate::source::SourceFile;
@@ -59,6 +59,10 @@ pub(crate) fn candidates(source: &SourceFile, region: &Region, message: &str) ->
         true
     });
     made.extend(coordinated(&made));
+    // The order of the other languages' candidates was measured without it.
+    if source.language.syntax().blocks == Blocks::ParenthesesAndBraces {
+        made.extend(exchanged(&made));
+    }
     made.sort_by(|a, b| b.score.total_cmp(&a.score));
     made.truncate(MAX_PER_REGION);
     made
@@ -87,6 +91,40 @@ fn coordinated(single: &[Candidate]) -> Vec<Candidate> {
             made.push(Candidate {
                 score: best * 0.12,
                 description: format!("{}; alike at {} more places", members[0].description, edits.len() - 1),
+                edits,
+                pairs: false,
+                ..members[0].clone()
+            });
+        }
+    }
+    made
+}
+
+/// Two literals or operators that stand in each other's places: every one becomes the other.
+fn exchanged(single: &[Candidate]) -> Vec<Candidate> {
+    let mut groups: BTreeMap<(&str, &str, &str), Vec<&Candidate>> = BTreeMap::new();
+    for candidate in single {
+        let plain = matches!(
+            candidate.template,
+            "text" | "number" | "boolean" | "comparison" | "arithmetic" | "augmented"
+        );
+        if let ([edit], true) = (&candidate.edits[..], plain) {
+            let (one, other) = (edit.original.as_str(), edit.replacement.as_str());
+            groups.entry((candidate.template, one.min(other), one.max(other))).or_default().push(candidate);
+        }
+    }
+    let mut made = Vec::new();
+    for ((_, one, other), members) in groups {
+        let mut edits: Vec<Edit> = members.iter().flat_map(|member| member.edits.clone()).collect();
+        edits.sort();
+        edits.dedup();
+        let apart = edits.windows(2).all(|pair| pair[0].end <= pair[1].start);
+        let both = [one, other].iter().all(|side| edits.iter().any(|edit| edit.original == *side));
+        if (2..=6).contains(&edits.len()) && apart && both {
+            let best = members.iter().map(|member| member.score).fold(0.0, f64::max);
+            made.push(Candidate {
+                score: best * 0.3,
+                description: format!("exchange `{one}` and `{other}` at {} places", edits.len()),
                 edits,
                 pairs: false,
                 ..members[0].clone()

@@ -167,6 +167,11 @@ impl Project {
             .as_ref()
     }
 
+    /// Its text.
+    pub(crate) fn text(&self, file: usize) -> &str {
+        &self.entries[file].text
+    }
+
     /// What the file defines.
     pub(crate) fn definitions(&self, file: usize) -> &[Definition] {
         self.entries[file].definitions.get_or_init(|| {
@@ -247,13 +252,26 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
         {
             names.push(name.trim_end());
         }
-        if language.defines_before_parentheses()
-            && let Some((head, _)) = line.split_once('(')
-            && let Some(name) = head.trim_end().rsplit(|letter: char| !is_part(letter)).next()
-            && !name.is_empty()
-            && is_defining(head.trim_end().trim_end_matches(name))
-        {
-            names.push(name);
+        if language.defines_before_parentheses() {
+            let last = |head: &'a str| head.trim_end().rsplit(|letter: char| !is_part(letter)).next();
+            // The second parenthesis counts as well: a type or an attribute may have the first one.
+            for (at, _) in line.match_indices('(').take(2) {
+                let head = &line[..at];
+                names.extend(last(head).filter(|name| {
+                    !name.is_empty() && is_defining(head.trim_end().strip_suffix(name).unwrap_or_default())
+                }));
+            }
+            // `const int LIMIT = 3`, `int table[3] = {`
+            let unindented = line.starts_with(is_part);
+            let constant = |head: &str| ["const", "static"].iter().any(|word| head.contains(word));
+            if let Some((head, _)) = line.split_once('=').filter(|(head, _)| !head.contains('('))
+                && language.field_words().is_empty()
+                && (unindented || constant(head))
+                && let Some(name) = head.split('[').next().and_then(last)
+                && !name.is_empty()
+            {
+                names.push(name);
+            }
         }
         let words = language.field_words();
         if !words.is_empty()
@@ -279,7 +297,7 @@ fn is_defining(head: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::{Go, Java, Python, Rust};
+    use crate::language::{CPP, Go, Java, Python, Rust};
 
     #[test]
     fn names_are_found_where_they_are_defined() {
@@ -295,6 +313,11 @@ mod tests {
         let java = "public class Cart<T> {\n  static final int MAX = 3;\n  Cart(int n) {\n    a.b(n);\n    return c(1);\n  \
                     @Override public List<T> all(\n";
         assert_eq!(defined_names(java, &Java), ["Cart", "MAX", "Cart", "all"]);
+        let cpp = "double Cart::total(int a) const {\nstruct A {\n  static const int LIMIT = 3;\nint table[3] = {};\n[[nodiscard]] decltype(auto) get(int a) {\n";
+        let names = defined_names(cpp, &CPP);
+        for name in ["total", "A", "LIMIT", "table", "get"] {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
     }
 
     #[test]

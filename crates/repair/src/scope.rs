@@ -135,6 +135,9 @@ impl<'a> Scope<'a> {
                         self.read_words(source);
                     }
                 }
+                Role::Character if file.language.characters_are_numbers() => {
+                    push_new(&mut self.texts, content_of(source), 40);
+                }
                 _ if node.is_extra() => self.read_words(source),
                 _ => {}
             }

@@ -381,7 +381,7 @@ fn the_better_survivor_comes_first_even_when_it_was_found_later() {
 
 #[test]
 fn a_checkout_without_known_source_says_so() {
-    let checkout = Checkout::new(&[("main.c", "int main(void) { return 1; }\n")]);
+    let checkout = Checkout::new(&[("main.f90", "end program\n")]);
     let tests = [target(Framework::Generic, "make test", None)];
     let request = SearchRequest::new(checkout.path(), &tests, soon());
     let error = search(&request, &mut || Judgement::Stop, &mut |_| {}).unwrap_err();

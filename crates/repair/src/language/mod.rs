@@ -1,6 +1,7 @@
 //! What the search has to know about a language. One folder per language; templates ask in terms of
 //! [`Role`] and [`Kind`] and so serve every language that answers.
 
+mod cpp;
 mod go;
 mod idioms;
 mod java;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+pub(crate) use cpp::{C, CPP};
 pub(crate) use go::Go;
 pub(crate) use idioms::{Idioms, both};
 pub(crate) use java::Java;
@@ -253,6 +255,10 @@ pub(crate) trait Language: Sync {
     fn callee<'t>(&self, node: Node<'t>) -> Option<Callee<'t>> {
         Some(Callee { name: node.child_by_field_name("function")?, object: None })
     }
+    /// The collection and the one index of `a[i]`.
+    fn subscript<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        if let [whole, index] = parts(node)[..] { Some((whole, index)) } else { None }
+    }
     /// Whether the node defines a function with a body of its own.
     fn is_function(&self, node: Node<'_>) -> bool;
     /// Whether the statement declares what others use, so that to delete it never helps.
@@ -345,6 +351,22 @@ pub(crate) trait Language: Sync {
     fn complaints(&self, _root: Node<'_>, _text: &str, _at: usize) -> usize {
         0
     }
+    /// Number types that may be meant where the node is a written one.
+    fn number_types(&self, node: Node<'_>, text: &str) -> Weighted {
+        if node.kind().ends_with("_type") { (self.idioms().number_types)(text_of(node, text)) } else { &[] }
+    }
+    /// Whether a text is changed in place as a list is: sorted, shortened.
+    fn texts_are_lists(&self) -> bool {
+        false
+    }
+    /// Unordered types with the ordered ones that may stand for them.
+    fn ordered_types(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+    /// Whether characters are calculated with as numbers are.
+    fn characters_are_numbers(&self) -> bool {
+        false
+    }
     /// First byte of the node, including a prefix that [`Language::masked`] hid.
     fn start(&self, node: Node<'_>, _text: &str) -> usize {
         node.start_byte()
@@ -358,8 +380,17 @@ impl std::fmt::Debug for dyn Language {
 }
 
 /// Every language.
-pub(crate) static LANGUAGES: &[&dyn Language] =
-    &[&Python, &Rust, &Go, &Java, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX];
+pub(crate) static LANGUAGES: &[&dyn Language] = &[
+    &Python,
+    &Rust,
+    &Go,
+    &Java,
+    &javascript::JAVASCRIPT,
+    &javascript::TYPESCRIPT,
+    &javascript::TSX,
+    &CPP,
+    &C,
+];
 
 /// The language of a path.
 pub(crate) fn language_of(path: &str) -> Option<&'static dyn Language> {

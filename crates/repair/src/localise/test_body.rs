@@ -55,6 +55,9 @@ pub(super) fn find(project: &Project, tests: &[TestTarget], failures: &[FailedTe
                 }
             }
         }
+        if bodies.len() == before && !id.is_row() {
+            in_test_files(project, id.whole(), &mut bodies);
+        }
         fixtures(project, before, &mut bodies);
         // Nothing by that name: all test code of the file.
         if let (true, Some(file)) = (bodies.len() == before, file) {
@@ -86,6 +89,49 @@ fn fixtures(project: &Project, from: usize, bodies: &mut Vec<Body>) {
 fn is_fixture(name: &str) -> bool {
     let name = name.to_lowercase();
     ["setup", "init", "before", "prepare", "create"].iter().any(|start| name.starts_with(start))
+}
+
+/// Tests whose id is no path of the file's names: `Suite.Name`, with `Instance/` before and `/0` behind it, a title,
+/// or the program that is built of a test file.
+fn in_test_files(project: &Project, id: &str, bodies: &mut Vec<Body>) {
+    if id.trim().is_empty() {
+        return;
+    }
+    let before = bodies.len();
+    let (suite, name) = id.split_once('.').unwrap_or(("", id));
+    // Types of a suite are counted behind its name.
+    let counted = |part: &&str| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit());
+    let suite = suite.rsplit('/').find(counted).unwrap_or_default();
+    let name = name.split('/').next().unwrap_or(name);
+    for file in 0..project.len() {
+        if !project.text(file).contains(name) {
+            continue;
+        }
+        // Code that is searched has its tests marked; to look for them there means to parse every file.
+        let marked = !suite.is_empty() && project.text(file).contains(suite);
+        if project.is_searchable(file) && !marked {
+            continue;
+        }
+        for definition in
+            project.definitions(file).iter().filter(|found| found.sort == DefinitionSort::Function)
+        {
+            let test = definition.in_test || !project.is_searchable(file);
+            let titled = definition.name == id && definition.in_test;
+            let of_suite = definition.name == name && definition.owner.as_deref() == Some(suite);
+            if test && (titled || of_suite) {
+                bodies.push(Body { file, definition: Some(definition.clone()), weight: 1.0 });
+            }
+        }
+    }
+    if bodies.len() > before {
+        return;
+    }
+    for file in (0..project.len()).filter(|&file| !project.is_searchable(file)) {
+        let stem = project.path(file).rsplit('/').next().and_then(|name| name.split('.').next());
+        if stem.is_some_and(|stem| stem == id) {
+            whole_file(project, file, bodies);
+        }
+    }
 }
 
 fn whole_file(project: &Project, file: usize, bodies: &mut Vec<Body>) {

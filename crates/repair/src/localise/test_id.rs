@@ -16,6 +16,7 @@ pub(super) struct TestId {
     owner: Option<String>,
     /// All titles in a row, where the id is one.
     titles: Option<String>,
+    whole: String,
 }
 
 impl TestId {
@@ -25,11 +26,12 @@ impl TestId {
             Some(language) => language.has_titled_tests(),
             None => has_titles(framework),
         };
-        match framework {
+        let parts = match framework {
             _ if titled => Self::titles(id),
             Framework::GoTest if !id.contains("::") => Self::of_go(id),
             _ => Self::path(id),
-        }
+        };
+        TestId { whole: id.to_owned(), ..parts }
     }
 
     fn path(id: &str) -> Self {
@@ -39,12 +41,13 @@ impl TestId {
             name: name.to_owned(),
             owner: owner.map(str::to_owned),
             titles: None,
+            whole: String::new(),
         }
     }
 
     /// `example.com/cart.TestAdd/empty`: what is a function of it is seen later.
     fn of_go(id: &str) -> Self {
-        TestId { file: None, name: id.to_owned(), owner: None, titles: None }
+        TestId { file: None, name: id.to_owned(), owner: None, titles: None, whole: String::new() }
     }
 
     fn titles(id: &str) -> Self {
@@ -61,7 +64,7 @@ impl TestId {
         let parts: Vec<&str> = id.split(" > ").map(str::trim).collect();
         let name = parts.last().copied().unwrap_or_default().to_owned();
         let owner = parts.len().checked_sub(2).map(|index| parts[index].to_owned());
-        TestId { file, name, owner, titles: Some(single_blanks(&parts.join(" > "))) }
+        TestId { file, name, owner, titles: Some(single_blanks(&parts.join(" > "))), whole: String::new() }
     }
 
     /// Names of functions that the name may hold: itself, and the parts of `example.com/cart.TestAdd/empty`.
@@ -70,6 +73,11 @@ impl TestId {
         let mut found = vec![self.name.as_str()];
         found.extend(pieces.filter(|piece| !piece.is_empty() && *piece != self.name));
         found
+    }
+
+    /// The id as it was given.
+    pub(super) fn whole(&self) -> &str {
+        &self.whole
     }
 
     /// Whether the id is a row of titles.

@@ -46,6 +46,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         texts(site, place * 0.7, out);
     }
     let operators: &[(&str, f64)] = match kind {
+        Kind::Character if site.scope.file.language.characters_are_numbers() => &[("-", 0.6), ("+", 0.5)],
         Kind::Integer | Kind::Float => &[("+", 0.9), ("-", 0.9), ("*", 0.8), ("/", 0.4), ("%", 0.3)],
         Kind::Unknown => &[("+", 0.6), ("-", 0.6), ("*", 0.5), ("/", 0.2), ("%", 0.2)],
         Kind::List => &[("+", 0.4)],

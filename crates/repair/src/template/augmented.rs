@@ -50,7 +50,8 @@ fn counted(site: &Site<'_>, out: &mut Proposals) {
         .find(|child| matches!(child.kind(), "++" | "--"));
     let (Some(sign), [counter]) = (sign, &parts(site.node)[..]) else { return };
     let (other, step) = if sign.kind() == "++" { ("--", "+=") } else { ("++", "-=") };
-    out.replace(site, sign, other, 0.8);
+    // A loop that runs the other way needs more than that.
+    out.replace(site, sign, other, if site.parent_role() == Role::For { 0.2 } else { 0.8 });
     out.replace(site, site.node, format!("{} {step} 2", site.text_of(*counter)), 0.4);
 }
 

@@ -28,8 +28,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let Some((mut name, object)) = site.callee() else { return };
     let path = name;
     // The last part of a path.
-    if matches!(name.kind(), "scoped_identifier" | "qualified_identifier") {
-        name = name.child_by_field_name("name").unwrap_or(name);
+    while matches!(
+        name.kind(),
+        "scoped_identifier" | "qualified_identifier" | "template_function" | "template_method"
+    ) {
+        let Some(last) = name.child_by_field_name("name") else { break };
+        name = last;
     }
     let current = site.text_of(name);
     let families = site.vocabulary().families;

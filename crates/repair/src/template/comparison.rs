@@ -55,6 +55,8 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         let Some(operator) = site.node.child(index).filter(|child| !child.is_named()) else { continue };
         let sided = site.is_python();
         let loose = is_loose(site, site.text_of(operator));
+        // A loop with a condition that starts out false, or holds once, is hardly ever meant.
+        let counts = site.parent_role() == Role::For && site.field() == Some("condition");
         for (other, weight) in others(site.text_of(operator)) {
             let other = match *other {
                 "==" if !loose => site.syntax().equal,
@@ -62,7 +64,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 other => other,
             };
             if sided || !matches!(other, "in" | "not in" | "is" | "is not") {
-                out.replace(site, operator, other, *weight);
+                let inverted = counts && !site.text_of(operator).starts_with(&other[..1]);
+                let likely = if inverted || (counts && other == site.syntax().equal) { 0.3 } else { 1.0 };
+                out.replace(site, operator, other, weight * likely);
             }
         }
     }

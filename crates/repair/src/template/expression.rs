@@ -1,7 +1,7 @@
 //! `a` to `b[i]`: the wrong value, the right one stands elsewhere in the function.
 
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, Variable, filled};
+use crate::language::{Blocks, Kind, Role, Variable, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "expression",
@@ -45,6 +45,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             out.replace(site, site.node, text, (kind.fit(&other.kind) * size).max(0.01));
         }
     }
+    if site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        variables(site, &kind, out);
+    }
     if (site.role == Role::Name || site.role == Role::Integer && (site.idioms().element)(&kind).is_some())
         && matches!(
             site.parent_role(),
@@ -67,6 +70,19 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 out.replace(site, site.node, variable.name.as_str(), 0.5);
             }
         }
+    }
+}
+
+/// A variable that holds what is fetched or computed once more.
+fn variables(site: &Site<'_>, kind: &Kind, out: &mut Proposals) {
+    let computed = matches!(site.role, Role::Index | Role::Call | Role::Member | Role::Arithmetic);
+    if !computed || site.parent_role() == Role::Return {
+        return;
+    }
+    for variable in site.scope.variables_at(site.node.start_byte()) {
+        let inside = site.role == Role::Arithmetic && site.text().contains(variable.name.as_str());
+        let weight = kind.fit(&variable.kind) * if inside { 0.3 } else { 0.8 };
+        out.replace(site, site.node, variable.name.as_str(), weight.max(0.01));
     }
 }
 

@@ -29,8 +29,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         .collect();
     let last = |kind: &Kind, value: &str| last_index(site, kind, value);
     if site.role == Role::Index {
-        let parts = site.parts();
-        let [whole, index] = parts[..] else { return };
+        let Some((whole, index)) = site.scope.file.language.subscript(site.node) else { return };
         if matches!(site.role_of(index), Role::Slice | Role::Range | Role::Text) {
             return;
         }

@@ -33,14 +33,23 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let last = site.node.next_named_sibling().is_none();
     let before = site.node.prev_named_sibling().map_or("", |before| site.text_of(before));
     let end = site.syntax().end;
+    let braces = site.syntax().blocks == Blocks::ParenthesesAndBraces;
     // A loop that fills it, where the loop has braces around it.
-    let loop_before = site.syntax().blocks == Blocks::ParenthesesAndBraces
+    let loop_before = braces
         && site
             .node
             .prev_named_sibling()
             .is_some_and(|before| matches!(site.role_of(before), Role::For | Role::While));
+    // Where parameters are values, they are put in order before anything else.
+    let head =
+        site.node.parent().map_or(0, |block| block.start_byte().saturating_sub(site.scope.root.start_byte()));
+    let opening = braces
+        && site.node.prev_named_sibling().is_none()
+        && site.node.parent().and_then(|block| block.parent()).is_some_and(|owner| site.is_function(owner));
     for variable in site.scope.variables_at(at) {
-        let fits = matches!(variable.kind, Kind::List)
+        let text = variable.kind == Kind::Text && site.scope.file.language.texts_are_lists();
+        let fits = text
+            || matches!(variable.kind, Kind::List)
             || variable.kind.is_array()
             || (variable.kind == Kind::Unknown && site.text().contains(&variable.name));
         // Behind the statement that made it, or before the one that gives it away.
@@ -48,7 +57,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             1.0
         } else if before.contains(&variable.name) && before.contains('=') {
             0.8
-        } else if loop_before && before.contains(&variable.name) {
+        } else if (loop_before && before.contains(&variable.name))
+            || (opening && variable.from < site.scope.root.start_byte() + head)
+        {
             0.6
         } else {
             0.0
@@ -63,6 +74,7 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 continue;
             }
             let call = filled(form, &variable.name);
+            let end = if call.ends_with('}') { "" } else { end };
             let code = format!("{call}{end}\n{indent}");
             let description = format!("add `{call}`");
             out.splice(site, at..at, code, weight * place * likely, description);

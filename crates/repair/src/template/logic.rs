@@ -22,8 +22,14 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         return;
     }
     let Some(operands) = site.operands() else { return };
-    let words = site.syntax();
-    let other = if site.text_of(operands.operator) == words.and { words.or } else { words.and };
+    // Some languages have both spellings: the other word for a word, the other sign for a sign.
+    let other = match site.text_of(operands.operator) {
+        "&&" => "||",
+        "||" => "&&",
+        "and" => "or",
+        "or" => "and",
+        _ => return,
+    };
     out.replace(site, operands.operator, other, 1.0);
     if site.parent_role() != Role::Logic {
         chain(site, other, out);

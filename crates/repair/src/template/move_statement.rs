@@ -85,7 +85,8 @@ fn indent(site: &Site<'_>, out: &mut Proposals) {
 /// Out of the end of a block, or into the end of the one before.
 fn across_braces(site: &Site<'_>, out: &mut Proposals) {
     let text = &site.scope.file.text;
-    let Some(block) = site.node.parent().filter(|_| !site.text().contains('\n')) else { return };
+    let stays = site.text().contains('\n') || site.scope.file.language.is_declaration(site.node);
+    let Some(block) = site.node.parent().filter(|_| !stays) else { return };
     let head = text.get(..site.node.start_byte()).unwrap_or_default();
     let gone = head.trim_end().len()..site.node.end_byte();
     let is_control = |node: Node<'_>| matches!(site.role_of(node), Role::For | Role::While | Role::If);
@@ -98,10 +99,10 @@ fn across_braces(site: &Site<'_>, out: &mut Proposals) {
     }
     let Some(before) = site.node.prev_named_sibling().filter(|before| is_control(*before)) else { return };
     for field in ["body", "consequence", "alternative"] {
-        let Some(inner) = before.child_by_field_name(field).filter(|it| site.role_of(*it) == Role::Block)
-        else {
-            continue;
-        };
+        let branch = before.child_by_field_name(field);
+        let branch =
+            branch.map(|it| if it.kind() == "else_clause" { it.named_child(0).unwrap_or(it) } else { it });
+        let Some(inner) = branch.filter(|it| site.role_of(*it) == Role::Block) else { continue };
         if let Some(last) = parts(inner).last() {
             let (indent, at) = (site.indent_of(*last), last.end_byte());
             let spans = vec![(at..at, format!("\n{indent}{}", site.text())), (gone.clone(), String::new())];

@@ -29,11 +29,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 }
 
 fn integers(site: &Site<'_>, out: &mut Proposals) {
-    let literal = site.text();
+    // Some grammars take the sign for a part of the number.
+    let (literal, sign) = site.text().strip_prefix('-').map_or((site.text(), 1), |rest| (rest, -1));
     let digits: String =
         literal.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '_').collect();
     let suffix = &literal[digits.len()..];
-    let Ok(value) = digits.replace('_', "").parse::<i64>() else { return };
+    let Ok(value) = digits.replace('_', "").parse::<i64>().map(|value| value * sign) else { return };
     if suffix.starts_with(['x', 'b', 'o', 'X', 'B', 'O']) {
         return;
     }
@@ -93,7 +94,7 @@ fn neutral_element(site: &Site<'_>) -> Option<i64> {
 
 fn floats(site: &Site<'_>, out: &mut Proposals) {
     let literal = site.text();
-    let body = literal.trim_end_matches("f32").trim_end_matches("f64").trim_end_matches('_');
+    let body = literal.trim_end_matches("f32").trim_end_matches("f64").trim_end_matches(['_', 'f']);
     let Ok(value) = body.parse::<f64>() else { return };
     let mut seen = vec![value];
     let values = [

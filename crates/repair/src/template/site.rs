@@ -136,7 +136,10 @@ impl<'a> Site<'a> {
                 true
             }
             Role::Member | Role::Call => !matches!(self.field(), Some("arguments")),
-            Role::Index => self.node.prev_named_sibling().is_none(),
+            // The collection, not what stands in the brackets.
+            Role::Index => {
+                self.node.parent().is_some_and(|parent| parent.start_byte() == self.node.start_byte())
+            }
             _ => false,
         };
         if tight { format!("({replacement})") } else { replacement }
@@ -160,7 +163,10 @@ impl<'a> Site<'a> {
         }
         self.node.parent().is_some_and(|parent| match parent.kind() {
             "if_clause" => true,
-            "conditional_expression" => parts(parent).get(1).is_some_and(|part| part.id() == self.node.id()),
+            // A grammar without a field for the condition has it in the middle.
+            "conditional_expression" if parent.child_by_field_name("condition").is_none() => {
+                parts(parent).get(1).is_some_and(|part| part.id() == self.node.id())
+            }
             _ => false,
         })
     }

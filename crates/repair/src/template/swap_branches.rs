@@ -86,7 +86,9 @@ fn returns(site: &Site<'_>, then: Node<'_>, out: &mut Proposals) {
     let last = if site.role_of(then) == Role::Return { Some(then) } else { end() };
     let statement = site.statement();
     let next = statement.and_then(|statement| statement.next_named_sibling());
-    let (Some(inner), Some(outer)) = (last.and_then(value), next.and_then(value)) else { return };
+    let (Some(inner), Some(outer)) = (last.and_then(value), next.and_then(value)) else {
+        return;
+    };
     let text = &site.scope.file.text;
     let (one, other) = (text[inner.0..inner.1].to_owned(), text[outer.0..outer.1].to_owned());
     let description = format!("exchange `return {one}` and `return {other}`");

@@ -1,5 +1,6 @@
 //! The registry tests itself: ids, documentation, files, fixtures.
 
+mod cpp;
 mod go;
 mod java;
 mod javascript;
@@ -18,6 +19,8 @@ pub(super) type LanguageFixtures = &'static [(&'static str, &'static str, &'stat
 
 /// By file name, one table a language.
 const LANGUAGES: &[(&str, LanguageFixtures)] = &[
+    ("a.c", cpp::C),
+    ("a.cpp", cpp::CPP),
     ("a.go", go::FIXTURES),
     ("a.java", java::FIXTURES),
     ("a.js", javascript::JAVASCRIPT),

@@ -27,9 +27,10 @@ pub(super) static TEMPLATE: Template = Template {
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    if site.is_rust() {
+    let ordered = site.scope.file.language.ordered_types();
+    if !ordered.is_empty() {
         if site.node.id() == site.scope.root.id() {
-            ordered_types(site, out);
+            ordered_types(site, ordered, out);
         }
         return;
     }
@@ -65,16 +66,15 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
 }
 
 /// All hash maps and sets of the function at once: one alone does not compile.
-fn ordered_types(site: &Site<'_>, out: &mut Proposals) {
+fn ordered_types(site: &Site<'_>, types: &[(&str, &str)], out: &mut Proposals) {
     let root = site.scope.root.byte_range();
-    for (hashed, ordered) in
-        [("HashMap", "std::collections::BTreeMap"), ("HashSet", "std::collections::BTreeSet")]
-    {
+    for (hashed, ordered) in types {
         let text = site.text();
         let spans: Vec<_> = text
             .match_indices(hashed)
-            .filter(|(at, _)| !text[..*at].ends_with("::"))
-            .map(|(at, found)| (root.start + at..root.start + at + found.len(), ordered.to_owned()))
+            // A path before it would not fit a path.
+            .filter(|(at, _)| !ordered.contains("::") || !text[..*at].ends_with("::"))
+            .map(|(at, found)| (root.start + at..root.start + at + found.len(), (*ordered).to_owned()))
             .collect();
         if !spans.is_empty() {
             out.several(site, spans, 1.0, format!("replace `{hashed}` by the ordered `{ordered}`"));

@@ -1,7 +1,9 @@
 //! `f(a)` to `a`, `a.f()` to `a`, `not a` to `a`: a wrapper too many.
 
+use tree_sitter::Node;
+
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::Role;
+use crate::language::{Blocks, Role};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "unwrap_call",
@@ -32,9 +34,10 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             // A class before the dot is no value.
             let object = object.filter(|object| site.is_value(*object));
             match (object, &arguments[..]) {
-                (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8),
+                (None, [only]) => out.replace(site, site.node, site.text_of(*only), 0.8 * fit(site, *only)),
                 (Some(object), rest) if rest.len() <= 2 => {
                     let weight = if rest.is_empty() { 0.8 } else { 0.4 };
+                    let weight = weight * fit(site, object);
                     out.replace(site, site.node, site.text_of(object), weight);
                 }
                 (None, [first, ..]) => out.replace(site, site.node, site.text_of(*first), 0.4),
@@ -46,11 +49,25 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
                 out.replace(site, site.node, site.text_of(*inner), 1.0);
             }
         }
+        Role::OtherValue if site.node.kind() == "cast_expression" => {
+            if let Some(inner) = site.node.child_by_field_name("value") {
+                out.replace(site, site.node, site.text_of(inner), 0.5);
+            }
+        }
         Role::Index => {
             if let Some(whole) = site.parts().first() {
                 out.replace(site, site.node, site.text_of(*whole), 0.4);
             }
         }
         _ => {}
+    }
+}
+
+/// Where types are checked, what is left has to be of the type of the call.
+fn fit(site: &Site<'_>, inner: Node<'_>) -> f64 {
+    if site.syntax().blocks == Blocks::ParenthesesAndBraces {
+        site.kind().fit(&site.scope.kind_of(inner))
+    } else {
+        1.0
     }
 }

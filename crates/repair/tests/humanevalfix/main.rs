@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints figures")]
 
+mod cpp;
 mod go;
 mod java;
 mod javascript;
@@ -130,7 +131,19 @@ fn run(
     failures: &[FailedTest],
     judge: &mut dyn FnMut() -> Judgement,
 ) -> (Vec<Survivor>, Option<usize>) {
-    let limit = std::env::var("REGREEN_HEFIX_LIMIT").ok().and_then(|limit| limit.parse().ok()).unwrap_or(600);
+    run_limited(checkout, target, failures, 600, judge)
+}
+
+/// `limit` candidates, unless the environment says another number.
+fn run_limited(
+    checkout: &Path,
+    target: TestTarget,
+    failures: &[FailedTest],
+    limit: usize,
+    judge: &mut dyn FnMut() -> Judgement,
+) -> (Vec<Survivor>, Option<usize>) {
+    let limit =
+        std::env::var("REGREEN_HEFIX_LIMIT").ok().and_then(|limit| limit.parse().ok()).unwrap_or(limit);
     let tests = [target];
     let deadline = Instant::now() + Duration::from_secs(120);
     let request =

@@ -9,7 +9,10 @@ use std::borrow::Cow;
 
 use tree_sitter::Node;
 
-use super::{Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of};
+use super::{
+    Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, Weighted, field_of,
+    text_of,
+};
 
 /// Rust, any edition.
 pub(crate) struct Rust;
@@ -151,6 +154,14 @@ impl Language for Rust {
 
     fn empty_values(&self, function: Node<'_>, text: &str) -> Vec<String> {
         kinds::empty_values(function, text)
+    }
+
+    fn ordered_types(&self) -> &'static [(&'static str, &'static str)] {
+        &[("HashMap", "std::collections::BTreeMap"), ("HashSet", "std::collections::BTreeSet")]
+    }
+
+    fn number_types(&self, node: Node<'_>, text: &str) -> Weighted {
+        if node.kind() == "primitive_type" { vocabulary::number_types(text_of(node, text)) } else { &[] }
     }
 
     fn is_inert(&self, node: Node<'_>) -> bool {
