@@ -25,6 +25,7 @@ mod metric;
 mod minimise;
 mod neighbours;
 mod planning;
+mod private_channel;
 mod project;
 mod proportions;
 mod protected;
