@@ -87,9 +87,10 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
     /// Lets the server see the base, which has to fail as it did before.
     fn get_to_know(&mut self) {
         let Some(server) = &mut self.server else { return };
+        let failures = &self.slow.evidence.failures;
         let began = Instant::now();
         match server.ask(self.limit) {
-            Some((Opinion::Red { id, .. }, busy)) if is_known(&id, self.slow.evidence) => {
+            Some((opinion, busy)) if failures.iter().any(|failure| opinion.shows(failure)) => {
                 let more = |took: Duration, least: Duration| took.saturating_mul(PATIENCE).max(least);
                 let cpu = more(busy, LEAST_CPU);
                 let wall = more(began.elapsed(), LEAST_WALL).min(self.limit.wall);
@@ -101,12 +102,6 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
             }
         }
     }
-}
-
-/// Whether a failure of the server's is one that the base shows. The folder that ids start from may be another one.
-fn is_known(id: &str, evidence: &Evidence) -> bool {
-    let name = |id: &str| id.rsplit("::").next().unwrap_or(id).to_owned();
-    evidence.failures.iter().any(|failure| name(&failure.id) == name(id))
 }
 
 impl Judge for QuickJudge<'_, '_> {

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use crate::adapter::adapter;
 use crate::counted::{RECORD, RunContext, environment, sandbox};
 use crate::error::ProofError;
+use crate::opinion::{Opinion, OpinionLimit};
 use crate::private_channel::PrivateChannel;
 
 /// Longest that loading the runner may take.
@@ -28,24 +29,6 @@ const SLACK: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// A server that prints more is stopped.
 const MOST_PRINTED: u64 = 512 * 1024 * 1024;
-
-/// The first opinion on a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opinion {
-    /// At least one test passed and none failed.
-    Green,
-    /// A test failed: its id, and how its message begins.
-    Red {
-        /// Id as the framework prints it.
-        id: String,
-        /// Of the failure.
-        message: String,
-    },
-    /// It ended without a result: nothing ran, or the process broke.
-    Nothing,
-    /// It took too long and was stopped.
-    Late,
-}
 
 /// What the server says.
 #[derive(Debug, Default, Deserialize)]
@@ -60,15 +43,6 @@ struct Said {
     end: Option<u64>,
     late: bool,
     busy: f64,
-}
-
-/// What one opinion may take.
-#[derive(Debug, Clone, Copy)]
-pub struct OpinionLimit {
-    /// On the clock.
-    pub wall: Duration,
-    /// Of the processor, which says the same on a busy machine.
-    pub cpu: Duration,
 }
 
 /// A server of forks at work.

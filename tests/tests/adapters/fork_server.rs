@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use regreen_case::FailedTest;
 use regreen_proof::{ForkServer, Opinion, OpinionLimit};
 
 use crate::bench::Bench;
@@ -65,7 +66,43 @@ fn every_change_is_seen_as_it_is() {
     else {
         panic!("it is red")
     };
-    assert!(message.starts_with("assert 2 == 3"), "{message}");
+    assert!(message.starts_with("AssertionError: assert 2 == 3"), "{message}");
+}
+
+#[test]
+fn the_failure_of_a_real_run_is_known_again_and_no_other() {
+    let failing = [
+        ("", "def total(xs):\n    return sum(xs) - 1\n"),
+        ("-q --tb=no -rN", "def total(xs):\n    return sum(xs) - 1\n"),
+        ("", "def total(xs):\n    assert not xs, 'one line\\nand another'\n"),
+        ("--tb=native", "def total(xs):\n    raise ValueError\n"),
+        ("--tb=line", "class Oops(Exception): pass\n\n\ndef total(xs):\n    raise Oops('\\n  below')\n"),
+        ("--tb=short", "def total(xs):\n    raise ValueError('ValueError: %s of /a/b/c.py' % object())\n"),
+        ("", "def total(xs):\n    raise ValueError('long ' * 100)\n"),
+        ("--tb=no", "def total(xs):\n    return 'a' * 400\n"),
+        ("", "def total(xs):\n    raise ExceptionGroup('one', [ValueError('one')])\n"),
+        ("", "def total(xs):\n    exec('a b')\n"),
+        ("", "def total(xs:\n"),
+        ("", "import nothing_of_this_name\n"),
+        ("", "raise ValueError('while it is loaded')\n"),
+    ];
+    let mut before = None;
+    for (options, code) in failing {
+        let (bench, mut server) = shop(code);
+        bench.write("pytest.ini", &format!("[pytest]\naddopts = {options}\n"));
+        let (run, _) = bench.run("tests/test_shop.py::test_total");
+        let opinion = ask(&mut server);
+        let failures = run.failures();
+        assert!(failures.iter().any(|failure| opinion.shows(failure)), "{code}: {opinion:?}\n{failures:#?}");
+        if let Some(before) = before.replace((opinion.clone(), failures.clone())) {
+            let shows =
+                |opinion: &Opinion, of: &[FailedTest]| of.iter().any(|failure| opinion.shows(failure));
+            // The second one is the first one told more briefly.
+            let same = options == "-q --tb=no -rN";
+            assert_eq!(shows(&before.0, &failures), same, "{before:?} is not {failures:#?}");
+            assert_eq!(shows(&opinion, &before.1), same, "{opinion:?} is not {before:#?}");
+        }
+    }
 }
 
 #[test]
