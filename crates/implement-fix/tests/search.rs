@@ -76,3 +76,28 @@ fn what_comes_and_goes_is_not_for_forks() {
     assert!(!told(&bug));
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
 }
+
+#[test]
+fn a_candidate_that_deletes_the_checkout_spoils_no_later_one() {
+    // Only what a candidate makes of the first line lets it delete.
+    let module = CART.replacen(
+        "    if",
+        "    if pieces < 0:\n        shutil.rmtree(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), ignore_errors=True)\n    if",
+        1,
+    );
+    let bug = Bug::with(&[
+        ("cart.py", &format!("import os\nimport shutil\n\n\n{module}")),
+        (
+            "tests/test_cart.py",
+            "from cart import price\n\n\ndef test_discount_starts_at_ten():\n    assert price(10, 2) == 18\n",
+        ),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    std::fs::write(bug.folder.path().join("beside"), "of the user").expect("a file");
+    let fix = bug.run(&bug.config("search")).expect("it runs");
+    assert!(told(&bug));
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    assert!(bug.file("fix.patch").contains(">= 10"), "{fix:#?}");
+    assert!(bug.folder.path().join("beside").exists());
+}
