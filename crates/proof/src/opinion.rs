@@ -48,8 +48,8 @@ impl Opinion {
     }
 }
 
-/// Whether a message is that of a failure, kinds included. First lines are compared: what is printed below them hangs on
-/// the style of the traceback.
+/// Whether a message is that of a failure, kinds included. First lines are compared: what is printed below them hangs
+/// on the style of the traceback.
 fn says(message: &str, failure: &FailedTest) -> bool {
     let sign = |text: &str, unless: &str| {
         let (kind, message) = without_kind(text.trim().lines().next().unwrap_or_default(), &failure.kind);
