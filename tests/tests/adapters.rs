@@ -17,6 +17,8 @@ mod cargo;
 mod ctest;
 #[path = "adapters/fork_server.rs"]
 mod fork_server;
+#[path = "adapters/fork_server_attacks.rs"]
+mod fork_server_attacks;
 #[path = "adapters/generic.rs"]
 mod generic;
 #[path = "adapters/go.rs"]

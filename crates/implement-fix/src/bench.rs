@@ -60,7 +60,7 @@ pub(crate) struct Bench<'a> {
     begun: AtomicUsize,
     /// Longest that a run may take; known once some were seen.
     run_limit: Option<Duration>,
-    /// Held by whoever measures: side by side, benches would measure each other.
+    /// Held by whoever runs tests when there is a goal: side by side, benches would measure each other.
     measuring: Arc<Mutex<()>>,
 }
 
@@ -264,7 +264,7 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// With a goal: waits until no bench beside this one measures.
+    /// With a goal: waits until no bench beside this one measures, or runs tests that would be measured with it.
     pub(crate) fn turn_to_measure(&self) -> Option<MutexGuard<'_, ()>> {
         let turn = || self.measuring.lock().unwrap_or_else(PoisonError::into_inner);
         self.trial.goal.is_some().then(turn)

@@ -24,6 +24,7 @@ mod inputs;
 mod journal;
 mod ladder;
 mod merge;
+mod needed_files;
 mod neighbours;
 mod phase;
 mod places;

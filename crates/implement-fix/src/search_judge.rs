@@ -12,6 +12,7 @@ use regreen_repair::{Judge, Judgement};
 
 use crate::bench::{Bench, Seen};
 use crate::gate;
+use crate::needed_files::NeededFiles;
 use crate::red::Evidence;
 
 /// Answers of the server that are looked after before it is believed.
@@ -62,22 +63,33 @@ pub(crate) struct QuickJudge<'a, 'b> {
     /// What a first opinion may take.
     limit: OpinionLimit,
     checked: u32,
+    needed: NeededFiles,
 }
 
 impl<'a, 'b> QuickJudge<'a, 'b> {
     /// With a server, where one shows the failure of the checkout as it is now: the base.
     pub(crate) fn new(slow: RunJudge<'a, 'b>) -> Self {
-        let wall = slow.bench.run_limit().unwrap_or(Duration::from_secs(60));
-        let mut judge =
-            QuickJudge { slow, server: None, limit: OpinionLimit { wall, cpu: wall }, checked: 0 };
-        let bench = judge.slow.bench;
+        let needed = NeededFiles::of(slow.bench, slow.evidence);
+        let limit = OpinionLimit { wall: Duration::ZERO, cpu: Duration::ZERO };
+        let mut judge = QuickJudge { slow, server: None, limit, checked: 0, needed };
+        judge.find_server();
+        judge
+    }
+
+    /// Starts a server and keeps it if it is of use. The checkout has to be the base.
+    fn find_server(&mut self) {
+        // The one before goes first.
+        self.server = None;
+        let bench = self.slow.bench;
         // One fork sees what fails every time. What needs a certain machine or a measurement is not for it.
         let plain = bench.trial.conditions == Conditions::default() && bench.trial.goal.is_none();
-        if judge.slow.evidence.rate.is_none() && plain {
-            judge.server = bench.fork_server().filter(|_| !bench.is_over());
+        if self.slow.evidence.rate.is_none() && plain {
+            self.server = bench.fork_server().filter(|_| !bench.is_over());
         }
-        judge.get_to_know();
-        judge
+        let wall = bench.run_limit().unwrap_or(Duration::from_secs(60));
+        self.limit = OpinionLimit { wall, cpu: wall };
+        self.checked = 0;
+        self.get_to_know();
     }
 
     pub(crate) fn is_quick(&self) -> bool {
@@ -87,9 +99,10 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
     /// Lets the server see the base, which has to fail as it did before.
     fn get_to_know(&mut self) {
         let Some(server) = &mut self.server else { return };
+        let failures = &self.slow.evidence.failures;
         let began = Instant::now();
         match server.ask(self.limit) {
-            Some((Opinion::Red { id, .. }, busy)) if is_known(&id, self.slow.evidence) => {
+            Some((opinion, busy)) if failures.iter().any(|failure| opinion.shows(failure)) => {
                 let more = |took: Duration, least: Duration| took.saturating_mul(PATIENCE).max(least);
                 let cpu = more(busy, LEAST_CPU);
                 let wall = more(began.elapsed(), LEAST_WALL).min(self.limit.wall);
@@ -103,14 +116,24 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
     }
 }
 
-/// Whether a failure of the server's is one that the base shows. The folder that ids start from may be another one.
-fn is_known(id: &str, evidence: &Evidence) -> bool {
-    let name = |id: &str| id.rsplit("::").next().unwrap_or(id).to_owned();
-    evidence.failures.iter().any(|failure| name(&failure.id) == name(id))
-}
-
 impl Judge for QuickJudge<'_, '_> {
     fn judge(&mut self) -> Judgement {
+        let judgement = self.judge_once();
+        if judgement == Judgement::Stop || self.needed.are_there() {
+            return judgement;
+        }
+        // The next one is not to be judged in what this one left.
+        match self.slow.bench.clean() {
+            Ok(()) if self.server.is_some() => self.find_server(),
+            Ok(()) => {}
+            Err(error) => tracing::debug!("the checkout cannot be put back: {error}"),
+        }
+        Judgement::Broken("it deletes what it is judged by".to_owned())
+    }
+}
+
+impl QuickJudge<'_, '_> {
+    fn judge_once(&mut self) -> Judgement {
         let Some(server) = &mut self.server else { return self.slow.judge() };
         let believed = self.checked >= CHECKED;
         match server.ask(self.limit).map(|(opinion, _)| opinion) {

@@ -19,6 +19,7 @@ use regreen_supervise::{
 use crate::adapter::{Adapter, Counted, Prepared, RawRun, Step, adapter};
 use crate::environment::is_safe;
 use crate::error::ProofError;
+use crate::private_channel::PrivateChannel;
 use crate::project::is_inside;
 
 /// Of the output, this much is parsed (the beginning and the end of longer ones).
@@ -125,27 +126,20 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     if command.argv.is_empty() {
         return Err(ProofError::BadCommand("it has no program".to_owned()));
     }
-    std::fs::create_dir_all(context.scratch).map_err(ProofError::io("create", context.scratch))?;
-    // Private (0700) and random: the code under test is not told where its results go.
-    let private = tempfile::Builder::new()
-        .prefix(&regreen_case::owned_prefix())
-        .rand_bytes(16)
-        .tempdir_in(context.scratch)
-        .map_err(ProofError::io("create a channel in", context.scratch))?;
-    let channel = private.path().join("channel");
-    std::fs::create_dir(&channel).map_err(ProofError::io("create", &channel))?;
+    let private = PrivateChannel::new_in(context.scratch)?;
+    let channel = private.path();
     let adapter = adapter(command.framework);
     let steps = adapter.steps(command, context)?;
-    let built = build(&steps, command, context, private.path())?;
+    let built = build(&steps, command, context, private.surroundings())?;
     let prepared = if built.end.is_success() {
-        adapter.prepare(command, context, &channel)?
+        adapter.prepare(command, context, channel)?
     } else {
         Prepared::default()
     };
     let mut raw = RawRun {
         command,
         context,
-        channel: &channel,
+        channel,
         prepared: &prepared,
         built: &built.outputs,
         records: &[],
@@ -160,7 +154,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     }
     let records = Arc::new(Mutex::new(Vec::new()));
     // Beside the channel: the kernel lets the code under test write only the latter.
-    let raw_log = private.path().join("output");
+    let raw_log = private.surroundings().join("output");
     let began = SystemTime::now();
     let outcome = {
         let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
@@ -170,7 +164,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
         spec.max_output = MAX_PRINTED;
         spec.tail = MAX_TAIL;
         spec.on_line = Some(keep_records(Arc::clone(&records)));
-        spec.sandbox = sandbox(context, &channel, &prepared.writable);
+        spec.sandbox = sandbox(context, channel, &prepared.writable);
         regreen_supervise::run(spec, context.cancel)?
     };
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));

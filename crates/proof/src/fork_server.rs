@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -19,6 +18,8 @@ use serde::Deserialize;
 use crate::adapter::adapter;
 use crate::counted::{RECORD, RunContext, environment, sandbox};
 use crate::error::ProofError;
+use crate::opinion::{Opinion, OpinionLimit};
+use crate::private_channel::PrivateChannel;
 
 /// Longest that loading the runner may take.
 const LOADING: Duration = Duration::from_secs(60);
@@ -28,24 +29,6 @@ const SLACK: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// A server that prints more is stopped.
 const MOST_PRINTED: u64 = 512 * 1024 * 1024;
-
-/// The first opinion on a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opinion {
-    /// At least one test passed and none failed.
-    Green,
-    /// A test failed: its id, and how its message begins.
-    Red {
-        /// Id as the framework prints it.
-        id: String,
-        /// Of the failure.
-        message: String,
-    },
-    /// It ended without a result: nothing ran, or the process broke.
-    Nothing,
-    /// It took too long and was stopped.
-    Late,
-}
 
 /// What the server says.
 #[derive(Debug, Default, Deserialize)]
@@ -62,15 +45,6 @@ struct Said {
     busy: f64,
 }
 
-/// What one opinion may take.
-#[derive(Debug, Clone, Copy)]
-pub struct OpinionLimit {
-    /// On the clock.
-    pub wall: Duration,
-    /// Of the processor, which says the same on a busy machine.
-    pub cpu: Duration,
-}
-
 /// A server of forks at work.
 #[derive(Debug)]
 pub struct ForkServer {
@@ -80,7 +54,7 @@ pub struct ForkServer {
     runner: Option<JoinHandle<()>>,
     number: u64,
     /// Holds the channel; gone after the process.
-    _private: tempfile::TempDir,
+    _private: PrivateChannel,
 }
 
 impl ForkServer {
@@ -90,27 +64,18 @@ impl ForkServer {
     /// # Errors
     /// When the files for it cannot be written, or a program is missing.
     pub fn start(command: &TestCommand, context: &RunContext<'_>) -> Result<Option<Self>, ProofError> {
-        std::fs::create_dir_all(context.scratch).map_err(ProofError::io("create", context.scratch))?;
-        let private = tempfile::Builder::new()
-            .prefix(&regreen_case::owned_prefix())
-            .rand_bytes(16)
-            .tempdir_in(context.scratch)
-            .map_err(ProofError::io("create a channel in", context.scratch))?;
-        let place = private.path().join("channel");
-        std::fs::create_dir(&place).map_err(ProofError::io("create", &place))?;
-        let pipe = private.path().join("requests");
-        let Some(prepared) = adapter(command.framework).fork_server(command, context, &place, &pipe)? else {
+        let private = PrivateChannel::new_in(context.scratch)?;
+        let pipe = private.surroundings().join("requests");
+        let Some(prepared) =
+            adapter(command.framework).fork_server(command, context, private.path(), &pipe)?
+        else {
             return Ok(None);
         };
         let failed = ProofError::io("create", &pipe);
         nix::unistd::mkfifo(&pipe, Mode::S_IRUSR | Mode::S_IWUSR).map_err(|error| failed(error.into()))?;
         // For reading as well: opening one end alone would wait for the other.
-        let requests = File::options()
-            .read(true)
-            .write(true)
-            .custom_flags(nix::libc::O_CLOEXEC)
-            .open(&pipe)
-            .map_err(ProofError::io("open", &pipe))?;
+        let requests =
+            File::options().read(true).write(true).open(&pipe).map_err(ProofError::io("open", &pipe))?;
         let (sender, said) = channel();
         let cancel = context.cancel.within();
         let mut spec =
@@ -119,7 +84,7 @@ impl ForkServer {
         spec.max_output = MOST_PRINTED;
         spec.grace = Duration::from_millis(200);
         spec.on_line = Some(listener(sender));
-        spec.sandbox = sandbox(context, &place, &prepared.writable);
+        spec.sandbox = sandbox(context, private.path(), &prepared.writable);
         let until = cancel.clone();
         let runner = std::thread::spawn(move || match regreen_supervise::run(spec, &until) {
             Ok(outcome) => tracing::debug!("the fork server: {}", outcome.end),

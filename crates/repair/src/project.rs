@@ -253,25 +253,7 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
             names.push(name.trim_end());
         }
         if language.defines_before_parentheses() {
-            let last = |head: &'a str| head.trim_end().rsplit(|letter: char| !is_part(letter)).next();
-            // The second parenthesis counts as well: a type or an attribute may have the first one.
-            for (at, _) in line.match_indices('(').take(2) {
-                let head = &line[..at];
-                names.extend(last(head).filter(|name| {
-                    !name.is_empty() && is_defining(head.trim_end().strip_suffix(name).unwrap_or_default())
-                }));
-            }
-            // `const int LIMIT = 3`, `int table[3] = {`
-            let unindented = line.starts_with(is_part);
-            let constant = |head: &str| ["const", "static"].iter().any(|word| head.contains(word));
-            if let Some((head, _)) = line.split_once('=').filter(|(head, _)| !head.contains('('))
-                && language.field_words().is_empty()
-                && (unindented || constant(head))
-                && let Some(name) = head.split('[').next().and_then(last)
-                && !name.is_empty()
-            {
-                names.push(name);
-            }
+            names.extend(names_before_signs(line, language, is_part));
         }
         let words = language.field_words();
         if !words.is_empty()
@@ -283,6 +265,31 @@ fn defined_names<'a>(text: &'a str, language: &dyn Language) -> Vec<&'a str> {
             names.push(name);
         }
         names.extend(language.defined_by_line(line));
+    }
+    names
+}
+
+/// Names that a line without a keyword may define: those before its first two parentheses, and a constant's.
+fn names_before_signs<'a>(line: &'a str, language: &dyn Language, is_part: fn(char) -> bool) -> Vec<&'a str> {
+    let last = |head: &'a str| head.trim_end().rsplit(|letter: char| !is_part(letter)).next();
+    let mut names = Vec::new();
+    // The second parenthesis counts as well: a type or an attribute may have the first one.
+    for (at, _) in line.match_indices('(').take(2) {
+        let head = &line[..at];
+        names.extend(last(head).filter(|name| {
+            !name.is_empty() && is_defining(head.trim_end().strip_suffix(name).unwrap_or_default())
+        }));
+    }
+    // `const int LIMIT = 3`, `int table[3] = {`
+    let unindented = line.starts_with(is_part);
+    let constant = |head: &str| ["const", "static"].iter().any(|word| head.contains(word));
+    if let Some((head, _)) = line.split_once('=').filter(|(head, _)| !head.contains('('))
+        && language.field_words().is_empty()
+        && (unindented || constant(head))
+        && let Some(name) = head.split('[').next().and_then(last)
+        && !name.is_empty()
+    {
+        names.push(name);
     }
     names
 }

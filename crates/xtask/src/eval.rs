@@ -1,6 +1,7 @@
 //! `cargo xtask eval`: quality figures on labelled data, so that a change shows what it costs or brings.
 
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::{Args, Subcommand};
@@ -99,91 +100,112 @@ enum What {
 
 /// Measures and prints.
 pub(crate) fn run(place: &Place, arguments: &EvalArguments) -> Result<(), ChoreError> {
-    match &arguments.what {
-        What::Logs { set, only, verbose } => logs(place, set.as_deref(), only.as_deref(), *verbose),
-        What::Proof { only, reading, bless, verbose } => {
-            let flags = [(*reading, "--static"), (*bless, "--bless"), (*verbose, "--verbose")];
-            proof(place, only.as_deref(), &flags)
+    chore::run(Command::new(env!("CARGO")).current_dir(place.root()).args(arguments.what.call()))
+}
+
+impl What {
+    /// The arguments of cargo.
+    fn call(&self) -> Vec<OsString> {
+        match self {
+            What::Logs { set, only, verbose } => Call::of("regreen-logs", "evaluate")
+                .value("--set", set.as_ref())
+                .value("--only", only.as_ref())
+                .flag("--verbose", *verbose),
+            What::Proof { only, reading, bless, verbose } => Call::of("regreen-tests", "proof_corpora")
+                .value("--only", only.as_ref())
+                .flag("--static", *reading)
+                .flag("--bless", *bless)
+                .flag("--verbose", *verbose),
+            What::Kills { count, seed, only, workers } => Call::of("regreen-tests", "kills")
+                .value("--count", Some(count.to_string()))
+                .value("--seed", Some(seed.to_string()))
+                .value("--workers", Some(workers.to_string()))
+                .value("--only", only.as_ref()),
+            What::Flaky { only, time_limit, repairs } => Call::of("regreen-tests", "flaky")
+                .value("--time-limit", Some(time_limit))
+                .value("--only", only.as_ref())
+                .flag("--repairs", *repairs),
+            What::Repair { lang, set, only, time_limit, all_assertions, workers, verbose } => {
+                // Without optimisation the search itself would be measured slower than it is.
+                Call::optimised("regreen-tests", "repair")
+                    .value("--lang", Some(lang))
+                    .value("--time-limit", Some(time_limit))
+                    .value("--workers", Some(workers.to_string()))
+                    .value("--set", set.as_ref())
+                    .value("--only", only.as_ref())
+                    .flag("--all-assertions", *all_assertions)
+                    .flag("--verbose", *verbose)
+            }
         }
-        What::Kills { count, seed, only, workers } => {
-            let numbers = [("--count", count.to_string()), ("--seed", seed.to_string())];
-            let only = only.iter().map(|part| ("--only", part.clone()));
-            let workers = [("--workers", workers.to_string())];
-            kills(place, numbers.into_iter().chain(workers).chain(only))
+        .0
+    }
+}
+
+/// A call of cargo that runs the example which measures.
+struct Call(Vec<OsString>);
+
+impl Call {
+    fn of(package: &str, example: &str) -> Self {
+        Call::with(&[], package, example)
+    }
+
+    fn optimised(package: &str, example: &str) -> Self {
+        Call::with(&["--release"], package, example)
+    }
+
+    fn with(profile: &[&str], package: &str, example: &str) -> Self {
+        let place = ["--package", package, "--example", example, "--"];
+        Call(["run", "--quiet"].iter().chain(profile).chain(&place).map(OsString::from).collect())
+    }
+
+    /// Adds an option where it has a value.
+    fn value(mut self, name: &str, value: Option<impl AsRef<OsStr>>) -> Self {
+        self.0.extend(value.into_iter().flat_map(|value| [name.into(), value.as_ref().to_owned()]));
+        self
+    }
+
+    /// Adds an option that is there or not.
+    fn flag(mut self, name: &str, wanted: bool) -> Self {
+        self.0.extend(wanted.then(|| name.into()));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        eval: EvalArguments,
+    }
+
+    fn call(line: &str) -> String {
+        let words = std::iter::once("eval").chain(line.split(' '));
+        let call = Line::try_parse_from(words).unwrap().eval.what.call();
+        call.join(OsStr::new(" ")).into_string().unwrap()
+    }
+
+    #[test]
+    fn every_evaluation_gets_what_was_asked_for() {
+        let tests = |example: &str| format!("run --quiet --package regreen-tests --example {example} --");
+        for (line, expected) in [
+            ("logs --set a --verbose", "run --quiet --package regreen-logs --example evaluate -- --set a --verbose".to_owned()),
+            ("proof", tests("proof_corpora")),
+            ("proof --only b --static --bless", tests("proof_corpora") + " --only b --static --bless"),
+            ("kills --only c", tests("kills") + " --count 200 --seed 1 --workers 2 --only c"),
+            ("flaky --repairs", tests("flaky") + " --time-limit 5m --repairs"),
+            (
+                "repair --set d --all-assertions",
+                "run --quiet --release --package regreen-tests --example repair -- --lang python --time-limit 60s \
+                 --workers 1 --set d --all-assertions"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(call(line), expected);
         }
-        What::Flaky { only, time_limit, repairs } => flaky(place, only.as_deref(), time_limit, *repairs),
-        What::Repair { lang, set, only, time_limit, all_assertions, workers, verbose } => {
-            let values = [("--lang", lang.clone()), ("--time-limit", time_limit.clone())];
-            let set = set.iter().map(|set| ("--set", set.display().to_string()));
-            let only = only.iter().map(|part| ("--only", part.clone()));
-            let workers = [("--workers", workers.to_string())];
-            let flags = [(*all_assertions, "--all-assertions"), (*verbose, "--verbose")];
-            repair(place, values.into_iter().chain(workers).chain(set).chain(only), &flags)
-        }
     }
-}
-
-fn proof(place: &Place, only: Option<&str>, flags: &[(bool, &str)]) -> Result<(), ChoreError> {
-    let mut evaluate = Command::new(env!("CARGO"));
-    evaluate.current_dir(place.root());
-    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "proof_corpora", "--"]);
-    if let Some(only) = only {
-        evaluate.args(["--only", only]);
-    }
-    evaluate.args(flags.iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| *flag));
-    chore::run(&mut evaluate)
-}
-
-fn kills(place: &Place, options: impl Iterator<Item = (&'static str, String)>) -> Result<(), ChoreError> {
-    let mut evaluate = Command::new(env!("CARGO"));
-    evaluate.current_dir(place.root());
-    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "kills", "--"]);
-    for (name, value) in options {
-        evaluate.args([name, &value]);
-    }
-    chore::run(&mut evaluate)
-}
-
-fn repair(
-    place: &Place,
-    options: impl Iterator<Item = (&'static str, String)>,
-    flags: &[(bool, &str)],
-) -> Result<(), ChoreError> {
-    // Without optimisation the search itself would be measured slower than it is.
-    let mut evaluate = Command::new(env!("CARGO"));
-    evaluate.current_dir(place.root());
-    evaluate.args(["run", "--quiet", "--release", "--package", "regreen-tests", "--example", "repair", "--"]);
-    for (name, value) in options {
-        evaluate.args([name, &value]);
-    }
-    evaluate.args(flags.iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| *flag));
-    chore::run(&mut evaluate)
-}
-
-fn flaky(place: &Place, only: Option<&str>, time_limit: &str, repairs: bool) -> Result<(), ChoreError> {
-    let mut evaluate = Command::new(env!("CARGO"));
-    evaluate.current_dir(place.root());
-    evaluate.args(["run", "--quiet", "--package", "regreen-tests", "--example", "flaky", "--"]);
-    evaluate.args(["--time-limit", time_limit]);
-    if let Some(only) = only {
-        evaluate.args(["--only", only]);
-    }
-    evaluate.args(repairs.then_some("--repairs"));
-    chore::run(&mut evaluate)
-}
-
-fn logs(place: &Place, set: Option<&Path>, only: Option<&str>, verbose: bool) -> Result<(), ChoreError> {
-    let mut evaluate = Command::new(env!("CARGO"));
-    evaluate.current_dir(place.root());
-    evaluate.args(["run", "--quiet", "--package", "regreen-logs", "--example", "evaluate", "--"]);
-    if let Some(set) = set {
-        evaluate.arg("--set").arg(set);
-    }
-    if let Some(only) = only {
-        evaluate.arg("--only").arg(only);
-    }
-    if verbose {
-        evaluate.arg("--verbose");
-    }
-    chore::run(&mut evaluate)
 }

@@ -1,13 +1,14 @@
-//! pytest as a server of forks: first opinions on many changes, from projects as they are and from hostile ones.
+//! pytest as a server of forks: first opinions on many changes, from projects as they are.
 
 use std::time::{Duration, Instant};
 
+use regreen_case::FailedTest;
 use regreen_proof::{ForkServer, Opinion, OpinionLimit};
 
 use crate::bench::Bench;
 use crate::pytest;
 
-const TESTS: &str = "\
+pub(crate) const TESTS: &str = "\
 import json
 from shop import total
 
@@ -15,18 +16,20 @@ from shop import total
 def test_total():
     assert total([1, 2]) == 3
 ";
-const RIGHT: &str = "def total(xs):\n    return sum(xs)\n";
-const WRONG: &str = "def total(xs):\n    return sum(xs) - 1\n";
+pub(crate) const RIGHT: &str = "def total(xs):\n    return sum(xs)\n";
+pub(crate) const WRONG: &str = "def total(xs):\n    return sum(xs) - 1\n";
 const LIMIT: OpinionLimit = OpinionLimit { wall: Duration::from_secs(30), cpu: Duration::from_secs(30) };
 
-fn shop(code: &str) -> (Bench, ForkServer) {
+/// A project with its server.
+pub(crate) fn shop(code: &str) -> (Bench, ForkServer) {
     let bench = Bench::new(&[("shop.py", code), ("tests/test_shop.py", TESTS)]);
     let server = bench.fork_server("tests/test_shop.py::test_total").expect("pytest has one");
     (bench, server)
 }
 
+/// The opinion of a server that has to be there.
 #[track_caller]
-fn ask(server: &mut ForkServer) -> Opinion {
+pub(crate) fn ask(server: &mut ForkServer) -> Opinion {
     server.ask(LIMIT).expect("the server is there").0
 }
 
@@ -34,14 +37,6 @@ fn ask(server: &mut ForkServer) -> Opinion {
 fn is_red(server: &mut ForkServer, of: &str) {
     let opinion = ask(server);
     assert!(matches!(&opinion, Opinion::Red { id, .. } if id.ends_with(of)), "{opinion:?}");
-}
-
-/// Whether a process with such a command line is there.
-fn is_running(words: &str) -> bool {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .map(|entry| std::fs::read(entry.path().join("cmdline")).unwrap_or_default())
-        .any(|line| String::from_utf8_lossy(&line).replace('\0', " ").contains(words))
 }
 
 #[test]
@@ -65,7 +60,43 @@ fn every_change_is_seen_as_it_is() {
     else {
         panic!("it is red")
     };
-    assert!(message.starts_with("assert 2 == 3"), "{message}");
+    assert!(message.starts_with("AssertionError: assert 2 == 3"), "{message}");
+}
+
+#[test]
+fn the_failure_of_a_real_run_is_known_again_and_no_other() {
+    let failing = [
+        ("", "def total(xs):\n    return sum(xs) - 1\n"),
+        ("-q --tb=no -rN", "def total(xs):\n    return sum(xs) - 1\n"),
+        ("", "def total(xs):\n    assert not xs, 'one line\\nand another'\n"),
+        ("--tb=native", "def total(xs):\n    raise ValueError\n"),
+        ("--tb=line", "class Oops(Exception): pass\n\n\ndef total(xs):\n    raise Oops('\\n  below')\n"),
+        ("--tb=short", "def total(xs):\n    raise ValueError('ValueError: %s of /a/b/c.py' % object())\n"),
+        ("", "def total(xs):\n    raise ValueError('long ' * 100)\n"),
+        ("--tb=no", "def total(xs):\n    return 'a' * 400\n"),
+        ("", "def total(xs):\n    raise ExceptionGroup('one', [ValueError('one')])\n"),
+        ("", "def total(xs):\n    exec('a b')\n"),
+        ("", "def total(xs:\n"),
+        ("", "import nothing_of_this_name\n"),
+        ("", "raise ValueError('while it is loaded')\n"),
+    ];
+    let mut before = None;
+    for (options, code) in failing {
+        let (bench, mut server) = shop(code);
+        bench.write("pytest.ini", &format!("[pytest]\naddopts = {options}\n"));
+        let (run, _) = bench.run("tests/test_shop.py::test_total");
+        let opinion = ask(&mut server);
+        let failures = run.failures();
+        assert!(failures.iter().any(|failure| opinion.shows(failure)), "{code}: {opinion:?}\n{failures:#?}");
+        if let Some(before) = before.replace((opinion.clone(), failures.clone())) {
+            let shows =
+                |opinion: &Opinion, of: &[FailedTest]| of.iter().any(|failure| opinion.shows(failure));
+            // The second one is the first one told more briefly.
+            let same = options == "-q --tb=no -rN";
+            assert_eq!(shows(&before.0, &failures), same, "{before:?} is not {failures:#?}");
+            assert_eq!(shows(&opinion, &before.1), same, "{opinion:?} is not {before:#?}");
+        }
+    }
 }
 
 #[test]
@@ -131,42 +162,4 @@ fn what_hangs_is_stopped_by_the_processors_time_or_the_clock() {
         bench.write("shop.py", RIGHT);
         assert_eq!(ask(&mut server), Opinion::Green, "the next one is not held up");
     }
-}
-
-#[test]
-fn a_hostile_change_neither_ends_the_server_nor_outlives_it() {
-    let (bench, mut server) = shop(WRONG);
-    let hostile = [
-        // Its own group, a group of another, and a session of its own.
-        "import subprocess\nsubprocess.Popen(['sleep', '471.1'])\n",
-        "import subprocess\nsubprocess.Popen(['sleep', '471.2'], start_new_session=True)\n",
-        // More than the disk should hold, and more than anybody reads.
-        "open('large', 'wb').truncate(1)\nf = open('large', 'ab')\nwhile True: f.write(b'x' * (1 << 22))\n",
-        "import os\nwhile True: os.write(1, b'x' * 65536)\n",
-        // The server's parent, its pipes, its answers.
-        "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP) if False else os.closerange(3, 255)\n",
-        "import atexit, sys\nsys.exit(0)\n",
-        "import os\nfor one in range(256):\n  try: os.write(one, b'\\n\\x1e{\"missed\": true}\\n')\n  except OSError: pass\n",
-        "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()\n",
-    ];
-    let limit = OpinionLimit { wall: Duration::from_secs(5), cpu: Duration::from_secs(2) };
-    for code in hostile {
-        bench.write("shop.py", &format!("{code}{WRONG}"));
-        let opinion = server.ask(limit);
-        assert!(!matches!(opinion, Some((Opinion::Green, _))), "{code}: {opinion:?}");
-        if opinion.is_none() {
-            // Being of no use any more is an answer too: whoever asks goes on without it.
-            server = bench.fork_server("tests/test_shop.py::test_total").unwrap_or_else(|| {
-                bench.write("shop.py", WRONG);
-                bench.fork_server("tests/test_shop.py::test_total").expect("a new one")
-            });
-        }
-        let _ = std::fs::remove_file(bench.project().join("large"));
-        bench.write("shop.py", RIGHT);
-        assert_eq!(ask(&mut server), Opinion::Green, "after {code}");
-    }
-    assert!(!is_running("sleep 471.1"), "what is in the fork's group ends with it");
-    drop(server);
-    assert!(!is_running("sleep 471.2"), "and all the rest with the server");
-    assert!(!is_running(&bench.folder.path().join("scratch").display().to_string()));
 }

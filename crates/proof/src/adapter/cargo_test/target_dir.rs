@@ -125,6 +125,8 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
 
     fn checkout(root: &Path, name: &str) -> PathBuf {
@@ -170,5 +172,27 @@ mod tests {
         let second = target_dir(root.path(), &checkout(root.path(), "two")).unwrap();
         assert!(!first.exists() && second.join("debug/deps/libserde-9a8b.rlib").exists());
         assert!(!second.join("debug/.fingerprint/own-1f2e").exists());
+    }
+
+    #[test]
+    fn of_several_the_oldest_one_is_taken() {
+        let root = tempfile::tempdir().unwrap();
+        // Neither the order of their names nor the one in which they were made.
+        for (name, minutes) in [("c", 20), ("a", 10), ("d", 40), ("b", 30)] {
+            let target = target_dir(root.path(), &checkout(root.path(), name)).unwrap();
+            fill(&target);
+            fs::write(target.join("debug/deps/origin"), name).unwrap();
+            let made = SystemTime::now() - Duration::from_secs(60 * minutes);
+            fs::File::options().write(true).open(target.join(OWNER)).unwrap().set_modified(made).unwrap();
+        }
+        let origin = |name: &str| {
+            let target = target_dir(root.path(), &checkout(root.path(), name)).unwrap();
+            fs::read_to_string(target.join("debug/deps/origin")).unwrap()
+        };
+        assert_eq!(origin("copied"), "d", "of those in use");
+        for gone in ["a", "b", "c"] {
+            fs::remove_dir_all(root.path().join(gone)).unwrap();
+        }
+        assert_eq!(origin("taken-over"), "b", "of those whose checkout is gone");
     }
 }

@@ -14,13 +14,14 @@ import select
 import signal
 import sys
 import time
+import traceback
 import types
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # A fork may write files so large, and its own output nowhere.
 MOST_BYTES = 256 * 1024 * 1024
-# Kept of a name: a line has to go through a pipe in one piece.
+# Kept of a name or a message: a line has to go through a pipe in one piece.
 MOST_CHARACTERS = 300
 # Of the names of libraries: what a pipe takes without anybody reading.
 MOST_NAMES = 60 * 1024
@@ -168,6 +169,21 @@ class Libraries:
         return spec
 
 
+def told_of(error):
+    """What the first lines of a report of an error come to."""
+    if isinstance(error.__cause__, (ImportError, SyntaxError)) and type(error).__name__ == "CollectError":
+        # pytest puts its own words around what goes wrong while a file of tests is loaded.
+        error = error.__cause__
+    if isinstance(error, SyntaxError):
+        # Python shows the source first.
+        return "%s: %s" % (type(error).__name__, error.msg)
+    return "".join(traceback.format_exception_only(type(error), error))
+
+
+def cut(text):
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "..."
+
+
 class Outcome:
     """The plugin that counts, and ends a fork as soon as there is nothing more to count."""
 
@@ -179,7 +195,7 @@ class Outcome:
     def fail(self, nodeid, message):
         self.failed += 1
         if self.first is None:
-            self.first = [nodeid[:MOST_CHARACTERS], message[:MOST_CHARACTERS]]
+            self.first = [cut(nodeid), cut(message)]
 
     def end(self):
         """Tells, in a fork. What pytest does at its end costs more than most tests, and so do exit handlers, which
@@ -195,7 +211,13 @@ class Outcome:
         """Before a report is made of a failure: that reads every source file around it."""
         expected = isinstance(getattr(call.excinfo, "value", None), self.skipped) or item.get_closest_marker("xfail")
         if call.excinfo is not None and not expected:
-            self.fail(item.nodeid, call.excinfo.exconly(tryshort=True))
+            self.fail(item.nodeid, told_of(call.excinfo.value))
+            self.end()
+
+    def pytest_exception_interact(self, node, call, report):
+        """Of what is collected: there the report that follows tells everything at once."""
+        if call.excinfo is not None and report.when == "collect":
+            self.fail(report.nodeid, told_of(call.excinfo.value))
             self.end()
 
     def pytest_collectreport(self, report):
@@ -205,7 +227,7 @@ class Outcome:
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
-            self.fail(report.nodeid, "")
+            self.fail(report.nodeid, str(report.longrepr))
         elif report.when == "call" and report.passed:
             self.passed += 1
 
