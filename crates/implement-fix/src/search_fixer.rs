@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use regreen_case::AttemptOutcome;
+use regreen_case::{AttemptOutcome, Framework};
+use regreen_proof::ResultSource;
 use regreen_repair::{SearchEnd, SearchOutcome, SearchRequest, Survivor};
 use regreen_workspace::Patch;
 
@@ -50,11 +51,21 @@ impl Ladder<'_, '_> {
         if self.shared.inputs.task.work == regreen_case::WorkKind::Feature || self.bench.trial.goal.is_some()
         {
             Some("the search repairs failing tests; it neither builds features nor makes code faster")
+        } else if self.counts_nothing() {
+            Some(
+                "the command that fails counts no tests, so the search has nothing to judge by: an exit code alone proves nothing",
+            )
         } else if self.shared.evidence.unseen {
             Some("the failure did not show in our own runs here, so the search has nothing to judge by")
         } else {
             None
         }
+    }
+
+    /// Whether no run of the command can be green, whatever the code.
+    fn counts_nothing(&self) -> bool {
+        let command = &self.bench.trial.command;
+        command.framework == Framework::Generic && ResultSource::of(command).is_none()
     }
 
     fn look_for_survivors(&self, rest: usize) -> Result<SearchOutcome, regreen_repair::RepairError> {
@@ -80,7 +91,7 @@ impl Ladder<'_, '_> {
         };
         let mut judge = QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence });
         if judge.is_quick() {
-            self.shared.journal.say("search: the test runner is loaded once and forks for every candidate");
+            self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }
         let mut told: Option<Instant> = None;
         regreen_repair::search(&request, &mut judge, &mut |progress| {

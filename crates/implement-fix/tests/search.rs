@@ -6,7 +6,7 @@ use support::{Bug, CART, rate};
 #[path = "support/mod.rs"]
 mod support;
 
-const TOLD: &str = "search: the test runner is loaded once and forks for every candidate";
+const TOLD: &str = "search: the test runner is loaded once for all candidates";
 
 fn told(bug: &Bug) -> bool {
     bug.said.lock().expect("no panic").iter().any(|line| line == TOLD)

@@ -1,4 +1,4 @@
-//! How fast changes of a file are judged by a server of forks, and by one start of the runner each: the same project,
+//! How fast changes of a file are judged by a server of first opinions, and by one start of the runner each: the same project,
 //! the same test, changes in turn. Prints a row. For `cargo xtask bench repair`.
 //!
 //! `opinion_rate NAME PROJECT TEST FILE OPINIONS RUNS`; FILE holds `RIGHT`, for which another word is put in turn.
@@ -37,10 +37,11 @@ fn main() {
         sandbox: &sandbox,
     };
     let text = std::fs::read_to_string(&file).unwrap();
+    let comment = if arguments[3].ends_with(".py") { "#" } else { "//" };
     // No two changes are the same, and every second one is right.
     let change = |number: u32| {
         let word = if number.is_multiple_of(2) { "RIGHT" } else { "WRONG" };
-        std::fs::write(&file, format!("{}\n# {number}\n", text.replace("RIGHT", word))).unwrap();
+        std::fs::write(&file, format!("{}\n{comment} {number}\n", text.replace("RIGHT", word))).unwrap();
     };
     let began = Instant::now();
     for number in 0..runs {

@@ -69,7 +69,9 @@ fn without_kind<'a>(line: &'a str, expected: &'a str) -> (Option<&'a str>, &'a s
     let (mut kind, mut rest) = (None, line.trim());
     loop {
         let (first, behind) = rest.split_once(':').unwrap_or((rest, ""));
-        if first.rsplit('.').next() != Some(expected) {
+        // Node prints the code of an error with its kind: `AssertionError [ERR_ASSERTION]`.
+        let named = first.split(" [").next().unwrap_or(first);
+        if named.rsplit('.').next() != Some(expected) {
             return (kind, rest);
         }
         (kind, rest) = (Some(expected), behind.trim());

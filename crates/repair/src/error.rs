@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::language::LANGUAGES;
+
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum RepairError {
@@ -55,10 +57,13 @@ impl RepairError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            RepairError::NothingToSearch { .. } => Some(
-                "the embedded fixer searches Python and Rust; put an agent on the ladder for other code"
-                    .to_owned(),
-            ),
+            RepairError::NothingToSearch { .. } => {
+                let names: Vec<&str> = LANGUAGES.iter().map(|language| language.name()).collect();
+                Some(format!(
+                    "the embedded fixer searches {}; put an agent on the ladder for other code",
+                    names.join(", ")
+                ))
+            }
             RepairError::Moved { .. } => Some("search again on the current checkout".to_owned()),
             RepairError::Read { .. } | RepairError::Write { .. } => {
                 Some("check the permissions of the checkout and the free disk space".to_owned())

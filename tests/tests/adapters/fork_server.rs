@@ -111,6 +111,47 @@ fn nothing_passes_from_one_fork_to_the_next() {
 }
 
 #[test]
+fn libraries_are_loaded_once_and_the_projects_own_code_in_every_fork() {
+    let code = |sign: &str| {
+        format!(
+            "import counted_library\nimport helpers\n\n\ndef total(xs):\n    return sum(xs) {sign} 0 * helpers.ONE\n"
+        )
+    };
+    let (bench, mut server) = {
+        let bench = Bench::new(&[
+            ("shop.py", &code("- 1 +")),
+            ("helpers.py", "ONE = 1\n"),
+            ("tests/test_shop.py", TESTS),
+        ]);
+        let place = bench.folder.path().join("site-packages");
+        std::fs::create_dir(&place).unwrap();
+        // How often it is loaded, and by which process.
+        let loads = bench.project().join("loads").display().to_string();
+        let library =
+            format!("import os\nwith open({loads:?}, 'a') as file:\n    file.write('%d\\n' % os.getpid())\n");
+        std::fs::write(place.join("counted_library.py"), library).unwrap();
+        bench.write(
+            "conftest.py",
+            &format!("import sys\nsys.path.append({:?})\n", place.display().to_string()),
+        );
+        let server = bench.fork_server("tests/test_shop.py::test_total").expect("pytest has one");
+        (bench, server)
+    };
+    is_red(&mut server, "::test_total");
+    for _ in 0..3 {
+        bench.write("shop.py", &code("+"));
+        assert_eq!(ask(&mut server), Opinion::Green);
+        // The project's other modules are never kept.
+        bench.write("helpers.py", "raise ImportError('changed')\n");
+        is_red(&mut server, "tests/test_shop.py");
+        bench.write("helpers.py", "ONE = 1\n");
+    }
+    let loads = std::fs::read_to_string(bench.project().join("loads")).unwrap_or_default();
+    // Once in the first fork, which found it, and once in the server.
+    assert_eq!(loads.lines().count(), 2, "{loads}");
+}
+
+#[test]
 fn projects_of_other_shapes_are_served_too() {
     let tests = "from app.money import add\n\n\ndef test_add(one):\n    assert add(one, 2) == 3\n";
     let conftest =

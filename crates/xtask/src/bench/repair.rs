@@ -7,14 +7,38 @@ use std::process::Command;
 use crate::chore::{self, ChoreError};
 use crate::place::Place;
 
-/// Judged by a start of the runner, and by the server of forks.
+/// Judged by a start of the runner, and by the server.
 const RUNS: u32 = 20;
 const OPINIONS: u32 = 500;
 
 const TEST: &str = "from shop import word\n\n\ndef test_word():\n    assert word() == \"RIGHT\"\n";
 const MODULE: &str = "def word():\n    return \"RIGHT\"\n";
-/// What a project's code may need to load: much of the standard library.
-const LOADS: &str = "import asyncio, decimal, email.mime.multipart, http.client, logging.config, sqlite3, unittest.mock\n\n\n";
+/// The same, loading what a project's code may need: much of the standard library.
+const LOADING: &str = "import asyncio, decimal, email.mime.multipart, http.client, logging.config, sqlite3, unittest.mock\n\n\n\
+                       def word():\n    return \"RIGHT\"\n";
+const NODE_TEST: &str = "const test = require('node:test');\nconst assert = require('node:assert');\n\
+                         const { word } = require('./shop');\ntest('word', () => assert.equal(word(), 'RIGHT'));\n";
+const NODE_MODULE: &str = "exports.word = () => 'RIGHT';\n";
+
+/// What is measured: a name, the test, and files with the module under repair as the first.
+const CASES: [(&str, &str, &[(&str, &str)]); 3] = [
+    (
+        "pytest, small module",
+        "tests/test_shop.py::test_word",
+        &[("shop.py", MODULE), ("tests/test_shop.py", TEST)],
+    ),
+    (
+        "pytest, many imports",
+        "tests/test_shop.py::test_word",
+        &[("shop.py", LOADING), ("tests/test_shop.py", TEST)],
+    ),
+    (
+        "node --test",
+        "shop.test.js::word",
+        &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
+    ),
+];
+const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}}";
 
 /// Measures and prints.
 pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
@@ -22,14 +46,12 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
         let call = ["build", "-q", "--release", "-p", "regreen-proof", "--example", "opinion_rate"];
         chore::run(&mut place.cargo(&call))?;
     }
-    println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by forks)");
-    println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "forks", "ratio", "s to load");
-    for (name, module) in
-        [("pytest, small module", MODULE.to_owned()), ("pytest, many imports", format!("{LOADS}{MODULE}"))]
-    {
+    println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by the server)");
+    println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "server", "ratio", "s to load");
+    for (name, test, files) in CASES {
         let folder = place.target().join("bench").join(name.replace([' ', ','], "_"));
         let project = folder.join("project");
-        for (path, text) in [("shop.py", &*module), ("tests/test_shop.py", TEST)] {
+        for (path, text) in files {
             let path = project.join(path);
             let parent = path.parent().unwrap_or(&project);
             fs::create_dir_all(parent).map_err(ChoreError::io("create", parent))?;
@@ -37,7 +59,7 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
         }
         let mut call = Command::new(place.target().join("release/examples/opinion_rate"));
         call.env("PATH", place.path_with_tools()).arg(name).arg(&project);
-        call.args(["tests/test_shop.py::test_word", "shop.py", &OPINIONS.to_string(), &RUNS.to_string()]);
+        call.args([test, files[0].0, &OPINIONS.to_string(), &RUNS.to_string()]);
         chore::run(&mut call)?;
     }
     Ok(())

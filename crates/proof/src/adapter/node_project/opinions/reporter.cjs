@@ -12,7 +12,8 @@ function told(type, data, titles) {
   if (skipped || error?.failureType === 'subtestsFailed') return undefined;
   if (type === 'test:fail') {
     const cause = error?.cause ?? error;
-    return { failed: [cut(titles.join(' > ')), cut(cause?.message ?? cause)] };
+    const message = cause?.name && cause.message !== undefined ? `${cause.name}: ${cause.message}` : cause;
+    return { failed: [cut(titles.join(' > ')), cut(message)] };
   }
   return data.details?.type === 'suite' ? undefined : { passed: true };
 }

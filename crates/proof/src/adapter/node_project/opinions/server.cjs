@@ -65,7 +65,7 @@ function judge(worker, wall, cpu) {
     worker.on('error', (error) => {
       if (result.failed === 0) {
         result.failed = 1;
-        result.first = [told.files[0], String(error?.message ?? error).slice(0, 300)];
+        result.first = [told.files[0], String(error).slice(0, 300)];
       }
     });
     worker.on('exit', () => {
