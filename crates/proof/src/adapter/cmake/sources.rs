@@ -27,10 +27,10 @@ pub(in crate::adapter) fn tests_of(project: &Project, path: &str) -> Vec<String>
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (command, words) in commands(&project.text(&file).unwrap_or_default()) {
             match (command.as_str(), words.as_slice()) {
-                ("add_executable", [name, sources @ ..]) => {
-                    if sources.iter().any(|source| join(folder, plain(source)) == path) {
-                        programs.push(name.clone());
-                    }
+                ("add_executable", [name, sources @ ..])
+                    if sources.iter().any(|source| join(folder, plain(source)) == path) =>
+                {
+                    programs.push(name.clone());
                 }
                 ("add_test", [keyword, name, rest @ ..]) if keyword == "NAME" => {
                     let program = rest.iter().skip_while(|word| *word != "COMMAND").nth(1);
