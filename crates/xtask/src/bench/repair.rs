@@ -20,23 +20,31 @@ const NODE_TEST: &str = "const test = require('node:test');\nconst assert = requ
                          const { word } = require('./shop');\ntest('word', () => assert.equal(word(), 'RIGHT'));\n";
 const NODE_MODULE: &str = "exports.word = () => 'RIGHT';\n";
 
-/// What is measured: a name, the test, and files with the module under repair as the first.
-const CASES: [(&str, &str, &[(&str, &str)]); 3] = [
-    (
-        "pytest, small module",
-        "tests/test_shop.py::test_word",
-        &[("shop.py", MODULE), ("tests/test_shop.py", TEST)],
-    ),
-    (
-        "pytest, many imports",
-        "tests/test_shop.py::test_word",
-        &[("shop.py", LOADING), ("tests/test_shop.py", TEST)],
-    ),
-    (
-        "node --test",
-        "shop.test.js::word",
-        &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
-    ),
+/// What is measured.
+struct Case {
+    name: &'static str,
+    /// Path and name of the test.
+    test: &'static str,
+    /// Path and text; the first is the module under repair.
+    files: &'static [(&'static str, &'static str)],
+}
+
+const CASES: [Case; 3] = [
+    Case {
+        name: "pytest, small module",
+        test: "tests/test_shop.py::test_word",
+        files: &[("shop.py", MODULE), ("tests/test_shop.py", TEST)],
+    },
+    Case {
+        name: "pytest, many imports",
+        test: "tests/test_shop.py::test_word",
+        files: &[("shop.py", LOADING), ("tests/test_shop.py", TEST)],
+    },
+    Case {
+        name: "node --test",
+        test: "shop.test.js::word",
+        files: &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
+    },
 ];
 const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}}";
 
@@ -48,7 +56,7 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
     }
     println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by the server)");
     println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "server", "ratio", "s to load");
-    for (name, test, files) in CASES {
+    for Case { name, test, files } in CASES {
         let folder = place.target().join("bench").join(name.replace([' ', ','], "_"));
         let project = folder.join("project");
         for (path, text) in files {
