@@ -5,6 +5,9 @@ use tree_sitter::{Node, Parser, Tree};
 use crate::RepairError;
 use crate::language::Language;
 
+/// Levels of the deepest tree that is searched.
+const MOST_DEPTH: usize = 600;
+
 /// A parsed file. The tree's offsets are those of the text.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
@@ -27,6 +30,9 @@ impl SourceFile {
         let mut parser = Parser::new();
         parser.set_language(&language.grammar()).map_err(|_| failed())?;
         let tree = parser.parse(language.masked(&text).as_ref(), None).ok_or_else(failed)?;
+        if is_too_deep(&tree) {
+            return Err(failed());
+        }
         let errors = errors_in(tree.root_node());
         Ok(SourceFile { path, text, tree, language, errors })
     }
@@ -70,6 +76,27 @@ impl SyntaxCheck {
             let root = tree.root_node();
             !root.has_error() || (allowed > 0 && errors_in(root) <= allowed)
         })
+    }
+}
+
+/// Whether a walk that goes down by calling itself could use up the stack: nobody writes such code by hand.
+fn is_too_deep(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    let mut depth = 0;
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > MOST_DEPTH {
+                return true;
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return false;
+            }
+            depth -= 1;
+        }
     }
 }
 

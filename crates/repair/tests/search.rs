@@ -400,3 +400,30 @@ fn hostile_source_is_survived() {
     let request = SearchRequest { max_candidates: 50, ..SearchRequest::new(checkout.path(), &tests, soon()) };
     run(&checkout, &request, || Judgement::Red(Vec::new()));
 }
+
+#[test]
+fn source_of_any_depth_is_survived_in_every_language() {
+    let sources = [
+        ("a.py", "def total(a):\n    return ", "\n"),
+        ("a.rs", "pub fn total(a: i32) -> i32 { ", " }\n"),
+        ("a.js", "exports.total = (a) => { return ", "; };\n"),
+        ("a.ts", "export function total(a: number): number { return ", "; }\n"),
+        ("a.go", "package a\n\nfunc total(a int) int { return ", " }\n"),
+        ("a.java", "class A { int total(int a) { return ", "; } }\n"),
+        ("a.c", "int total(int a) { return ", "; }\n"),
+        ("a.cpp", "int total(int a) { return ", "; }\n"),
+    ];
+    for (path, head, tail) in sources {
+        // As deep as is searched, and far beyond what any stack holds.
+        for depth in [560, 60_000] {
+            let code = format!("{head}{}a{}{tail}", "(".repeat(depth), ")".repeat(depth));
+            let checkout = Checkout::new(&[(path, &code)]);
+            let tests = [target(Framework::Generic, "total", None)];
+            let request =
+                SearchRequest { max_candidates: 20, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+            let found = search(&request, &mut || Judgement::Red(Vec::new()), &mut |_| {});
+            assert_eq!(found.is_ok(), depth < 590, "{path} {depth}: {:?}", found.err());
+            assert_eq!(checkout.read(path), code);
+        }
+    }
+}

@@ -74,7 +74,7 @@ enum What {
     },
     /// How many bugs of a set the offline fixer repairs, and how many of its repairs are right.
     Repair {
-        /// Language of the bugs; others than python cannot be measured yet.
+        /// Language of the bugs: python, js, go, rust or cpp.
         #[arg(long, value_name = "LANGUAGE", default_value = "python")]
         lang: String,
         /// A folder with `python.jsonl` and so on instead of the set of the repair crate.
