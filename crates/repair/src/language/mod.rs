@@ -6,7 +6,10 @@ mod go;
 mod idioms;
 mod java;
 mod javascript;
+mod kind;
+mod names;
 mod python;
+mod role;
 mod rust;
 pub(crate) mod vocabulary;
 
@@ -19,193 +22,12 @@ pub(crate) use cpp::{C, CPP};
 pub(crate) use go::Go;
 pub(crate) use idioms::{Idioms, both};
 pub(crate) use java::Java;
+pub(crate) use kind::Kind;
+pub(crate) use names::{Definition, DefinitionSort, Reference, Variable};
 pub(crate) use python::Python;
+pub(crate) use role::{Callee, Operands, Role};
 pub(crate) use rust::Rust;
 pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
-
-/// What a syntax node is for, whatever the grammar calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Role {
-    /// A name used as a value.
-    Name,
-    /// `42`
-    Integer,
-    /// `1.5`
-    Float,
-    /// `"text"`
-    Text,
-    /// `'c'`, where a language has characters
-    Character,
-    /// `true`
-    Boolean,
-    /// `None`
-    Nothing,
-    /// `a < b`
-    Compare,
-    /// `a + b`
-    Arithmetic,
-    /// `a and b`
-    Logic,
-    /// `not a`
-    Not,
-    /// `-a`
-    Minus,
-    /// `a = b`
-    Assign,
-    /// `a += b`
-    Augment,
-    /// `f(a)`
-    Call,
-    /// `(a, b)` behind a callee
-    Arguments,
-    /// `a.b`
-    Member,
-    /// `a[i]`
-    Index,
-    /// `a:b` in brackets, where a language has it
-    Slice,
-    /// `a..b`
-    Range,
-    /// A list, tuple, set or array display
-    Sequence,
-    /// `key: value` in a display
-    Entry,
-    /// `(a)`
-    Group,
-    /// `a if c else b`
-    Choice,
-    /// A comprehension
-    Comprehension,
-    /// A function literal
-    Lambda,
-    /// `return a`
-    Return,
-    /// `break`, `continue`, `raise`: control leaves here
-    Leave,
-    /// `if`, with its branches
-    If,
-    /// `while`
-    While,
-    /// `for`
-    For,
-    /// A list of statements
-    Block,
-    /// Any other value: await, cast, reference, try, match
-    OtherValue,
-    /// Anything else
-    Other,
-}
-
-impl Role {
-    /// Whether such a node has to be put into parentheses to become an operand.
-    pub(crate) const fn is_loose(self) -> bool {
-        matches!(
-            self,
-            Role::Compare
-                | Role::Arithmetic
-                | Role::Logic
-                | Role::Not
-                | Role::Minus
-                | Role::Choice
-                | Role::Lambda
-                | Role::Range
-                | Role::OtherValue
-        )
-    }
-}
-
-/// A rough type. Good enough to order candidates, never to exclude one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    Integer,
-    Float,
-    Text,
-    Character,
-    Boolean,
-    List,
-    Map,
-    Function,
-    /// Declared, but none of the above.
-    Named(String),
-    Unknown,
-}
-
-impl Kind {
-    /// Whether it is a plain array, where a language tells it from a list: `int[]`.
-    pub(crate) fn is_array(&self) -> bool {
-        matches!(self, Kind::Named(name) if name.ends_with("[]"))
-    }
-
-    /// How plausible it is to put `other` where `self` stands: 1, less, or almost not.
-    pub(crate) fn fit(&self, other: &Kind) -> f64 {
-        match (self, other) {
-            (a, b) if a == b && *a != Kind::Unknown => 1.0,
-            (Kind::Unknown, Kind::Function) | (Kind::Function, Kind::Unknown) => 0.2,
-            (Kind::Unknown, _) | (_, Kind::Unknown) => 0.6,
-            (Kind::Integer, Kind::Float) | (Kind::Float, Kind::Integer) => 0.3,
-            (Kind::Text, Kind::Character) | (Kind::Character, Kind::Text) => 0.2,
-            _ => 0.08,
-        }
-    }
-}
-
-/// The two operands of a node and what stands between them.
-pub(crate) struct Operands<'t> {
-    pub(crate) left: Node<'t>,
-    pub(crate) operator: Node<'t>,
-    pub(crate) right: Node<'t>,
-}
-
-/// What a call calls.
-pub(crate) struct Callee<'t> {
-    /// A name, a path, or a member of the object that stands in it.
-    pub(crate) name: Node<'t>,
-    /// The object, where the grammar keeps it apart from the name.
-    pub(crate) object: Option<Node<'t>>,
-}
-
-/// A name that a region binds, with what is known of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Variable {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    /// Byte from which it is bound.
-    pub(crate) from: usize,
-    /// Byte up to which it is bound.
-    pub(crate) until: usize,
-}
-
-/// Something with a name and a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Definition {
-    /// Simple name.
-    pub(crate) name: String,
-    /// Class, type or nothing.
-    pub(crate) owner: Option<String>,
-    pub(crate) span: Range<usize>,
-    pub(crate) sort: DefinitionSort,
-    /// Whether it is only compiled into tests.
-    pub(crate) in_test: bool,
-}
-
-/// What is defined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DefinitionSort {
-    Function,
-    Type,
-    Constant,
-}
-
-/// A use of a name that may lead to a definition.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Reference {
-    /// Simple name.
-    pub(crate) name: String,
-    /// What stands before it: `module`, `Type`, `object`.
-    pub(crate) qualifier: Option<String>,
-    /// Whether it is called.
-    pub(crate) called: bool,
-}
 
 /// Everything the search asks of a language.
 pub(crate) trait Language: Sync {
