@@ -185,11 +185,14 @@ mod tests {
 
     #[test]
     fn a_path_is_told_from_a_text() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ci log"), "x").unwrap();
-        let of = |text| Origin::of(text, Some(folder.path()));
+        // With a folder of our own above it: what is in the machine's is no business of a test.
+        let around = tempfile::tempdir().unwrap();
+        let folder = around.path().join("checkout");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("ci log"), "x").unwrap();
+        let of = |text| Origin::of(text, Some(&folder));
         assert_eq!(of(" - ").unwrap(), Origin::Standard);
-        assert_eq!(of("ci log").unwrap(), Origin::File(folder.path().join("ci log"), "ci log".into()));
+        assert_eq!(of("ci log").unwrap(), Origin::File(folder.join("ci log"), "ci log".into()));
         for text in [
             "FAILED a.py::b - x",
             "one\ntwo",
