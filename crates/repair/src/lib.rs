@@ -4,6 +4,7 @@
 //! It decides nothing about tests: a [`Judge`] runs them. It leaves the checkout as it found it; [`apply`]
 //! makes a [`Survivor`] stay. One folder per language, one file per template.
 
+mod behaviour;
 mod candidate;
 mod checkout;
 mod error;
@@ -13,6 +14,7 @@ mod language;
 mod localise;
 mod outcome;
 mod prior;
+mod probe;
 mod project;
 mod queue;
 mod rank;
@@ -22,11 +24,13 @@ mod search;
 mod source;
 mod template;
 
+pub use behaviour::{Behaviour, Observed, behaviours, difference, steady, telling};
 pub use candidate::Edit;
 pub use checkout::apply;
 pub use error::RepairError;
 pub use judge::{Judge, Judgement};
 pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
+pub use probe::{Probe, ProbeFile, probes};
 pub use request::SearchRequest;
 pub use search::{locate, search};

@@ -101,6 +101,15 @@ pub(crate) fn localise(project: &Project, tests: &[TestTarget], failures: &[Fail
     list
 }
 
+/// The failing tests themselves, with their files.
+pub(crate) fn tests_named(
+    project: &Project,
+    tests: &[TestTarget],
+    failures: &[FailedTest],
+) -> Vec<(usize, Definition)> {
+    test_body::find(project, tests, failures).into_iter().filter_map(test_body::Body::into_test).collect()
+}
+
 /// As a report shows it.
 pub(crate) fn suspects(project: &Project, regions: &[Region]) -> Vec<Suspect> {
     regions

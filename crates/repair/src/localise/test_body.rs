@@ -16,6 +16,13 @@ pub(super) struct Body {
     weight: f64,
 }
 
+impl Body {
+    /// The test, where this is one and not what surrounds it.
+    pub(super) fn into_test(self) -> Option<(usize, Definition)> {
+        self.definition.filter(|_| self.weight >= 1.0).map(|definition| (self.file, definition))
+    }
+}
+
 /// A reference from test code.
 pub(super) struct Lead {
     pub(super) reference: Reference,

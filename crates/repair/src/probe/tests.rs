@@ -1,0 +1,128 @@
+//! Copies of tests in every language that has them, and what their names give back.
+
+use regreen_case::{Framework, TestTarget};
+
+use super::*;
+
+fn made(path: &str, text: &str, framework: Framework, id: &str) -> ProbeFile {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+    let target = TestTarget { framework, id: id.to_owned(), file: Some(path.to_owned()), suite: None };
+    probes(folder.path(), &[target], &[], &["add"], 12).expect("there are values")
+}
+
+/// Texts of the copies alone.
+fn copies(file: &ProbeFile, before: &str) -> Vec<String> {
+    let (_, rest) = file.text.split_once(before.trim_end()).expect("the file as it was is there");
+    rest.split("\n\n").map(str::to_owned).filter(|copy| copy.contains(MARK)).collect()
+}
+
+#[test]
+fn values_that_go_into_the_code_come_first() {
+    let text =
+        "from a import add\n\ndef test_add():\n    \"\"\"Adds.\"\"\"\n    assert add([1, 2], 'x') == 3\n";
+    let file = made("test_a.py", text, Framework::Pytest, "test_a.py::test_add");
+    let copies = copies(&file, text);
+    assert_eq!(file.probes.len(), 12);
+    assert!(
+        copies[0].contains("def test_add_regreen_probe_0():") && copies[0].contains("add([2], 'x') == 3"),
+        "{}",
+        copies[0]
+    );
+    assert!(
+        copies[1].contains("add([2, 2], 'x')") && copies[1].contains("\"\"\"Adds.\"\"\""),
+        "{}",
+        copies[1]
+    );
+    assert_eq!((file.probes[0].before.as_str(), file.probes[0].after.as_str()), ("[1, 2]", "[2]"));
+    assert_eq!(file.probes[0].line, 5);
+    assert!(
+        file.probes.iter().all(|probe| probe.before != "3"),
+        "what is expected comes last: {:?}",
+        file.probes
+    );
+}
+
+#[test]
+fn decorators_and_classes_come_along() {
+    let text = "import pytest\nclass TestA:\n    @pytest.mark.parametrize('n', [1, 2])\n    def test_b(self, n):\n        assert add(n, 4) > n\n\n    def test_c(self):\n        assert add(1)\n";
+    let file = made("test_a.py", text, Framework::Pytest, "test_a.py::TestA::test_b[1]");
+    assert!(file.text.contains("    @pytest.mark.parametrize('n', [1, 2])\n    def test_b_regreen_probe_3(self, n):\n        assert add(n, 5) > n"), "{}", file.text);
+    assert!(file.text.contains("parametrize('n', [2])\n    def test_b_regreen_probe_"), "{}", file.text);
+    assert!(
+        file.text.contains("def test_c_regreen_probe_4(self):\n        assert add(2)"),
+        "a test beside: {}",
+        file.text
+    );
+    assert!(file.text.contains("    def test_c(self):\n        assert add(1)\n"), "{}", file.text);
+}
+
+#[test]
+fn other_languages_copy_their_own_tests() {
+    for (path, framework, id, text, wanted) in [
+        (
+            "src/lib.rs",
+            Framework::CargoTest,
+            "tests::adds",
+            "pub fn add(a: u8) -> u8 { a }\n#[cfg(test)]\nmod tests {\n    #[test]\n    #[should_panic]\n    fn adds() {\n        assert_eq!(super::add(1), 2);\n    }\n}\n",
+            "    #[test]\n    #[should_panic]\n    fn adds_regreen_probe_0() {\n        assert_eq!(super::add(2), 2);\n    }",
+        ),
+        (
+            "a_test.go",
+            Framework::GoTest,
+            "TestAdd",
+            "package a\n\nfunc TestAdd(t *testing.T) {\n\tif add(1) != 2 {\n\t\tt.Fatal(\"no\")\n\t}\n}\n",
+            "func TestAdd_regreen_probe_0(t *testing.T) {\n\tif add(2) != 2 {",
+        ),
+        (
+            "a.test.js",
+            Framework::NodeTest,
+            "adds",
+            "test('adds', () => {\n  assert.equal(add(1), 2)\n})\n",
+            "test('adds_regreen_probe_0', () => {\n  assert.equal(add(2), 2)\n})",
+        ),
+        (
+            "src/test/java/ATest.java",
+            Framework::Junit,
+            "ATest.adds",
+            "class ATest {\n  @Test\n  void adds() {\n    assertEquals(2, add(1));\n  }\n}\n",
+            "  @Test\n  void adds_regreen_probe_0() {\n    assertEquals(2, add(2));\n  }",
+        ),
+        (
+            "tests/a_test.cpp",
+            Framework::Gtest,
+            "Adds.Small",
+            "TEST(Adds, Small) {\n  EXPECT_EQ(add(1), 2);\n}\n",
+            "TEST(Adds, Small_regreen_probe_0) {\n  EXPECT_EQ(add(2), 2);\n}",
+        ),
+    ] {
+        let file = made(path, text, framework, id);
+        assert!(file.text.contains(wanted), "{path}: {}", file.text);
+    }
+}
+
+#[test]
+fn ids_lead_back_to_the_probe() {
+    let text = "def test_add():\n    assert add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)\n";
+    let file = made("test_a.py", text, Framework::Pytest, "test_a.py::test_add");
+    assert_eq!(file.number_of("test_a.py::test_add_regreen_probe_11[x-1]"), Some(11));
+    assert_eq!(file.number_of("test_a.py::test_add_regreen_probe_12"), None, "there is none of that number");
+    assert_eq!(file.number_of("test_a.py::test_add"), None);
+    let text = "in test_add_regreen_probe_11() of test_add_regreen_probe_1";
+    assert_eq!(ProbeFile::without_name(text), "in test_add() of test_add");
+}
+
+#[test]
+fn a_test_without_values_gives_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("test_a.py"), "def test_a():\n    assert ready()\n").unwrap();
+    let target = TestTarget {
+        framework: Framework::Pytest,
+        id: "test_a.py::test_a".to_owned(),
+        file: Some("test_a.py".to_owned()),
+        suite: None,
+    };
+    assert_eq!(probes(folder.path(), &[target], &[], &[], 10), None);
+}
