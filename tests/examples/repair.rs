@@ -88,7 +88,8 @@ fn line(name: &str, kind: &str, result: &Result<Repaired, String>) -> String {
                 (true, ..) => "wrong",
                 _ => "nothing",
             };
-            format!("{name:12} {kind:18} {how:18} {:6.1} s  {}", it.seconds, it.summary)
+            let sure = if it.sure { "sure" } else { "" };
+            format!("{name:12} {kind:18} {how:18} {sure:4} {:6.1} s  {}", it.seconds, it.summary)
         }
         Err(why) => format!("{name:12} {kind:18} broken: {why}"),
     }
@@ -104,13 +105,15 @@ fn table(options: &Options, repaired: &[&Repaired], all: usize) -> String {
     let spent: f64 = repaired.iter().map(|it| it.seconds).sum();
     let seen = if options.all { "all" } else { "a half" };
     format!(
-        "\n| language | bugs | assertions seen | plausible | first is right | right among three | median s, all of the attempt | candidates/s |\n\
-         | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |\n\
-         | {} | {all} | {seen} | {} | {} | {} | {median:.1} | {:.1} |\n\n{PUBLISHED}\n",
+        "\n| language | bugs | assertions seen | plausible | first is right | right among three | high confidence | of these right | median s, all of the attempt | candidates/s |\n\
+         | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
+         | {} | {all} | {seen} | {} | {} | {} | {} | {} | {median:.1} | {:.1} |\n\n{PUBLISHED}\n",
         options.language,
         share(count(|it| it.plausible)),
         share(count(|it| it.right)),
         share(count(|it| it.right_in_three)),
+        share(count(|it| it.sure)),
+        count(|it| it.sure && it.right),
         f64::from(judged) / spent.max(0.001),
     )
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Fix, FixStatus, Layout, Reproduction, ReproductionStatus};
+use regreen_case::{CaseDir, ConfidenceLevel, Fix, FixStatus, Layout, Reproduction, ReproductionStatus};
 use regreen_workspace::{BaseFiles, Patch, apply_in_memory};
 use serde::Deserialize;
 
@@ -55,6 +55,8 @@ pub struct Repaired {
     pub right: bool,
     /// Whether it or one of the next two does.
     pub right_in_three: bool,
+    /// Whether the fixer says that it is sure.
+    pub sure: bool,
     /// Seconds that the search took.
     pub seconds: f64,
     /// What the search says.
@@ -162,6 +164,7 @@ fn judged(fix: &Fix, case: &CaseDir, halved: &Halved) -> Repaired {
         plausible: fix.status == FixStatus::PatchFound,
         seconds: attempt.map_or(0.0, |attempt| attempt.duration_s),
         judged: tally.unwrap_or_default(),
+        sure: fix.confidence.as_ref().is_some_and(|it| it.level == ConfidenceLevel::High),
         summary,
         ..Repaired::default()
     };

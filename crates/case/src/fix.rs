@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, Confinement, Document, EarlierCases, Ending, Phase, Timing};
+use crate::{Analysis, Confinement, Document, EarlierCases, Ending, Phase, SearchConfidence, Timing};
 
 /// Whether there is a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -157,6 +157,10 @@ pub struct Fix {
     /// Trailer naming the author of the fix, e.g. `Claude <noreply@anthropic.com>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub co_author: Option<String>,
+    /// How sure the search is of it. Absent where nobody looked: agents do not say, and failures that come and go are
+    /// proven by their number of runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<SearchConfidence>,
     /// Other diffs that also made the test pass, as paths in the case, best first.
     #[serde(default)]
     pub alternatives: Vec<String>,

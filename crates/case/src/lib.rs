@@ -7,6 +7,7 @@
 mod analysis;
 mod case_folder;
 mod conditions;
+mod confidence;
 mod confinement;
 mod ending;
 mod failure;
@@ -34,6 +35,7 @@ mod verification;
 pub use analysis::{Analysis, Confidence};
 pub use case_folder::{CaseFolder, MOST_EARLIER_CASES, StoredCase};
 pub use conditions::Conditions;
+pub use confidence::{BehaviourDifference, BehaviourGroup, ConfidenceLevel, SearchConfidence};
 pub use confinement::{Confinement, SandboxMode};
 pub use ending::{Ending, Status};
 pub use failure::{

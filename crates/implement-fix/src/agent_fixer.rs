@@ -247,6 +247,7 @@ fn found(preset: &Preset, number: u32, patch: Patch, run: &AgentRun, analysis: O
         co_author: preset.co_author.clone(),
         root_cause: root_cause.or_else(|| run.summary.clone()),
         hypothesis,
+        confidence: None,
         alternatives: Vec::new(),
         reservation: None,
         reused: false,

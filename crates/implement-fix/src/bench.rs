@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature};
+use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand};
 use regreen_proof::{
-    CountedRun, ForkServer, ProofError, RunContext, Verdict, judge, run_counted, surround, under,
+    CountedRun, ForkServer, Project, ProofError, RunContext, Verdict, beside, judge, run_counted, surround,
+    under,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
@@ -195,6 +196,18 @@ impl<'a> Bench<'a> {
     pub(crate) fn run(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
         let run = self.run_once(log)?;
         Ok((self.see(&run), run))
+    }
+
+    /// The command for all tests of the file, or of what the framework takes for one, as the checkout holds them now.
+    pub(crate) fn tests_of_the_file(&self) -> Option<TestCommand> {
+        let project = Project::at(self.worktree.path(), self.repository.root());
+        beside(&project, &self.trial.command, &self.trial.targets)
+    }
+
+    /// Runs another command on the checkout as it is, and counts.
+    pub(crate) fn count(&self, command: &TestCommand, limit: Duration) -> Result<CountedRun, ImplementError> {
+        let context = self.context(self.deadline.earlier(Deadline::after(limit)), None);
+        Ok(self.held_back(|| run_counted(command, &context))?)
     }
 
     fn run_once(&self, log: Option<PathBuf>) -> Result<CountedRun, ImplementError> {

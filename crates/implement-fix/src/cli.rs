@@ -94,6 +94,10 @@ struct Arguments {
     /// Most candidates that the search may judge.
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     max_candidates: usize,
+    /// `low`: take a change of the search for an answer although its confidence is low, for other changes make the
+    /// test pass too and do something else, or nobody could see what they do. The report says Partial otherwise.
+    #[arg(long, value_name = "LEVEL", value_parser = ["low", "high"], default_value = "high")]
+    accept: String,
     /// Seed of the search.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -180,6 +184,7 @@ fn config(arguments: Arguments) -> Result<Config, ImplementError> {
         merge: arguments.merge,
         time_limit: arguments.time_limit,
         max_candidates: arguments.max_candidates,
+        accept_low: arguments.accept == "low",
         seed: arguments.seed,
         earlier_cases: arguments.earlier_cases,
         earlier_cases_of_others: arguments.earlier_cases_of_others,

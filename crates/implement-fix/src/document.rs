@@ -30,6 +30,7 @@ pub(crate) fn without_patch(
         attempt: None,
         template: None,
         co_author: None,
+        confidence: None,
         alternatives: Vec::new(),
         attempts: Vec::new(),
         cost: regreen_case::Cost::default(),
@@ -80,6 +81,7 @@ pub(crate) fn with_patch(
         attempt: Some(found.attempt),
         template: found.template,
         co_author: found.co_author,
+        confidence: found.confidence,
         alternatives: found.alternatives,
         ..without_patch(FixStatus::PatchFound, None, "", timing)
     })

@@ -109,6 +109,7 @@ fn found(fixer: &str, like: &LikeCase, number: u32, patch: Patch, reservation: O
             Some(hypothesis) => format!("{hypothesis} {again}"),
             None => again,
         }),
+        confidence: None,
         alternatives: Vec::new(),
         reservation,
         reused: true,

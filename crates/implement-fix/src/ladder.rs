@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use regreen_agents::Place;
-use regreen_case::{AttemptOutcome, FailedTest};
+use regreen_case::{AttemptOutcome, FailedTest, SearchConfidence};
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
@@ -29,6 +29,8 @@ pub(crate) struct Found {
     pub(crate) co_author: Option<String>,
     pub(crate) root_cause: Option<String>,
     pub(crate) hypothesis: Option<String>,
+    /// How sure the search is, where it looked.
+    pub(crate) confidence: Option<SearchConfidence>,
     pub(crate) alternatives: Vec<String>,
     /// What speaks against it, when something does.
     pub(crate) reservation: Option<String>,

@@ -8,10 +8,12 @@
 
 mod agent_fixer;
 mod attempt;
+mod behaviour;
 mod bench;
 mod branch;
 pub mod cli;
 mod command_line;
+mod confidence;
 mod config;
 mod document;
 mod earlier;
@@ -34,6 +36,7 @@ mod screening;
 mod search_fixer;
 mod search_judge;
 mod trial;
+mod weighing;
 
 pub use config::{Config, Rung};
 pub use error::ImplementError;

@@ -219,7 +219,12 @@ impl Merged<'_> {
             let attempt = self.attempts.iter().find(|attempt| Some(attempt.number) == number);
             alternatives.extend(attempt.and_then(|attempt| attempt.diff.clone()));
         }
+        let mut confidence = fix.confidence.clone();
+        for group in confidence.iter_mut().flat_map(|found| &mut found.behaviours) {
+            group.diff = group.diff.as_ref().and_then(own);
+        }
         Ok(Fix {
+            confidence,
             attempt: fix.attempt.and_then(|old| new_number(old, &self.numbers[best])),
             alternatives,
             timing: timing.finish(),

@@ -4,17 +4,16 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, Framework};
 use regreen_proof::ResultSource;
-use regreen_repair::{SearchEnd, SearchOutcome, SearchRequest, Survivor};
+use regreen_repair::{SearchOutcome, SearchRequest, Survivor};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
-use crate::attempt::Record;
-use crate::ladder::{Found, Ladder, Verdict};
+use crate::ladder::{Found, Ladder};
 use crate::search_judge::{QuickJudge, RunJudge};
 
-const NAME: &str = "search";
+pub(crate) const NAME: &str = "search";
 /// Survivors worth comparing.
-const MAX_SURVIVORS: usize = 5;
+const MAX_SURVIVORS: usize = 24;
 /// Signs of life come at least this often.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 
@@ -102,121 +101,12 @@ impl Ladder<'_, '_> {
         })
     }
 
-    /// The best survivor that stands up to the gate; the others are kept as alternatives.
-    fn weigh_survivors(
-        &mut self,
-        mut record: Record,
-        outcome: &SearchOutcome,
-    ) -> Result<Option<Found>, ImplementError> {
-        let mut chosen: Option<Choice> = None;
-        let mut diffs: Vec<Patch> = Vec::new();
-        let mut last_summary = None;
-        for survivor in &outcome.survivors {
-            let proposed = self.patch_of(survivor)?;
-            if chosen.as_ref().is_some_and(|choice| choice.failing == 0) || self.bench.is_over() {
-                diffs.push(proposed);
-                continue;
-            }
-            match self.judge(&proposed, &mut record)? {
-                Verdict::Accepted { patch, summary, failing } => {
-                    let next = Choice { found: found(record.number, patch, survivor), summary, failing };
-                    diffs.extend(better(&mut chosen, next).map(|choice| choice.found.patch));
-                }
-                Verdict::Doubtful { patch, reservation } => {
-                    diffs.push(patch.clone());
-                    last_summary = Some((AttemptOutcome::StillRed, reservation.clone()));
-                    if self.fallback.is_none() {
-                        record.store_change(self.bench.case, &patch)?;
-                        let reservation = Some(reservation);
-                        self.fallback = Some(Found { reservation, ..found(record.number, patch, survivor) });
-                    }
-                }
-                Verdict::Declined { outcome, summary, .. } => last_summary = Some((outcome, summary)),
-                Verdict::Stopped if chosen.is_some() || self.bench.cancel.is_cancelled() => {
-                    diffs.push(proposed);
-                }
-                // Green once is better than nothing, and it says so.
-                Verdict::Stopped => {
-                    let reservation = Some("the time was over before it could be confirmed".to_owned());
-                    let found = Found { reservation, ..found(record.number, proposed, survivor) };
-                    chosen = Some(Choice {
-                        found,
-                        summary: "the test passed with it once".to_owned(),
-                        failing: 0,
-                    });
-                }
-            }
-        }
-        let alternatives = self.store_alternatives(&record, &diffs)?;
-        let tally = tally(outcome);
-        if let Some(Choice { mut found, summary, .. }) = chosen {
-            record.store_change(self.bench.case, &found.patch)?;
-            found.alternatives = alternatives;
-            let what = found.root_cause.clone().unwrap_or_default();
-            self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}; {tally}"))?;
-            return Ok(Some(found));
-        }
-        let ended = match outcome.end {
-            SearchEnd::DeadlineReached => AttemptOutcome::TimedOut,
-            _ => AttemptOutcome::GaveUp,
-        };
-        let (ended, why) = last_summary.unwrap_or((ended, "no change turned the test green".to_owned()));
-        self.finish(record, ended, &format!("{why}; {tally}"))?;
-        Ok(None)
-    }
-
-    fn store_alternatives(&self, record: &Record, diffs: &[Patch]) -> Result<Vec<String>, ImplementError> {
-        let name = |at: usize| format!("alternative_{}.diff", at + 1);
-        diffs.iter().enumerate().map(|(at, patch)| record.store(self.bench.case, &name(at), patch)).collect()
-    }
-
     /// The patch of a survivor. Leaves the checkout clean.
-    fn patch_of(&self, survivor: &Survivor) -> Result<Patch, ImplementError> {
+    pub(crate) fn patch_of(&self, survivor: &Survivor) -> Result<Patch, ImplementError> {
         self.bench.clean()?;
         regreen_repair::apply(self.bench.worktree.path(), survivor)?;
         let patch = self.bench.patch()?;
         self.bench.clean()?;
         Ok(patch)
     }
-}
-
-/// A survivor that stood up to the gate.
-struct Choice {
-    found: Found,
-    summary: String,
-    /// Tests beside that fail with it as they did without.
-    failing: u32,
-}
-
-/// Keeps the one that leaves fewer tests failing, the earlier one of equals, and returns the other.
-fn better(chosen: &mut Option<Choice>, next: Choice) -> Option<Choice> {
-    match chosen {
-        Some(choice) if choice.failing <= next.failing => Some(next),
-        _ => chosen.replace(next),
-    }
-}
-
-fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
-    Found {
-        patch,
-        fixer: NAME.to_owned(),
-        template: Some(survivor.template.clone()),
-        co_author: None,
-        root_cause: Some(format!("{}:{}: {}", survivor.file, survivor.line, survivor.description)),
-        hypothesis: Some(survivor.hypothesis()),
-        alternatives: Vec::new(),
-        reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
-        reused: false,
-        attempt: number,
-    }
-}
-
-fn tally(outcome: &SearchOutcome) -> String {
-    let SearchOutcome { tried, generated, survivors, .. } = outcome;
-    let mut text = format!("{tried} of {generated} candidates judged, {} green", survivors.len());
-    for note in outcome.notes.iter().take(3) {
-        text.push_str("; ");
-        text.push_str(note);
-    }
-    text
 }

@@ -42,8 +42,9 @@ impl Body<'_> {
 
     /// The text.
     pub(crate) fn render(&self) -> String {
-        let sections: [fn(&Body<'_>) -> Option<String>; 10] = [
+        let sections: [fn(&Body<'_>) -> Option<String>; 11] = [
             about::warning,
+            about::doubt,
             about::summary,
             about::cause,
             about::changes,

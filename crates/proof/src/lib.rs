@@ -55,7 +55,7 @@ pub use judge::{RepeatCount, Verdict, count_repeats, judge};
 pub use measure::{judge_goal, measure, showing_output};
 pub use metric::{check_metric, measured};
 pub use minimise::{Smaller, minimise};
-pub use neighbours::neighbours;
+pub use neighbours::{beside, neighbours};
 pub use opinion::{Opinion, OpinionLimit};
 pub use planning::{detect, plan};
 pub use project::Project;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use regreen_case::{Framework, Neighbours, TestCommand};
+use regreen_case::{Framework, Neighbours, TestCommand, TestTarget};
 use regreen_supervise::Deadline;
 
 use crate::adapter::{adapter, adapters};
@@ -92,6 +92,13 @@ pub fn neighbours(
     }
     compare(&side, &mut found, (&before, &after), (before_at, after_at), progress)?;
     Ok(found)
+}
+
+/// The command for the tests of the file that holds the targets, or of what the framework takes for one; `None` where
+/// it knows no such thing.
+#[must_use]
+pub fn beside(project: &Project, command: &TestCommand, targets: &[TestTarget]) -> Option<TestCommand> {
+    adapter(command.framework).neighbourhood(project, command, targets, &[]).map(|found| found.command)
 }
 
 /// What runs the neighbours.

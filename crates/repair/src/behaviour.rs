@@ -45,15 +45,16 @@ pub fn telling(survivor: &Observed, before: &Observed) -> (usize, usize) {
     (changed, different.len())
 }
 
-/// The observations without the probes of which two looks at the same code saw two things.
+/// Of which probes two looks at the same code saw the same.
 #[must_use]
-pub fn steady(observed: &[Observed], again: &Observed) -> Vec<Observed> {
-    let Some(first) = observed.first() else { return Vec::new() };
-    let stays: Vec<bool> = first.iter().zip(again).map(|(one, other)| one == other).collect();
-    let kept = |seen: &Observed| {
-        seen.iter().zip(&stays).filter(|(_, stays)| **stays).map(|(one, _)| one.clone()).collect()
-    };
-    observed.iter().map(kept).collect()
+pub fn steady(one: &Observed, again: &Observed) -> Vec<bool> {
+    one.iter().zip(again).map(|(one, other)| one == other).collect()
+}
+
+/// What stands at the places that are true.
+#[must_use]
+pub fn kept<T: Clone>(list: &[T], places: &[bool]) -> Vec<T> {
+    list.iter().zip(places).filter(|(_, stays)| **stays).map(|(one, _)| one.clone()).collect()
 }
 
 #[cfg(test)]
@@ -84,7 +85,9 @@ mod tests {
 
     #[test]
     fn what_comes_out_by_chance_is_not_compared() {
-        let observed = [seen(&["1", "0.37", "2"]), seen(&["1", "0.11", "3"])];
-        assert_eq!(steady(&observed, &seen(&["1", "0.52", "2"])), [seen(&["1", "2"]), seen(&["1", "3"])]);
+        let (one, again) = (seen(&["1", "0.37", "2"]), seen(&["1", "0.11", "2"]));
+        let places = steady(&one, &again);
+        assert_eq!(places, [true, false, true]);
+        assert_eq!(kept(&one, &places), seen(&["1", "2"]));
     }
 }

@@ -24,7 +24,7 @@ mod search;
 mod source;
 mod template;
 
-pub use behaviour::{Behaviour, Observed, behaviours, difference, steady, telling};
+pub use behaviour::{Behaviour, Observed, behaviours, difference, kept, steady, telling};
 pub use candidate::Edit;
 pub use checkout::apply;
 pub use error::RepairError;

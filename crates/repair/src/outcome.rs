@@ -103,6 +103,8 @@ pub struct SearchOutcome {
     pub broken: usize,
     /// Whether every generated candidate was judged.
     pub exhausted: bool,
+    /// Whether enough candidates behind the first survivor were judged to know what else passes.
+    pub thorough: bool,
     /// Why it ended.
     pub end: SearchEnd,
     /// Where it looked, most suspicious first.

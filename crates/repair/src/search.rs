@@ -14,11 +14,16 @@ use crate::{
     Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect,
 };
 
-/// After the first survivor, at most this many more are tried, and only while they are about as likely.
+/// After the first survivor, so many more are tried while they are about as likely.
 const PATIENCE: usize = 40;
 const ABOUT_AS_LIKELY: f64 = 0.12;
 /// Where a judgement takes long, looking for more ends after this time, or as much as the first one took.
 const MORE_TIME: Duration = Duration::from_secs(45);
+/// Where it does not, what is less likely is looked at as well, so far and so long: what else passes says how sure the
+/// first one is.
+const QUICK_PATIENCE: usize = 300;
+const FAINT: f64 = 0.01;
+const QUICK_TIME: Duration = Duration::from_secs(5);
 
 /// Where a failure may come from, most suspicious first, without looking for a repair. Empty where the search
 /// knows no language of the checkout.
@@ -62,10 +67,11 @@ pub fn search(
         found: Vec::new(),
         tried: 0,
         broken: 0,
+        thorough: false,
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
-    let Run { queue, found, tried, broken, .. } = run;
+    let Run { queue, found, tried, broken, thorough, .. } = run;
     let generated = queue.known();
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
     survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -76,6 +82,7 @@ pub fn search(
         tried,
         broken,
         exhausted: end == SearchEnd::Exhausted,
+        thorough,
         end,
         localised,
         notes: project.notes,
@@ -97,6 +104,7 @@ struct Run<'a> {
     found: Vec<Found>,
     tried: usize,
     broken: usize,
+    thorough: bool,
     started: Instant,
 }
 
@@ -116,8 +124,12 @@ impl Run<'_> {
             if self.tried >= self.request.max_candidates {
                 return Ok(self.end_or_found(SearchEnd::CandidateLimit));
             }
-            let Some(ready) = self.queue.next() else { return Ok(self.end_or_found(SearchEnd::Exhausted)) };
+            let Some(ready) = self.queue.next() else {
+                self.thorough = self.is_thorough(None);
+                return Ok(self.end_or_found(SearchEnd::Exhausted));
+            };
             if self.is_enough(ready.candidate.score) {
+                self.thorough = self.is_thorough(Some(ready.candidate.score));
                 return Ok(SearchEnd::Found);
             }
             self.tried += 1;
@@ -135,10 +147,21 @@ impl Run<'_> {
 
     fn is_enough(&self, next: f64) -> bool {
         let Some(first) = self.found.first() else { return false };
+        let (more, since) = (self.tried - first.number, self.started.elapsed().saturating_sub(first.after));
+        let likely = more < PATIENCE && next >= first.score * ABOUT_AS_LIKELY;
+        let time = if likely { first.after.max(MORE_TIME) } else { QUICK_TIME };
         self.found.len() >= self.request.max_survivors
-            || self.tried >= first.number + PATIENCE
-            || next < first.score * ABOUT_AS_LIKELY
-            || self.started.elapsed() > first.after + first.after.max(MORE_TIME)
+            || more >= QUICK_PATIENCE
+            || next < first.score * FAINT
+            || since > time
+    }
+
+    /// Whether what else passes was looked for as far as it is likely. `next`: how likely the next candidate is, if there is one.
+    fn is_thorough(&self, next: Option<f64>) -> bool {
+        self.found.first().is_some_and(|first| {
+            self.tried >= first.number + PATIENCE
+                || next.is_none_or(|next| next < first.score * ABOUT_AS_LIKELY)
+        })
     }
 
     fn one(&mut self, ready: &Ready, judge: &mut dyn Judge) -> Result<Option<SearchEnd>, RepairError> {

@@ -6,7 +6,8 @@
 //! 1. `open-pr` changed the ending (cancelled, refused): that ending.
 //! 2. Proven, and seen to be delivered (opened, updated, written locally, branch pushed, or a dry
 //!    run that the user asked for): `fixed`. Proven without a delivery that was seen:
-//!    `fixed-unproven`, which is Partial: the reader must not look for a pull request in vain.
+//!    `fixed-unproven`, which is Partial: the reader must not look for a pull request in vain. So is a change of
+//!    which the search is not sure, unless the user takes such ones.
 //! 3. Cancelled from outside, as far as the workflow says: `cancelled`.
 //! 4. `verify-stress`: its ending, else the one its status stands for. `fixed` without a proof of
 //!    this very patch counts as `fixed-unproven`.
@@ -133,6 +134,15 @@ fn delivered(documents: &Documents) -> Conclusion {
             .with_summary("The fix was proven, but no pull request was seen.");
     };
     let because = format!("proven, and pull-request.json says “{}”", crate::facts::word(&found.status));
+    let sure = documents.fix.get().and_then(|fix| fix.confidence.as_ref()).filter(|sure| sure.is_doubtful());
+    let published = !matches!(found.status, PullRequestStatus::Refused | PullRequestStatus::Skipped);
+    if let Some(sure) = sure.filter(|_| published) {
+        return Conclusion::new(Ending::FixedUnproven, format!("{because}, but the search is not sure: {}", sure.reason))
+            .with_summary(
+                "The change was proven to repair the test, but whether it is the right one is for a person to say: \
+                 the search is not sure of it.",
+            );
+    }
     let fixed = Conclusion::new(Ending::Fixed, because.clone());
     match found.status {
         PullRequestStatus::Opened | PullRequestStatus::Updated | PullRequestStatus::WrittenLocally => fixed,

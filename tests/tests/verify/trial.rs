@@ -174,6 +174,7 @@ impl Trial {
             attempt: None,
             template: None,
             co_author: None,
+            confidence: None,
             alternatives: Vec::new(),
             attempts: Vec::new(),
             cost: regreen_case::Cost::default(),

@@ -1,6 +1,6 @@
 //! What the pull request is about: the failure, the cause, the changes.
 
-use regreen_case::Severity;
+use regreen_case::{ConfidenceLevel, Severity};
 
 use super::Body;
 use crate::markdown::{code, code_cell, fence, table, text};
@@ -17,6 +17,35 @@ pub(super) fn warning(body: &Body<'_>) -> Option<String> {
     let reason = body.evidence.verification.as_ref().and_then(|found| found.reason.as_deref());
     let reason = reason.map_or("the proof is not complete".to_owned(), text);
     Some(format!("> [!WARNING]\n> **Unproven.** Nothing speaks against this change, but {reason}."))
+}
+
+/// What a search is not sure of, with an input that shows it.
+pub(super) fn doubt(body: &Body<'_>) -> Option<String> {
+    let found = body.evidence.fix.as_ref()?.confidence.as_ref()?;
+    if found.level == ConfidenceLevel::High {
+        return Some(format!("**Confidence: high.** In short: {}.", text(&found.reason)));
+    }
+    let mut out = format!(
+        "> [!WARNING]\n> **Low confidence.** The test passes with this change, but {}.",
+        text(&found.reason)
+    );
+    for group in &found.behaviours {
+        let Some(difference) = &group.difference else { continue };
+        out.push_str(&format!(
+            "\n> - {}: with {} in place of {} in {} it says {}, this change {}.",
+            text(&group.change),
+            code(&difference.after),
+            code(&difference.before),
+            code(&difference.test),
+            code(first_line(&difference.other)),
+            code(first_line(&difference.chosen)),
+        ));
+    }
+    Some(out)
+}
+
+fn first_line(said: &str) -> &str {
+    said.lines().next().unwrap_or_default()
 }
 
 pub(super) fn summary(body: &Body<'_>) -> Option<String> {

@@ -67,6 +67,9 @@ pub(crate) struct RunArguments {
     /// Let every fixer come to its end, and take the smallest change of those that stand up.
     #[arg(long)]
     pub(crate) best_of: bool,
+    /// `low`: take a change of the search although its confidence is low [default: high; the report then says Partial].
+    #[arg(long, value_name = "LEVEL", value_parser = ["low", "high"])]
+    pub(crate) accept: Option<String>,
     /// Folder of earlier cases to learn from, such as .regreen/cases [default: none].
     #[arg(long, value_name = "DIR")]
     pub(crate) earlier_cases: Option<PathBuf>,
@@ -182,6 +185,7 @@ impl RunArguments {
                 if self.best_of {
                     options.0.push("--best-of".to_owned());
                 }
+                options.add("accept", self.accept.as_ref());
                 options.add("time-limit", self.implement_limit.as_ref());
                 options.add("earlier-cases", self.earlier_cases.as_ref().map(|path| path.display()));
                 if self.earlier_cases_of_others {
@@ -234,6 +238,7 @@ mod tests {
             earlier_cases: Some("old".into()),
             parallel: Some(2),
             best_of: true,
+            accept: Some("low".to_owned()),
             with: vec![extra("reproduce:iterations=9").unwrap(), extra("reproduce:--x").unwrap()],
             ..RunArguments::default()
         };
@@ -245,7 +250,7 @@ mod tests {
         assert_eq!(options(Phase::Reproduce), "--case=c --repo=r --agent=search --iterations=9 --x");
         assert_eq!(
             options(Phase::ImplementFix),
-            "--case=c --repo=r --agent=search --parallel=2 --best-of --time-limit=9m --earlier-cases=old"
+            "--case=c --repo=r --agent=search --parallel=2 --best-of --accept=low --time-limit=9m --earlier-cases=old"
         );
         assert_eq!(options(Phase::OpenPr), "--case=c --repo=r --forge=local");
         assert_eq!(options(Phase::WriteReport), "--case=c --repo=r");

@@ -84,7 +84,11 @@ pub fn probes(
     most: usize,
 ) -> Option<ProbeFile> {
     let project = Project::read(checkout, &[]);
-    let failing = tests_named(&project, tests, failures);
+    let mut failing = tests_named(&project, tests, failures);
+    if failing.is_empty() {
+        // A target may be a whole file; what failed in it has a name.
+        failing = tests_named(&project, &[], failures);
+    }
     let file = failing.first()?.0;
     let source = project.source(file)?;
     let mut copied: Vec<Test<'_>> = failing

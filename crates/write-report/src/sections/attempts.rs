@@ -38,6 +38,7 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
             out.push_str(&markdown::details(&title, &markdown::fence("diff", &diff, 4_000)));
         }
     }
+    out.push_str(&super::confidence::part(fix).unwrap_or_default());
     if !fix.alternatives.is_empty() {
         out.push_str("\nOther changes that also made the test pass, best first:\n\n");
         out.push_str(&markdown::list(fix.alternatives.iter().map(|path| markdown::code(path))));

@@ -4,6 +4,7 @@
 //! fails and never claims what no document shows.
 
 mod attempts;
+mod confidence;
 mod cost;
 mod earlier_cases;
 mod evidence;

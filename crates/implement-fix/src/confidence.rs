@@ -1,0 +1,121 @@
+//! How sure the search is of what it chose: one behaviour among all that passes, seen with values that tell, after a look
+//! at enough else. The gate of one behaviour is the best predictor that was measured for searches of this kind.
+
+use regreen_case::{BehaviourDifference, BehaviourGroup, ConfidenceLevel, SearchConfidence};
+use regreen_repair::{Survivor, difference, telling};
+
+use crate::behaviour::Comparison;
+
+/// Probes that the code did otherwise before, at least; and different things that it does.
+const TELLING: usize = 3;
+/// Behaviours that are shown.
+const SHOWN: usize = 3;
+/// Letters of what a test says.
+const LETTERS: usize = 300;
+
+/// What the search did, and what was seen of what it found.
+pub(crate) struct Grounds<'a> {
+    pub(crate) survivors: &'a [Survivor],
+    pub(crate) comparison: &'a Comparison,
+    /// Whether enough candidates behind the first that passed were judged too.
+    pub(crate) thorough: bool,
+    /// Whether low confidence is taken for an answer.
+    pub(crate) accepted: bool,
+}
+
+impl Grounds<'_> {
+    /// How sure we are of the survivor `chosen`. `diff`: where that of another one lies.
+    pub(crate) fn confidence(
+        &self,
+        chosen: usize,
+        diff: &dyn Fn(usize) -> Option<String>,
+    ) -> SearchConfidence {
+        let comparison = self.comparison;
+        let (changed, different) =
+            comparison.seen.get(chosen).map_or((0, 0), |seen| telling(seen, &comparison.before));
+        let compared = comparison.groups.iter().map(|group| group.members.len()).sum::<usize>();
+        let doubt = self.doubt(chosen, (changed, different));
+        let level = if doubt.is_none() { ConfidenceLevel::High } else { ConfidenceLevel::Low };
+        let sure = || {
+            let what = if compared == 1 {
+                "the only change that passes".to_owned()
+            } else {
+                format!("all {compared} changes that pass do the same")
+            };
+            format!("{what}, seen with {} varied tests", comparison.probes.len())
+        };
+        SearchConfidence {
+            level,
+            reason: doubt.unwrap_or_else(sure),
+            accepted: self.accepted,
+            compared: count(compared),
+            probes: count(comparison.probes.len()),
+            telling: count(changed),
+            behaviours: self.behaviours(chosen, diff),
+        }
+    }
+
+    /// What speaks against being sure.
+    fn doubt(&self, chosen: usize, (changed, different): (usize, usize)) -> Option<String> {
+        let comparison = self.comparison;
+        let groups = comparison.groups.len();
+        if let Some(why) = &comparison.blind {
+            Some(format!("what the change does elsewhere could not be seen: {why}"))
+        } else if groups > 1 {
+            Some(format!("changes that pass do {groups} different things with varied tests"))
+        } else if !comparison.groups.iter().any(|group| group.members.contains(&chosen)) {
+            Some("it breaks tests beside the failing one".to_owned())
+        } else if changed < TELLING || different < TELLING {
+            Some(format!(
+                "the varied tests tell little: the code did {changed} of {} otherwise before the change",
+                comparison.probes.len()
+            ))
+        } else if !self.thorough {
+            Some("the search ended before it had looked at enough other changes".to_owned())
+        } else {
+            None
+        }
+    }
+
+    fn behaviours(&self, chosen: usize, diff: &dyn Fn(usize) -> Option<String>) -> Vec<BehaviourGroup> {
+        let mut groups: Vec<_> = self.comparison.groups.iter().collect();
+        groups.sort_by_key(|group| !group.members.contains(&chosen));
+        let shown = groups.into_iter().take(SHOWN).filter_map(|group| {
+            let own = group.members.contains(&chosen);
+            let best = if own { chosen } else { *group.members.first()? };
+            Some(BehaviourGroup {
+                change: in_words(self.survivors.get(best)?),
+                diff: if own { None } else { diff(best) },
+                members: count(group.members.len()),
+                difference: if own { None } else { self.difference(chosen, best) },
+            })
+        });
+        shown.collect()
+    }
+
+    fn difference(&self, chosen: usize, other: usize) -> Option<BehaviourDifference> {
+        let (one, another) = (self.comparison.seen.get(chosen)?, self.comparison.seen.get(other)?);
+        let at = difference(one, another)?;
+        let probe = self.comparison.probes.get(at)?;
+        let said = |seen: &regreen_repair::Observed| match seen.get(at) {
+            Some(Some(said)) => said.trim().chars().take(LETTERS).collect(),
+            _ => "no result".to_owned(),
+        };
+        Some(BehaviourDifference {
+            test: probe.test.clone(),
+            before: probe.before.clone(),
+            after: probe.after.clone(),
+            chosen: said(one),
+            other: said(another),
+        })
+    }
+}
+
+/// A survivor as a line.
+pub(crate) fn in_words(survivor: &Survivor) -> String {
+    format!("{}:{}: {}", survivor.file, survivor.line, survivor.description)
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

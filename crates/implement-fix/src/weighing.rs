@@ -1,0 +1,189 @@
+//! From the survivors of a search to the one that is handed on: compared by what they do, then before the gate, one of each
+//! behaviour first.
+
+use regreen_case::{AttemptOutcome, SearchConfidence};
+use regreen_repair::{SearchEnd, SearchOutcome, Survivor};
+use regreen_workspace::Patch;
+
+use crate::ImplementError;
+use crate::attempt::Record;
+use crate::behaviour::{self, Comparison};
+use crate::confidence::{Grounds, in_words};
+use crate::ladder::{Found, Ladder, Verdict};
+use crate::search_fixer::NAME;
+
+/// Survivors that come before the gate; a gate costs several runs.
+const MOST_WEIGHED: usize = 8;
+/// Others that are kept for people to look at.
+const MOST_KEPT: usize = 5;
+
+/// What the gate said so far.
+#[derive(Default)]
+struct Weighed {
+    chosen: Option<Choice>,
+    last: Option<(AttemptOutcome, String)>,
+}
+
+/// A survivor that stood up to the gate.
+struct Choice {
+    /// Its place in the list.
+    at: usize,
+    found: Found,
+    summary: String,
+    /// Tests beside that fail with it as they did without.
+    failing: u32,
+}
+
+impl Ladder<'_, '_> {
+    /// The best survivor that stands up to the gate; others are kept as alternatives.
+    pub(crate) fn weigh_survivors(
+        &mut self,
+        mut record: Record,
+        outcome: &SearchOutcome,
+    ) -> Result<Option<Found>, ImplementError> {
+        let comparison = self.compare(&outcome.survivors)?;
+        let mut weighed = Weighed::default();
+        for &at in comparison.order.iter().take(MOST_WEIGHED) {
+            if weighed.chosen.as_ref().is_some_and(|choice| choice.failing == 0) || self.bench.is_over() {
+                break;
+            }
+            self.weigh_survivor(&mut record, (at, &outcome.survivors[at]), &mut weighed)?;
+        }
+        let chosen = weighed.chosen.as_ref().map(|choice| choice.at);
+        let others = self.keep_others(&record, outcome, &comparison, chosen)?;
+        if let Some(choice) = weighed.chosen {
+            return self.hand_on(record, outcome, choice, (&comparison, &others)).map(Some);
+        }
+        let ended = match outcome.end {
+            SearchEnd::DeadlineReached => AttemptOutcome::TimedOut,
+            _ => AttemptOutcome::GaveUp,
+        };
+        let (ended, why) = weighed.last.unwrap_or((ended, "no change turned the test green".to_owned()));
+        self.finish(record, ended, &format!("{why}; {}", tally(outcome)))?;
+        Ok(None)
+    }
+
+    /// What the survivors do. Where a failure comes and goes, or is a number, nothing is compared: a single run says
+    /// nothing there.
+    fn compare(&self, survivors: &[Survivor]) -> Result<Comparison, ImplementError> {
+        if survivors.is_empty() || !self.is_comparable() {
+            return Ok(Comparison { order: (0..survivors.len()).collect(), ..Comparison::default() });
+        }
+        behaviour::compare(self.bench, self.shared.evidence, survivors, self.shared.journal.progress())
+    }
+
+    fn is_comparable(&self) -> bool {
+        self.shared.evidence.rate.is_none() && self.bench.trial.goal.is_none()
+    }
+
+    fn weigh_survivor(
+        &mut self,
+        record: &mut Record,
+        (at, survivor): (usize, &Survivor),
+        weighed: &mut Weighed,
+    ) -> Result<(), ImplementError> {
+        let proposed = self.patch_of(survivor)?;
+        match self.judge(&proposed, record)? {
+            Verdict::Accepted { patch, summary, failing } => {
+                if weighed.chosen.as_ref().is_none_or(|choice| failing < choice.failing) {
+                    let found = found(record.number, patch, survivor);
+                    weighed.chosen = Some(Choice { at, found, summary, failing });
+                }
+            }
+            Verdict::Doubtful { patch, reservation } => {
+                weighed.last = Some((AttemptOutcome::StillRed, reservation.clone()));
+                if self.fallback.is_none() {
+                    record.store_change(self.bench.case, &patch)?;
+                    let reservation = Some(reservation);
+                    self.fallback = Some(Found { reservation, ..found(record.number, patch, survivor) });
+                }
+            }
+            Verdict::Declined { outcome, summary, .. } => weighed.last = Some((outcome, summary)),
+            Verdict::Stopped if weighed.chosen.is_some() || self.bench.cancel.is_cancelled() => {}
+            // Green once is better than nothing, and it says so.
+            Verdict::Stopped => {
+                let reservation = Some("the time was over before it could be confirmed".to_owned());
+                let found = Found { reservation, ..found(record.number, proposed, survivor) };
+                let summary = "the test passed with it once".to_owned();
+                weighed.chosen = Some(Choice { at, found, summary, failing: 0 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the diffs of others: one of each behaviour first.
+    fn keep_others(
+        &self,
+        record: &Record,
+        outcome: &SearchOutcome,
+        comparison: &Comparison,
+        chosen: Option<usize>,
+    ) -> Result<Vec<(usize, String)>, ImplementError> {
+        let others = comparison.order.iter().filter(|at| Some(**at) != chosen).take(MOST_KEPT);
+        let mut kept = Vec::new();
+        for (number, &at) in others.enumerate() {
+            let patch = self.patch_of(&outcome.survivors[at])?;
+            let name = format!("alternative_{}.diff", number + 1);
+            kept.push((at, record.store(self.bench.case, &name, &patch)?));
+        }
+        Ok(kept)
+    }
+
+    fn hand_on(
+        &self,
+        mut record: Record,
+        outcome: &SearchOutcome,
+        choice: Choice,
+        (comparison, others): (&Comparison, &[(usize, String)]),
+    ) -> Result<Found, ImplementError> {
+        let Choice { at, mut found, summary, .. } = choice;
+        record.store_change(self.bench.case, &found.patch)?;
+        found.alternatives = others.iter().map(|(_, name)| name.clone()).collect();
+        let diff = |other: usize| others.iter().find(|(at, _)| *at == other).map(|(_, name)| name.clone());
+        let grounds = Grounds {
+            survivors: &outcome.survivors,
+            comparison,
+            thorough: outcome.thorough,
+            accepted: self.shared.config.accept_low,
+        };
+        found.confidence = self.is_comparable().then(|| grounds.confidence(at, &diff));
+        let sure = found.confidence.as_ref().map_or_else(String::new, in_short);
+        let what = found.root_cause.clone().unwrap_or_default();
+        self.finish(record, AttemptOutcome::Green, &format!("{what}: {summary}{sure}; {}", tally(outcome)))?;
+        Ok(found)
+    }
+}
+
+fn in_short(confidence: &SearchConfidence) -> String {
+    let level = match confidence.level {
+        regreen_case::ConfidenceLevel::High => "high",
+        regreen_case::ConfidenceLevel::Low => "low",
+    };
+    format!("; {level} confidence: {}", confidence.reason)
+}
+
+fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
+    Found {
+        patch,
+        fixer: NAME.to_owned(),
+        template: Some(survivor.template.clone()),
+        co_author: None,
+        root_cause: Some(in_words(survivor)),
+        hypothesis: Some(survivor.hypothesis()),
+        confidence: None,
+        alternatives: Vec::new(),
+        reservation: (!survivor.cautions.is_empty()).then(|| survivor.cautions.join("; ")),
+        reused: false,
+        attempt: number,
+    }
+}
+
+fn tally(outcome: &SearchOutcome) -> String {
+    let SearchOutcome { tried, generated, survivors, .. } = outcome;
+    let mut text = format!("{tried} of {generated} candidates judged, {} green", survivors.len());
+    for note in outcome.notes.iter().take(3) {
+        text.push_str("; ");
+        text.push_str(note);
+    }
+    text
+}
