@@ -74,6 +74,22 @@ fn an_intermittent_performance_case_that_is_not_proven_on_a_base_that_moved() {
 }
 
 #[test]
+fn a_change_that_the_search_is_not_sure_of() {
+    let mut parts = Parts::new();
+    let confidence = json!({"level": "low", "reason": "changes that pass do 2 different things with varied tests",
+        "compared": 3, "probes": 40, "telling": 12, "behaviours": [
+            {"change": "stats.py:4: replace `a` by `b`", "members": 2},
+            {"change": "stats.py:4: replace `a` by `c`", "members": 1, "diff": "attempts/1/alternative_1.diff",
+             "difference": {"test": "test_median", "before": "[1, 2]", "after": "[2]",
+                "chosen": "AssertionError: assert 2 == 3\n + more", "other": "@bob passed"}}]});
+    parts.evidence.fix.as_mut().unwrap().confidence = Some(serde_json::from_value(confidence).unwrap());
+    let body = parts.render();
+    let warning: String =
+        body.lines().take_while(|line| line.starts_with('>')).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(warning);
+}
+
+#[test]
 fn hostile_text_notifies_nobody_and_breaks_nothing() {
     let mut parts = Parts::new();
     let evidence = &mut parts.evidence;

@@ -50,6 +50,21 @@ fn success_needs_a_proof_and_a_delivery() {
 }
 
 #[test]
+fn a_search_that_is_not_sure_leaves_it_to_a_person() {
+    let sure = |level: &str, accepted: bool| {
+        let confidence = json!({"level": level, "reason": "changes that pass do 2 different things", "accepted": accepted,
+            "compared": 3, "probes": 20, "telling": 9});
+        let fix = json!({"status": "patch-found", "patch_sha256": "aa", "confidence": confidence});
+        Documents { fix: found(fix), ..good() }
+    };
+    assert_eq!(ending(&sure("high", false)), Ending::Fixed);
+    assert_eq!(ending(&sure("low", true)), Ending::Fixed, "the user takes it");
+    let low = conclude(&sure("low", false), Some("aa"), None);
+    assert_eq!(low.ending, Ending::FixedUnproven);
+    assert!(low.because.contains("2 different things") && low.summary.contains("a person"), "{low:?}");
+}
+
+#[test]
 fn a_proof_that_was_not_seen_is_none() {
     let cases: [(&str, Value); 6] = [
         ("another patch", json!({"patch_sha256": "bb"})),

@@ -93,6 +93,12 @@ fn success() -> Scene {
             "files": [{"path": "pages.py", "insertions": 1, "deletions": 1}],
             "root_cause": "`//` drops the last, partly filled page", "fixer": "search",
             "alternatives": ["attempts/1/alternative-1.diff"],
+            "confidence": {"level": "low", "reason": "changes that pass do 2 different things with varied tests",
+                "accepted": true, "compared": 3, "probes": 40, "telling": 12, "behaviours": [
+                    {"change": "pages.py:4: replace `//` by `-(-a // b)`", "members": 2},
+                    {"change": "pages.py:4: replace `//` by `|`", "members": 1, "diff": "attempts/1/alternative-1.diff",
+                     "difference": {"test": "test_last", "before": "7", "after": "8",
+                        "chosen": "AssertionError: assert 4 == 3\n + where 4 = pages(8)", "other": "passed"}}]},
             "earlier_cases": {"of_others": 1, "used": [{"slug": "fix-pages", "started_at": "2025-12-24T08:00:00Z",
                 "likeness": "same-signature", "end": "proven", "fixer": "search"}]},
             "attempts": [{"number": 1, "fixer": "search", "outcome": "green", "duration_s": 3.2,
