@@ -8,7 +8,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use regreen_case::{CaseDir, Ending, PullRequest, PullRequestStatus, Report, Verification};
+use regreen_case::{
+    CaseDir, Ending, Fix, PullRequest, PullRequestStatus, Report, SearchConfidence, Verification,
+};
 use regreen_tests::Program;
 
 fn demo(bug: &str) {
@@ -24,8 +26,18 @@ fn demo(bug: &str) {
     let case = CaseDir::open(place.join("case")).unwrap();
     let report: Report = case.read().unwrap();
     let markdown = fs::read_to_string(case.path(&report.markdown)).unwrap();
-    assert_eq!(report.ending, Ending::Fixed, "{}\n{markdown}", finished.stderr);
-    assert!(markdown.contains("## Status: ✅ Success"), "{markdown}");
+    // Where the test leaves open what is right, the search says so and a person has to look: that is no success.
+    let fix: Fix = case.read().unwrap();
+    let (ending, status) = match fix.confidence.filter(SearchConfidence::is_doubtful) {
+        None => (Ending::Fixed, "✅ Success"),
+        Some(_) => (Ending::FixedUnproven, "⚠️ Partial"),
+    };
+    assert_eq!(report.ending, ending, "{}\n{markdown}", finished.stderr);
+    assert!(markdown.contains(&format!("## Status: {status}")), "{markdown}");
+    assert!(
+        ending == Ending::Fixed || bug != "paging",
+        "the first thing people see is a success: {markdown}"
+    );
 
     let verification: Verification = case.read().unwrap();
     let green = verification.green.unwrap();

@@ -158,7 +158,11 @@ impl Look<'_, '_> {
         let failed = |source| ImplementError::File { action: "write", path: path.clone(), source };
         // A test file may be a link to anywhere; what we write is a file of the checkout.
         fs::remove_file(&path).map_err(failed)?;
-        fs::write(&path, &self.file.text).map_err(failed)?;
+        let Some(text) = self.file.text(survivor) else {
+            let problem = Some("it cannot be put into the file of the tests".to_owned());
+            return Ok(Sight { seen: vec![None; self.file.probes.len()], failed: BTreeSet::new(), problem });
+        };
+        fs::write(&path, text).map_err(failed)?;
         let began = Instant::now();
         let run = self.bench.count(&self.command, self.limit)?;
         if survivor.is_some() && run.problem.is_none() {

@@ -13,6 +13,8 @@ use std::path::Path;
 use regreen_case::{FailedTest, TestTarget};
 use tree_sitter::Node;
 
+use crate::Survivor;
+use crate::candidate::{Edit, edited};
 use crate::language::{Definition, DefinitionSort};
 use crate::localise::tests_named;
 use crate::project::Project;
@@ -42,13 +44,25 @@ pub struct Probe {
 pub struct ProbeFile {
     /// Relative to the checkout, `/`-separated.
     pub path: String,
-    /// With the copies.
-    pub text: String,
     /// In the order of their numbers.
     pub probes: Vec<Probe>,
+    /// The file as it is, and what goes into it.
+    base: String,
+    copies: Vec<Edit>,
 }
 
 impl ProbeFile {
+    /// The file with the probes in it, and with a survivor where that one changes this very file: tests may stand beside
+    /// what they test. `None` where the two do not go together.
+    #[must_use]
+    pub fn text(&self, survivor: Option<&Survivor>) -> Option<String> {
+        let own = survivor.filter(|survivor| survivor.file == self.path);
+        let mut edits = self.copies.clone();
+        edits.extend(own.iter().flat_map(|survivor| survivor.edits.clone()));
+        edits.sort_by_key(|edit| (edit.start, edit.end));
+        edited(&self.base, &edits)
+    }
+
     /// The number of the probe that the id of a test belongs to.
     #[must_use]
     pub fn number_of(&self, id: &str) -> Option<usize> {
@@ -239,15 +253,9 @@ fn written(source: &SourceFile, tests: &[Test<'_>], chosen: &[(usize, usize, usi
         let line = source.line_of(site.span.start);
         probes.push(Probe { test: test.name.clone(), line, before: shown(before), after: shown(by) });
     }
-    let mut text = String::with_capacity(source.text.len() * 2);
-    let mut from = 0;
-    for (at, copies) in behind {
-        text.push_str(source.text.get(from..at).unwrap_or_default());
-        text.push_str(&copies);
-        from = at;
-    }
-    text.push_str(source.text.get(from..).unwrap_or_default());
-    ProbeFile { path: source.path.clone(), text, probes }
+    let copy = |(at, replacement)| Edit { start: at, end: at, original: String::new(), replacement };
+    let copies = behind.into_iter().map(copy).collect();
+    ProbeFile { path: source.path.clone(), probes, base: source.text.clone(), copies }
 }
 
 fn shown(value: &str) -> String {

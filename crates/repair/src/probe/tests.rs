@@ -13,9 +13,14 @@ fn made(path: &str, text: &str, framework: Framework, id: &str) -> ProbeFile {
     probes(folder.path(), &[target], &[], &["add"], 12).expect("there are values")
 }
 
+fn text_of(file: &ProbeFile) -> String {
+    file.text(None).expect("copies go into the file as it was")
+}
+
 /// Texts of the copies alone.
 fn copies(file: &ProbeFile, before: &str) -> Vec<String> {
-    let (_, rest) = file.text.split_once(before.trim_end()).expect("the file as it was is there");
+    let text = text_of(file);
+    let (_, rest) = text.split_once(before.trim_end()).expect("the file as it was is there");
     rest.split("\n\n").map(str::to_owned).filter(|copy| copy.contains(MARK)).collect()
 }
 
@@ -49,14 +54,18 @@ fn values_that_go_into_the_code_come_first() {
 fn decorators_and_classes_come_along() {
     let text = "import pytest\nclass TestA:\n    @pytest.mark.parametrize('n', [1, 2])\n    def test_b(self, n):\n        assert add(n, 4) > n\n\n    def test_c(self):\n        assert add(1)\n";
     let file = made("test_a.py", text, Framework::Pytest, "test_a.py::TestA::test_b[1]");
-    assert!(file.text.contains("    @pytest.mark.parametrize('n', [1, 2])\n    def test_b_regreen_probe_3(self, n):\n        assert add(n, 5) > n"), "{}", file.text);
-    assert!(file.text.contains("parametrize('n', [2])\n    def test_b_regreen_probe_"), "{}", file.text);
+    assert!(text_of(&file).contains("    @pytest.mark.parametrize('n', [1, 2])\n    def test_b_regreen_probe_3(self, n):\n        assert add(n, 5) > n"), "{}", text_of(&file));
     assert!(
-        file.text.contains("def test_c_regreen_probe_4(self):\n        assert add(2)"),
-        "a test beside: {}",
-        file.text
+        text_of(&file).contains("parametrize('n', [2])\n    def test_b_regreen_probe_"),
+        "{}",
+        text_of(&file)
     );
-    assert!(file.text.contains("    def test_c(self):\n        assert add(1)\n"), "{}", file.text);
+    assert!(
+        text_of(&file).contains("def test_c_regreen_probe_4(self):\n        assert add(2)"),
+        "a test beside: {}",
+        text_of(&file)
+    );
+    assert!(text_of(&file).contains("    def test_c(self):\n        assert add(1)\n"), "{}", text_of(&file));
 }
 
 #[test]
@@ -99,7 +108,7 @@ fn other_languages_copy_their_own_tests() {
         ),
     ] {
         let file = made(path, text, framework, id);
-        assert!(file.text.contains(wanted), "{path}: {}", file.text);
+        assert!(text_of(&file).contains(wanted), "{path}: {}", text_of(&file));
     }
 }
 
@@ -125,4 +134,35 @@ fn a_test_without_values_gives_nothing() {
         suite: None,
     };
     assert_eq!(probes(folder.path(), &[target], &[], &[], 10), None);
+}
+
+#[test]
+fn a_survivor_in_the_file_of_the_tests_stays_in_it() {
+    let text = "pub fn add(a: u8) -> u8 { a - 1 }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() {\n        assert_eq!(super::add(1), 2);\n    }\n}\n";
+    let file = made("src/lib.rs", text, Framework::CargoTest, "tests::adds");
+    let at = text
+        .find('-')
+        .and_then(|arrow| text[arrow + 2..].find('-').map(|at| arrow + 2 + at))
+        .expect("a minus");
+    let edit = Edit { start: at, end: at + 1, original: "-".to_owned(), replacement: "+".to_owned() };
+    let mut survivor = Survivor {
+        file: "src/lib.rs".to_owned(),
+        line: 1,
+        function: None,
+        description: String::new(),
+        template: String::new(),
+        before: String::new(),
+        after: String::new(),
+        edits: vec![edit],
+        fingerprint: 0,
+        score: 1.0,
+        cautions: Vec::new(),
+    };
+    let with = file.text(Some(&survivor)).expect("they go together");
+    assert!(with.contains("{ a + 1 }") && with.contains("fn adds_regreen_probe_0()"), "{with}");
+    survivor.file = "src/other.rs".to_owned();
+    assert_eq!(file.text(Some(&survivor)), file.text(None));
+    survivor.file = file.path.clone();
+    survivor.edits[0].original = "*".to_owned();
+    assert_eq!(file.text(Some(&survivor)), None, "it was made for another text");
 }
