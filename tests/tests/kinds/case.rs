@@ -70,7 +70,13 @@ impl Case {
     #[track_caller]
     pub(super) fn is_proven(&self) -> &Self {
         let story = || format!("{}\n{}", self.finished.stderr, self.markdown());
-        assert_eq!((self.report.status, self.report.ending), (Status::Success, Ending::Fixed), "{}", story());
+        // Where a test leaves open what is right the search is not sure, and a proven change is for a person to look at.
+        let doubtful = self.read::<Fix>().confidence.is_some_and(|it| it.is_doubtful());
+        let (ending, mark) = match doubtful {
+            false => ((Status::Success, Ending::Fixed), "✅ Success"),
+            true => ((Status::Partial, Ending::FixedUnproven), "⚠️ Partial"),
+        };
+        assert_eq!((self.report.status, self.report.ending), ending, "{}", story());
         let found = self.read::<Verification>();
         let (red, green, again) = (found.red.unwrap(), found.green.unwrap(), found.red_again.unwrap());
         assert!(red.failures > 0 && again.failures > 0, "{red:?} {again:?}");
@@ -83,7 +89,7 @@ impl Case {
             let (_, change) = root_cause.split_once(": ").and_then(|(_, text)| text.split_once(' ')).unwrap();
             assert!(fix.hypothesis.as_deref().unwrap().contains(change), "{:?} / {change}", fix.hypothesis);
         }
-        assert!(self.markdown().contains("## Status: ✅ Success"), "{}", self.markdown());
+        assert!(self.markdown().contains(&format!("## Status: {mark}")), "{}", self.markdown());
         self
     }
 
