@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{FailedTest, TestTarget};
 
+use crate::ahead::Ahead;
 use crate::checkout::EditedFile;
 use crate::localise::{localise, suspects};
 use crate::project::Project;
 use crate::queue::{Queue, Ready};
 use crate::rank::survivor;
 use crate::{
-    Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect,
+    Foresight, Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor,
+    Suspect,
 };
 
 /// After the first survivor, at most this many more are tried, and only while they are about as likely.
@@ -58,15 +60,15 @@ pub fn search(
     let mut run = Run {
         request,
         project: &project,
-        queue,
+        ahead: Ahead::new(queue, &project, request.checkout),
         found: Vec::new(),
         tried: 0,
         broken: 0,
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
-    let Run { queue, found, tried, broken, .. } = run;
-    let generated = queue.known();
+    let Run { ahead, found, tried, broken, .. } = run;
+    let generated = ahead.known();
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
     survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
     survivors.truncate(request.max_survivors.max(1));
@@ -93,7 +95,7 @@ struct Found {
 struct Run<'a> {
     request: &'a SearchRequest<'a>,
     project: &'a Project,
-    queue: Queue<'a>,
+    ahead: Ahead<'a>,
     found: Vec<Found>,
     tried: usize,
     broken: usize,
@@ -116,13 +118,15 @@ impl Run<'_> {
             if self.tried >= self.request.max_candidates {
                 return Ok(self.end_or_found(SearchEnd::CandidateLimit));
             }
-            let Some(ready) = self.queue.next() else { return Ok(self.end_or_found(SearchEnd::Exhausted)) };
-            if self.is_enough(ready.candidate.score) {
+            let Some(score) = self.ahead.peek() else { return Ok(self.end_or_found(SearchEnd::Exhausted)) };
+            if self.is_enough(score) {
                 return Ok(SearchEnd::Found);
             }
+            let (most, least) = self.worth_a_look();
+            let Some((ready, foresight)) = self.ahead.next(judge, most, least) else { continue };
             self.tried += 1;
             progress(self.progress(&ready));
-            if let Some(end) = self.one(&ready, judge)? {
+            if let Some(end) = self.one(&ready, foresight, judge)? {
                 return Ok(end);
             }
         }
@@ -141,12 +145,36 @@ impl Run<'_> {
             || self.started.elapsed() > first.after + first.after.max(MORE_TIME)
     }
 
-    fn one(&mut self, ready: &Ready, judge: &mut dyn Judge) -> Result<Option<SearchEnd>, RepairError> {
+    /// How many candidates ahead are worth a look, and how likely they have to be: beyond that, the search ends
+    /// before their turn.
+    fn worth_a_look(&self) -> (usize, f64) {
+        let room = self.request.max_candidates - self.tried;
+        match self.found.first() {
+            None => (room, 0.0),
+            Some(first) => (
+                room.min((first.number + PATIENCE).saturating_sub(self.tried)),
+                first.score * ABOUT_AS_LIKELY,
+            ),
+        }
+    }
+
+    fn one(
+        &mut self,
+        ready: &Ready,
+        foresight: Foresight,
+        judge: &mut dyn Judge,
+    ) -> Result<Option<SearchEnd>, RepairError> {
         let Some(source) = self.project.source(ready.candidate.file) else { return Ok(None) };
-        let path = self.request.checkout.join(&source.path);
-        let edited = EditedFile::write(path, &source.text, &ready.text)?;
-        let judgement = judge.judge();
-        edited.restore()?;
+        let judgement = match foresight {
+            Foresight::Known(judgement) => judgement,
+            Foresight::Unknown => {
+                let path = self.request.checkout.join(&source.path);
+                let edited = EditedFile::write(path, &source.text, &ready.text)?;
+                let judgement = judge.judge();
+                edited.restore()?;
+                judgement
+            }
+        };
         match judgement {
             Judgement::Green => {
                 let survivor = survivor(source, &ready.candidate, &ready.text);
@@ -166,7 +194,7 @@ impl Run<'_> {
         let best = self.found.iter().max_by(|a, b| a.survivor.score.total_cmp(&b.survivor.score));
         Progress {
             candidate: self.tried,
-            total: self.queue.known().min(self.request.max_candidates),
+            total: self.ahead.known().min(self.request.max_candidates),
             rate: self.tried as f64 / self.started.elapsed().as_secs_f64().max(0.001),
             file: source.map(|source| source.path.clone()).unwrap_or_default(),
             line: source.map_or(0, |source| source.line_of(first)),
