@@ -8,6 +8,7 @@
 
 mod agent_fixer;
 mod attempt;
+mod batch_judge;
 mod bench;
 mod branch;
 pub mod cli;
@@ -30,6 +31,7 @@ mod phase;
 mod places;
 mod race;
 mod red;
+mod refusals;
 mod screening;
 mod search_fixer;
 mod search_judge;

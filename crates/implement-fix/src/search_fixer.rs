@@ -9,6 +9,7 @@ use regreen_workspace::Patch;
 
 use crate::ImplementError;
 use crate::attempt::Record;
+use crate::batch_judge::Tally;
 use crate::ladder::{Found, Ladder, Verdict};
 use crate::search_judge::{QuickJudge, RunJudge};
 
@@ -94,12 +95,19 @@ impl Ladder<'_, '_> {
             self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }
         let mut told: Option<Instant> = None;
-        regreen_repair::search(&request, &mut judge, &mut |progress| {
+        let outcome = regreen_repair::search(&request, &mut judge, &mut |progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
                 told = Some(Instant::now());
                 self.shared.journal.say(&format!("search: {progress}"));
             }
-        })
+        });
+        let Tally { builds, told } = judge.together();
+        if told > 0 {
+            self.shared
+                .journal
+                .say(&format!("search: {told} candidates were compiled together in {builds} builds"));
+        }
+        outcome
     }
 
     /// The best survivor that stands up to the gate; the others are kept as alternatives.
