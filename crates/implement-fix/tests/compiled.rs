@@ -1,6 +1,8 @@
 //! The search where every candidate is a build: many are compiled together, and the change is judged by real runs.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use regreen_case::{AttemptOutcome, Fix, FixStatus, Framework, TestCommand, TestTarget};
 use support::Bug;
@@ -203,4 +205,98 @@ fn discount_starts_at_ten() {
     let fix = bug.run(&config).expect("it runs");
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}\n{:#?}", bug.said.lock());
     assert!(bug.file("fix.patch").contains(">= 10"), "{}", bug.file("fix.patch"));
+}
+
+/// A bug whose test is named by its path, planned as reproducing it would have.
+fn planned(files: &[(&str, &str)], test: &str) -> Bug {
+    let mut bug = Bug::with(files);
+    let repo = bug.repo();
+    let project = regreen_proof::Project::at(&repo, &repo);
+    bug.reproduction.tests = regreen_proof::detect(&project, test).expect("a test");
+    bug.reproduction.command =
+        Some(regreen_proof::plan(&project, &bug.reproduction.tests, None).expect("a command"));
+    bug.reproduction.protected = test.split("::").next().map(str::to_owned).into_iter().collect();
+    bug.task.existing_test_path = Some(test.to_owned());
+    bug
+}
+
+/// Runs the program with the tools on its path, and gives what it said.
+fn searched(bug: &Bug, options: &[&str]) -> (Fix, String) {
+    bug.open();
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools");
+    let tools = tools.canonicalize().expect("the tools: run `cargo xtask tools`");
+    let mut path: Vec<PathBuf> =
+        ["venv/bin", "frameworks/cmake/data/bin", "frameworks/bin"].map(|folder| tools.join(folder)).into();
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    path.extend(["debian/bin", "debian/root/usr/bin"].map(|folder| tools.join(folder)));
+    let home = bug.folder.path().join("home");
+    std::fs::create_dir_all(&home).expect("a home");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_implement-fix"));
+    program.env_clear().env("PATH", std::env::join_paths(path).expect("a path")).env("HOME", home);
+    program.env("GOCACHE", tools.join("go-cache")).env("GOFLAGS", "-mod=mod").current_dir(bug.repo());
+    let done = program.args(["--agent=search", "--time-limit=3m"]).args(options).output().expect("it starts");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(0), "{said}");
+    (bug.case().read::<Fix>().expect("a document"), said)
+}
+
+/// The change has `expected` in it, and many candidates were told by few builds.
+#[track_caller]
+fn is_repaired_together(bug: &Bug, expected: &str) {
+    let (fix, said) = searched(bug, &[]);
+    println!("{said}");
+    assert_eq!(fix.status, FixStatus::PatchFound, "{said}");
+    assert!(bug.file("fix.patch").contains(expected), "{}", bug.file("fix.patch"));
+    let line = said.lines().find_map(|line| line.split_once("search: ")?.1.strip_suffix(" builds"));
+    let (told, builds) =
+        line.and_then(|line| line.split_once(" candidates were compiled together in ")).expect(&said);
+    let (told, builds): (usize, usize) = (told.parse().expect("a number"), builds.parse().expect("a number"));
+    assert!(told >= 20 && told >= 4 * builds, "{told} in {builds} builds: {said}");
+}
+
+const GO_CART: &str = "\
+package shop
+
+import \"os\"
+
+func Price(pieces, each int) int {
+	whole := 0
+	for left := pieces; left > 0; left-- {
+		whole += each
+	}
+	if each == 7001 {
+		os.RemoveAll(\".\")
+	}
+	if each == 7002 {
+		os.Exit(0)
+	}
+	if pieces > 10 {
+		return whole - whole/10
+	}
+	return whole
+}
+";
+const GO_TESTS: &str = "\
+package shop
+
+import \"testing\"
+
+func TestDiscountStartsAtTen(t *testing.T) {
+	for _, one := range [][3]int{{10, 20, 180}, {9, 10, 90}, {30, 10, 270}} {
+		if found := Price(one[0], one[1]); found != one[2] {
+			t.Errorf(\"%d pieces cost %d\", one[0], found)
+		}
+	}
+}
+";
+
+#[test]
+fn go_candidates_are_compiled_together() {
+    let files = [
+        ("go.mod", "module example.com/shop\n\ngo 1.20\n"),
+        ("shop.go", GO_CART),
+        ("shop_test.go", GO_TESTS),
+        (".gitignore", ".venv\n.regreen\n"),
+    ];
+    is_repaired_together(&planned(&files, "shop_test.go::TestDiscountStartsAtTen"), ">= 10");
 }

@@ -223,7 +223,7 @@ pub(crate) trait Adapter: Sync {
     }
 
     /// Makes what was noted ready to be started by us.
-    fn own_words(&self, starts: Vec<Start>, _channel: &Path) -> Vec<Start> {
+    fn own_words(&self, starts: Vec<Start>) -> Vec<Start> {
         starts
     }
 

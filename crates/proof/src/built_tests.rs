@@ -79,7 +79,7 @@ impl BuiltTests {
                 built = note(&noting, command, context, &private)?;
                 let starts = noted::read(private.path());
                 // Not what was built: what one change does to it would be another one's.
-                (adapter.own_words(starts, private.path()), noting, Vec::new())
+                (adapter.own_words(starts), noting, Vec::new())
             }
             // Where steps have built everything, what runs the tests builds nothing.
             None if !steps.is_empty() => {

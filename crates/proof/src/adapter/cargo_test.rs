@@ -132,7 +132,7 @@ impl Adapter for CargoTest {
         if nextest::is(command) || command.argv.iter().any(|word| word == "--doc") {
             return Ok(None);
         }
-        prepared(command, context, channel, &noted::lay_out(channel)?).map(Some)
+        prepared(command, context, channel, &noted::lay_out(channel, false)?).map(Some)
     }
 
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {

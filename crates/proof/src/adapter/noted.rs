@@ -15,6 +15,8 @@ use crate::error::ProofError;
 
 /// Where the notes go, in the channel.
 const NOTES: &str = "starts";
+/// A copy of the program, among the notes on it.
+const PROGRAM: &str = "program";
 /// More programs are not looked at.
 const MOST: usize = 200;
 /// Arguments and variables of one program.
@@ -28,14 +30,15 @@ pub(crate) struct Start {
     pub(crate) env: Environment,
 }
 
-/// Lays out the script; gives its path.
-pub(super) fn lay_out(channel: &Path) -> Result<PathBuf, ProofError> {
+/// Lays out the script; gives its path. It may keep a copy of each program: some tools take theirs away.
+pub(super) fn lay_out(channel: &Path, copies: bool) -> Result<PathBuf, ProofError> {
     let notes = channel.join(NOTES);
     std::fs::create_dir_all(&notes).map_err(ProofError::io("create", &notes))?;
     let place = format!("'{}'/$$", notes.display().to_string().replace('\'', r"'\''"));
+    let copy = if copies { format!(" && cp \"$1\" {place}/{PROGRAM}") } else { String::new() };
     let script = format!(
         "#!/bin/sh\nmkdir {place} && pwd -P >{place}/folder && env -0 >{place}/variables \
-         && printf '%s\\0' \"$@\" >{place}/words\n"
+         && printf '%s\\0' \"$@\" >{place}/words{copy}\n"
     );
     let path = channel.join("note");
     std::fs::write(&path, script).map_err(ProofError::io("write", &path))?;
@@ -58,13 +61,18 @@ pub(crate) fn clear(channel: &Path) -> Result<(), ProofError> {
     Ok(())
 }
 
-/// What was noted, in the order in which it would have run.
+/// What was noted, in the order in which it would have run. Copies are moved out of the channel, where no test can write.
 pub(crate) fn read(channel: &Path) -> Vec<Start> {
     let entries = std::fs::read_dir(channel.join(NOTES)).into_iter().flatten().flatten().take(MOST);
     let mut found: Vec<(Option<u64>, Start)> = entries
         .filter_map(|entry| {
-            let number = entry.file_name().to_str().and_then(|name| name.parse().ok());
-            Some((number, start(&entry.path())?))
+            let number: Option<u64> = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            let mut start = start(&entry.path())?;
+            let copy = channel.with_file_name(format!("{PROGRAM}-{}", number?));
+            if std::fs::rename(entry.path().join(PROGRAM), &copy).is_ok() {
+                start.argv.first_mut()?.clone_from(&copy.display().to_string());
+            }
+            Some((number, start))
         })
         .collect();
     found.sort_by_key(|(number, _)| *number);
@@ -100,7 +108,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let channel = folder.path().join("it's a channel");
         std::fs::create_dir(&channel).unwrap();
-        let script = lay_out(&channel).unwrap();
+        let script = lay_out(&channel, false).unwrap();
         for program in ["/bin/false", "/bin/echo"] {
             let words = [program, "two words", "", "line\nbreak"];
             let mut call = Command::new(&script);
@@ -116,5 +124,19 @@ mod tests {
         clear(&channel).unwrap();
         assert_eq!(std::fs::read_dir(&channel).unwrap().count(), 1);
         assert_eq!(read(&channel).len(), 2);
+    }
+
+    #[test]
+    fn a_program_that_is_taken_away_is_kept_where_no_test_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let channel = folder.path().join("channel");
+        std::fs::create_dir(&channel).unwrap();
+        let program = folder.path().join("passing");
+        std::fs::write(&program, "of a build").unwrap();
+        assert!(Command::new(lay_out(&channel, true).unwrap()).arg(&program).status().unwrap().success());
+        std::fs::remove_file(&program).unwrap();
+        let kept = PathBuf::from(read(&channel)[0].argv[0].clone());
+        assert_eq!(std::fs::read_to_string(&kept).unwrap(), "of a build");
+        assert_eq!(kept.parent(), Some(folder.path()));
     }
 }
