@@ -244,7 +244,6 @@ fn searched(bug: &Bug, options: &[&str]) -> (Fix, String) {
 #[track_caller]
 fn is_repaired_together(bug: &Bug, expected: &str) {
     let (fix, said) = searched(bug, &[]);
-    println!("{said}");
     assert_eq!(fix.status, FixStatus::PatchFound, "{said}");
     assert!(bug.file("fix.patch").contains(expected), "{}", bug.file("fix.patch"));
     let line = said.lines().find_map(|line| line.split_once("search: ")?.1.strip_suffix(" builds"));
@@ -299,4 +298,145 @@ fn go_candidates_are_compiled_together() {
         (".gitignore", ".venv\n.regreen\n"),
     ];
     is_repaired_together(&planned(&files, "shop_test.go::TestDiscountStartsAtTen"), ">= 10");
+}
+
+const C_CART: &str = "\
+#include \"cart.h\"
+#include <stdlib.h>
+
+int price(int pieces, int each) {
+  int whole = 0;
+  for (int left = pieces; left > 0; left--) {
+    whole += each;
+  }
+  if (each == 7003) {
+    abort();
+  }
+  if (pieces > 10) {
+    return whole - whole / 10;
+  }
+  return whole;
+}
+";
+const CMAKE: &str = "\
+cmake_minimum_required(VERSION 3.14)
+project(shop C CXX)
+set(CMAKE_CXX_STANDARD 17)
+enable_testing()
+add_executable(cart_test tests/cart_test.c cart.c)
+target_include_directories(cart_test PRIVATE .)
+add_test(NAME discount COMMAND cart_test)
+";
+const C_TESTS: &str = "\
+#include <assert.h>
+#include \"cart.h\"
+#undef NDEBUG
+
+int main(void) {
+  assert(price(10, 20) == 180);
+  assert(price(9, 10) == 90);
+  assert(price(30, 10) == 270);
+  return 0;
+}
+";
+
+#[test]
+fn c_candidates_are_compiled_together() {
+    let files = [
+        ("CMakeLists.txt", CMAKE),
+        ("cart.h", "int price(int pieces, int each);\n"),
+        ("cart.c", C_CART),
+        ("tests/cart_test.c", C_TESTS),
+        (".gitignore", ".venv\n.regreen\n"),
+    ];
+    is_repaired_together(&planned(&files, "tests/cart_test.c::discount"), ">= 10");
+}
+
+/// Constructors with lists, templates, a function that is only declared, one that is computed by the compiler.
+const CPP_CART: &str = "\
+#pragma once
+#include <string>
+#include <vector>
+
+namespace shop {
+constexpr int least() { return 10; }
+
+class Cart {
+ public:
+  Cart() : pieces_(0) {}
+  void add(int pieces, int each);
+  template <typename Number>
+  Number whole(Number start) const {
+    Number sum = start;
+    for (std::size_t at = 0; at < prices_.size(); ++at) sum += prices_[at];
+    return sum;
+  }
+  int price() const {
+    int sum = whole(0);
+    if (pieces_ > least()) {
+      return sum - sum / 10;
+    }
+    return sum;
+  }
+
+ private:
+  int pieces_;
+  std::vector<int> prices_;
+};
+
+inline void Cart::add(int pieces, int each) {
+  pieces_ += pieces;
+  prices_.push_back(pieces * each);
+}
+}  // namespace shop
+";
+const CPP_CMAKE: &str = "\
+cmake_minimum_required(VERSION 3.14)
+project(shop CXX)
+set(CMAKE_CXX_STANDARD 17)
+find_package(GTest REQUIRED)
+enable_testing()
+include(GoogleTest)
+add_executable(cart_test tests/cart_test.cc)
+target_include_directories(cart_test PRIVATE .)
+target_link_libraries(cart_test GTest::gtest_main)
+gtest_discover_tests(cart_test)
+";
+const CPP_TESTS: &str = "\
+#include <gtest/gtest.h>
+#include \"cart.h\"
+
+static int price(int pieces, int each) {
+  shop::Cart cart;
+  cart.add(pieces, each);
+  return cart.price();
+}
+
+TEST(Cart, Discount) {
+  EXPECT_EQ(price(10, 20), 180);
+  EXPECT_EQ(price(9, 10), 90);
+  EXPECT_EQ(price(30, 10), 270);
+}
+";
+
+#[test]
+fn cpp_candidates_are_compiled_together() {
+    let debian = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/debian/root/usr");
+    if ![debian.as_path(), Path::new("/usr"), Path::new("/usr/local")]
+        .iter()
+        .any(|place| place.join("include/gtest/gtest.h").exists())
+    {
+        assert!(
+            std::env::var_os("REGREEN_REQUIRE_TOOLS").is_none_or(|value| value != "1"),
+            "GoogleTest is missing"
+        );
+        return;
+    }
+    let files = [
+        ("CMakeLists.txt", CPP_CMAKE),
+        ("cart.h", CPP_CART),
+        ("tests/cart_test.cc", CPP_TESTS),
+        (".gitignore", ".venv\n.regreen\n"),
+    ];
+    is_repaired_together(&planned(&files, "tests/cart_test.cc::Cart.Discount"), ">= least()");
 }
