@@ -59,6 +59,8 @@ pub struct Config {
     pub time_limit: Option<Duration>,
     /// Most candidates that the search may judge.
     pub max_candidates: usize,
+    /// Whether the search compiles many candidates together, where each would be a build of its own.
+    pub together: bool,
     /// Seed of the search.
     pub seed: u64,
     /// Folder of earlier cases to learn from.
@@ -91,6 +93,7 @@ impl Config {
             merge: Vec::new(),
             time_limit: None,
             max_candidates: 20_000,
+            together: true,
             seed: 0,
             earlier_cases: None,
             earlier_cases_of_others: false,

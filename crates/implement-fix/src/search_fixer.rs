@@ -90,7 +90,8 @@ impl Ladder<'_, '_> {
                 Instant::now() + self.share(parts),
             )
         };
-        let mut judge = QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence });
+        let mut judge =
+            QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence }, self.shared.config.together);
         if judge.is_quick() {
             self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }

@@ -72,12 +72,12 @@ pub(crate) struct QuickJudge<'a, 'b> {
 
 impl<'a, 'b> QuickJudge<'a, 'b> {
     /// With a server, where one shows the failure of the checkout as it is now: the base.
-    pub(crate) fn new(slow: RunJudge<'a, 'b>) -> Self {
+    pub(crate) fn new(slow: RunJudge<'a, 'b>, together: bool) -> Self {
         let needed = NeededFiles::of(slow.bench, slow.evidence);
         let limit = OpinionLimit { wall: Duration::ZERO, cpu: Duration::ZERO };
         let mut judge = QuickJudge { slow, server: None, batches: None, limit, checked: 0, needed };
         judge.find_server();
-        judge.batches = (judge.server.is_none() && judge.is_plain()).then(|| Batches::new(slow));
+        judge.batches = (together && judge.server.is_none() && judge.is_plain()).then(|| Batches::new(slow));
         judge
     }
 
