@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand};
 use regreen_proof::{
-    CountedRun, ForkServer, Project, ProofError, RunContext, Verdict, beside, judge, run_counted, surround,
-    under,
+    Build, BuiltTests, CountedRun, ForkServer, Look, Project, ProofError, RunContext, Verdict, beside, judge,
+    run_counted, surround, under,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
@@ -20,6 +20,8 @@ use crate::trial::Trial;
 
 /// Added to what a run may take, for machines that are busy with something else.
 const SLACK: Duration = Duration::from_secs(5);
+/// A build may take a third of it, before it is known how long one takes.
+const LONG_BUILD: Duration = Duration::from_secs(60);
 
 /// What one run says.
 #[derive(Debug, Clone)]
@@ -249,6 +251,20 @@ impl<'a> Bench<'a> {
                 None
             }
         }
+    }
+
+    /// Builds what the checkout holds, for first opinions. A build of many candidates may take longer than one.
+    pub(crate) fn built_tests(&self) -> Option<Build> {
+        let longest = Deadline::after(self.run_limit.unwrap_or(LONG_BUILD).saturating_mul(3));
+        let built =
+            BuiltTests::build(&self.trial.command, &self.context(self.deadline.earlier(longest), None));
+        built.inspect_err(|error| tracing::debug!("nothing is built: {error}")).ok()
+    }
+
+    /// Starts tests that were built, with a variable set.
+    pub(crate) fn look(&self, tests: &BuiltTests, variable: (&str, &str), limit: Duration) -> Option<Look> {
+        let look = tests.look(&self.context(self.deadline, None), variable, limit);
+        look.inspect_err(|error| tracing::debug!("the tests do not start: {error}")).ok()
     }
 
     /// Longest that a run may take; known once some were seen.

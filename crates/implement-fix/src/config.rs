@@ -61,6 +61,8 @@ pub struct Config {
     pub max_candidates: usize,
     /// Take a change of the search for an answer even where others that pass do something else.
     pub accept_low: bool,
+    /// Whether the search compiles many candidates together, where each would be a build of its own.
+    pub together: bool,
     /// Seed of the search.
     pub seed: u64,
     /// Folder of earlier cases to learn from.
@@ -94,6 +96,7 @@ impl Config {
             time_limit: None,
             max_candidates: 20_000,
             accept_low: false,
+            together: true,
             seed: 0,
             earlier_cases: None,
             earlier_cases_of_others: false,

@@ -8,6 +8,7 @@
 
 mod agent_fixer;
 mod attempt;
+mod batch_judge;
 mod behaviour;
 mod bench;
 mod branch;
@@ -32,6 +33,7 @@ mod phase;
 mod places;
 mod race;
 mod red;
+mod refusals;
 mod screening;
 mod search_fixer;
 mod search_judge;

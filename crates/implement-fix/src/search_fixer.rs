@@ -8,6 +8,7 @@ use regreen_repair::{SearchOutcome, SearchRequest, Survivor};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
+use crate::batch_judge::Tally;
 use crate::ladder::{Found, Ladder};
 use crate::search_judge::{QuickJudge, RunJudge};
 
@@ -88,17 +89,25 @@ impl Ladder<'_, '_> {
                 Instant::now() + self.share(parts),
             )
         };
-        let mut judge = QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence });
+        let mut judge =
+            QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence }, self.shared.config.together);
         if judge.is_quick() {
             self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }
         let mut told: Option<Instant> = None;
-        regreen_repair::search(&request, &mut judge, &mut |progress| {
+        let outcome = regreen_repair::search(&request, &mut judge, &mut |progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
                 told = Some(Instant::now());
                 self.shared.journal.say(&format!("search: {progress}"));
             }
-        })
+        });
+        let Tally { builds, told } = judge.together();
+        if told > 0 {
+            self.shared
+                .journal
+                .say(&format!("search: {told} candidates were compiled together in {builds} builds"));
+        }
+        outcome
     }
 
     /// The patch of a survivor. Leaves the checkout clean.

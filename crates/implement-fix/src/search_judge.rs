@@ -1,15 +1,16 @@
 //! Judges the search's candidates: by a run of the tests, and before that, where it can be had, by the first opinion of a
-//! server of forks.
+//! server of forks, or of a build that holds many candidates at once.
 //!
-//! Promise: a candidate is *green* only after real runs. The server's *red* is believed once it has shown the failure
-//! of the base and some of its answers have been found right; one that is found wrong ends it.
+//! Promise: a candidate is *green* only after real runs. A first *red* is believed once the failure of the base was shown in
+//! the same way and some answers have been found right; one that is found wrong ends it.
 
 use std::time::{Duration, Instant};
 
 use regreen_case::Conditions;
 use regreen_proof::{ForkServer, Opinion, OpinionLimit};
-use regreen_repair::{Judge, Judgement};
+use regreen_repair::{Batch, Foresight, Judge, Judgement};
 
+use crate::batch_judge::{Batches, Tally};
 use crate::bench::{Bench, Seen};
 use crate::gate;
 use crate::needed_files::NeededFiles;
@@ -24,6 +25,7 @@ const LEAST_CPU: Duration = Duration::from_millis(300);
 const LEAST_WALL: Duration = Duration::from_secs(3);
 
 /// Judges the checkout as the search leaves it.
+#[derive(Clone, Copy)]
 pub(crate) struct RunJudge<'a, 'b> {
     pub(crate) bench: &'a Bench<'b>,
     pub(crate) evidence: &'a Evidence,
@@ -60,6 +62,8 @@ impl Judge for RunJudge<'_, '_> {
 pub(crate) struct QuickJudge<'a, 'b> {
     slow: RunJudge<'a, 'b>,
     server: Option<ForkServer>,
+    /// Where there is no server and candidates can be compiled together.
+    batches: Option<Batches<'a, 'b>>,
     /// What a first opinion may take.
     limit: OpinionLimit,
     checked: u32,
@@ -68,11 +72,12 @@ pub(crate) struct QuickJudge<'a, 'b> {
 
 impl<'a, 'b> QuickJudge<'a, 'b> {
     /// With a server, where one shows the failure of the checkout as it is now: the base.
-    pub(crate) fn new(slow: RunJudge<'a, 'b>) -> Self {
+    pub(crate) fn new(slow: RunJudge<'a, 'b>, together: bool) -> Self {
         let needed = NeededFiles::of(slow.bench, slow.evidence);
         let limit = OpinionLimit { wall: Duration::ZERO, cpu: Duration::ZERO };
-        let mut judge = QuickJudge { slow, server: None, limit, checked: 0, needed };
+        let mut judge = QuickJudge { slow, server: None, batches: None, limit, checked: 0, needed };
         judge.find_server();
+        judge.batches = (together && judge.server.is_none() && judge.is_plain()).then(|| Batches::new(slow));
         judge
     }
 
@@ -81,15 +86,25 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
         // The one before goes first.
         self.server = None;
         let bench = self.slow.bench;
-        // One fork sees what fails every time. What needs a certain machine or a measurement is not for it.
-        let plain = bench.trial.conditions == Conditions::default() && bench.trial.goal.is_none();
-        if self.slow.evidence.rate.is_none() && plain {
+        if self.is_plain() {
             self.server = bench.fork_server().filter(|_| !bench.is_over());
         }
         let wall = bench.run_limit().unwrap_or(Duration::from_secs(60));
         self.limit = OpinionLimit { wall, cpu: wall };
         self.checked = 0;
         self.get_to_know();
+    }
+
+    /// One look sees what fails every time. What needs a certain machine or a measurement is not for first opinions.
+    fn is_plain(&self) -> bool {
+        let trial = &self.slow.bench.trial;
+        let plain = trial.conditions == Conditions::default() && trial.goal.is_none();
+        plain && self.slow.evidence.rate.is_none()
+    }
+
+    /// What was compiled together.
+    pub(crate) fn together(&self) -> Tally {
+        self.batches.as_ref().map(|batches| batches.tally).unwrap_or_default()
     }
 
     pub(crate) fn is_quick(&self) -> bool {
@@ -129,6 +144,14 @@ impl Judge for QuickJudge<'_, '_> {
             Err(error) => tracing::debug!("the checkout cannot be put back: {error}"),
         }
         Judgement::Broken("it deletes what it is judged by".to_owned())
+    }
+
+    fn batch_size(&self) -> usize {
+        self.batches.as_ref().map_or(0, Batches::size)
+    }
+
+    fn foresee(&mut self, batch: &Batch<'_>) -> Vec<Foresight> {
+        self.batches.as_mut().map_or_else(Vec::new, |batches| batches.foresee(batch, &self.needed))
     }
 }
 

@@ -18,6 +18,7 @@ mod mocha;
 mod node_project;
 mod node_runner;
 mod node_test;
+pub(crate) mod noted;
 mod pytest;
 mod python;
 mod records;
@@ -35,6 +36,7 @@ use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::project::Project;
 use crate::variation::Variation;
+use noted::Start;
 
 pub(crate) use cargo_test::inline_tests_possible;
 pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
@@ -207,6 +209,32 @@ pub(crate) trait Adapter: Sync {
         _requests: &Path,
     ) -> Result<Option<Prepared>, ProofError> {
         Ok(None)
+    }
+
+    /// The command made ready to build the tests and to have [`noted`] how each program of them is started, instead of
+    /// starting it (see [`crate::BuiltTests`]); `None` when it cannot.
+    fn noting(
+        &self,
+        _command: &TestCommand,
+        _context: &RunContext<'_>,
+        _channel: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        Ok(None)
+    }
+
+    /// Makes what was noted ready to be started by us.
+    fn own_words(&self, starts: Vec<Start>) -> Vec<Start> {
+        starts
+    }
+
+    /// Results of such a start.
+    fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
+        self.count(raw).results
+    }
+
+    /// Whether such a start came to its proper end without a test: those in question are of another program.
+    fn ran_nothing(&self, _raw: &RawRun<'_>) -> bool {
+        false
     }
 
     /// The same command, varied; `None` when the framework has no such variation.

@@ -130,7 +130,7 @@ pub fn run_counted(command: &TestCommand, context: &RunContext<'_>) -> Result<Co
     let channel = private.path();
     let adapter = adapter(command.framework);
     let steps = adapter.steps(command, context)?;
-    let built = build(&steps, command, context, private.surroundings())?;
+    let built = build(&steps, command, context, &BTreeMap::new(), private.surroundings())?;
     let prepared = if built.end.is_success() {
         adapter.prepare(command, context, channel)?
     } else {
@@ -185,7 +185,7 @@ pub(crate) fn sandbox(context: &RunContext<'_>, channel: &Path, writable: &[Path
 
 /// What a process took, and under what.
 #[derive(Debug, Default)]
-struct Figures {
+pub(crate) struct Figures {
     seconds: f64,
     usage: Option<Usage>,
     confinement: Confinement,
@@ -202,19 +202,21 @@ impl Figures {
 }
 
 /// What the steps before the tests gave.
-struct Built {
-    outputs: Vec<String>,
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) outputs: Vec<String>,
     /// Of the steps that people want to see.
-    printed: String,
-    end: End,
+    pub(crate) printed: String,
+    pub(crate) end: End,
     figures: Figures,
 }
 
-/// Runs what has to be built, until a step fails.
-fn build(
+/// Runs what has to be built, with `env` besides, until a step fails.
+pub(crate) fn build(
     steps: &[Step],
     command: &TestCommand,
     context: &RunContext<'_>,
+    env: &BTreeMap<String, String>,
     outputs: &Path,
 ) -> Result<Built, ProofError> {
     let figures = Figures::default();
@@ -222,7 +224,7 @@ fn build(
     for (number, step) in steps.iter().enumerate() {
         let log = outputs.join(format!("step-{number}"));
         let mut spec = ProcessSpec::new(step.argv.clone(), step.cwd.clone(), context.deadline);
-        spec.env = environment(command, context, &BTreeMap::new());
+        spec.env = environment(command, context, env);
         spec.log = Some(log.clone());
         spec.max_output = MAX_PRINTED;
         spec.sandbox = context.sandbox.clone().writing(context.checkout);

@@ -8,6 +8,7 @@
 
 mod adapter;
 mod bootstrap;
+mod built_tests;
 mod chance;
 mod clean_runs;
 mod conditions;
@@ -44,6 +45,7 @@ mod worker;
 
 pub use adapter::has_adapter;
 pub use bootstrap::median;
+pub use built_tests::{Build, BuiltTests, Look};
 pub use clean_runs::{runs_needed, runs_to_show};
 pub use conditions::{surround, under};
 pub use counted::{CountedRun, RunContext, TestOutcome, TestResult, run_counted};

@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// Holds one edited file and puts the original back when dropped, also while a panic unwinds.
+#[derive(Debug)]
 pub(crate) struct EditedFile {
     path: PathBuf,
     original: Vec<u8>,

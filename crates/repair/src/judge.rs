@@ -2,6 +2,8 @@
 
 use regreen_case::FailedTest;
 
+use crate::Batch;
+
 /// The answer for the candidate that the checkout holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Judgement {
@@ -15,10 +17,30 @@ pub enum Judgement {
     Stop,
 }
 
+/// What is known of a candidate before its turn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Foresight {
+    /// Nothing: it has to be judged.
+    Unknown,
+    /// As good as judged, and not green.
+    Known(Judgement),
+}
+
 /// Runs the tests in question on the checkout as it is now.
 pub trait Judge {
     /// Judges the candidate that the checkout holds.
     fn judge(&mut self) -> Judgement;
+
+    /// How many candidates should be put into one batch now; less than two: none are.
+    fn batch_size(&self) -> usize {
+        0
+    }
+
+    /// Looks at candidates that can be compiled together. One answer for each, in order; none for those at the end that it
+    /// did not get to. The checkout is as before afterwards.
+    fn foresee(&mut self, _batch: &Batch<'_>) -> Vec<Foresight> {
+        Vec::new()
+    }
 }
 
 impl<F: FnMut() -> Judgement> Judge for F {

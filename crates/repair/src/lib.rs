@@ -4,6 +4,7 @@
 //! It decides nothing about tests: a [`Judge`] runs them. It leaves the checkout as it found it; [`apply`]
 //! makes a [`Survivor`] stay. One folder per language, one file per template.
 
+mod ahead;
 mod behaviour;
 mod candidate;
 mod checkout;
@@ -22,15 +23,17 @@ mod request;
 mod scope;
 mod search;
 mod source;
+mod switched;
 mod template;
 
 pub use behaviour::{Behaviour, Observed, behaviours, difference, kept, steady, telling};
 pub use candidate::Edit;
 pub use checkout::apply;
 pub use error::RepairError;
-pub use judge::{Judge, Judgement};
+pub use judge::{Foresight, Judge, Judgement};
 pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
 pub use probe::{Probe, ProbeFile, probes};
 pub use request::SearchRequest;
 pub use search::{locate, search};
+pub use switched::{Batch, CHOICE, Laid};

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{FailedTest, TestTarget};
 
+use crate::ahead::Ahead;
 use crate::checkout::EditedFile;
 use crate::localise::{localise, suspects};
 use crate::project::Project;
 use crate::queue::{Queue, Ready};
 use crate::rank::survivor;
 use crate::{
-    Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect,
+    Foresight, Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor,
+    Suspect,
 };
 
 /// After the first survivor, so many more are tried while they are about as likely.
@@ -63,7 +65,7 @@ pub fn search(
     let mut run = Run {
         request,
         project: &project,
-        queue,
+        ahead: Ahead::new(queue, &project, request.checkout),
         found: Vec::new(),
         tried: 0,
         broken: 0,
@@ -71,8 +73,8 @@ pub fn search(
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
-    let Run { queue, found, tried, broken, thorough, .. } = run;
-    let generated = queue.known();
+    let Run { ahead, found, tried, broken, thorough, .. } = run;
+    let generated = ahead.known();
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
     survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
     survivors.truncate(request.max_survivors.max(1));
@@ -100,7 +102,7 @@ struct Found {
 struct Run<'a> {
     request: &'a SearchRequest<'a>,
     project: &'a Project,
-    queue: Queue<'a>,
+    ahead: Ahead<'a>,
     found: Vec<Found>,
     tried: usize,
     broken: usize,
@@ -124,17 +126,19 @@ impl Run<'_> {
             if self.tried >= self.request.max_candidates {
                 return Ok(self.end_or_found(SearchEnd::CandidateLimit));
             }
-            let Some(ready) = self.queue.next() else {
+            let Some(score) = self.ahead.peek() else {
                 self.thorough = self.is_thorough(None);
                 return Ok(self.end_or_found(SearchEnd::Exhausted));
             };
-            if self.is_enough(ready.candidate.score) {
-                self.thorough = self.is_thorough(Some(ready.candidate.score));
+            if self.is_enough(score) {
+                self.thorough = self.is_thorough(Some(score));
                 return Ok(SearchEnd::Found);
             }
+            let (most, least) = self.worth_a_look();
+            let Some((ready, foresight)) = self.ahead.next(judge, most, least) else { continue };
             self.tried += 1;
             progress(self.progress(&ready));
-            if let Some(end) = self.one(&ready, judge)? {
+            if let Some(end) = self.one(&ready, foresight, judge)? {
                 return Ok(end);
             }
         }
@@ -164,12 +168,35 @@ impl Run<'_> {
         })
     }
 
-    fn one(&mut self, ready: &Ready, judge: &mut dyn Judge) -> Result<Option<SearchEnd>, RepairError> {
+    /// How many candidates ahead are worth a look, and how likely they have to be: beyond that, the search ends
+    /// before their turn.
+    fn worth_a_look(&self) -> (usize, f64) {
+        let room = self.request.max_candidates - self.tried;
+        match self.found.first() {
+            None => (room, 0.0),
+            Some(first) => {
+                (room.min((first.number + QUICK_PATIENCE).saturating_sub(self.tried)), first.score * FAINT)
+            }
+        }
+    }
+
+    fn one(
+        &mut self,
+        ready: &Ready,
+        foresight: Foresight,
+        judge: &mut dyn Judge,
+    ) -> Result<Option<SearchEnd>, RepairError> {
         let Some(source) = self.project.source(ready.candidate.file) else { return Ok(None) };
-        let path = self.request.checkout.join(&source.path);
-        let edited = EditedFile::write(path, &source.text, &ready.text)?;
-        let judgement = judge.judge();
-        edited.restore()?;
+        let judgement = match foresight {
+            Foresight::Known(judgement) => judgement,
+            Foresight::Unknown => {
+                let path = self.request.checkout.join(&source.path);
+                let edited = EditedFile::write(path, &source.text, &ready.text)?;
+                let judgement = judge.judge();
+                edited.restore()?;
+                judgement
+            }
+        };
         match judgement {
             Judgement::Green => {
                 let survivor = survivor(source, &ready.candidate, &ready.text);
@@ -189,7 +216,7 @@ impl Run<'_> {
         let best = self.found.iter().max_by(|a, b| a.survivor.score.total_cmp(&b.survivor.score));
         Progress {
             candidate: self.tried,
-            total: self.queue.known().min(self.request.max_candidates),
+            total: self.ahead.known().min(self.request.max_candidates),
             rate: self.tried as f64 / self.started.elapsed().as_secs_f64().max(0.001),
             file: source.map(|source| source.path.clone()).unwrap_or_default(),
             line: source.map_or(0, |source| source.line_of(first)),

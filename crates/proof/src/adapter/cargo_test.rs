@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_supervise::End;
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::{self, invocation};
@@ -118,26 +119,28 @@ impl Adapter for CargoTest {
         std::fs::create_dir_all(&logs).map_err(ProofError::io("create", &logs))?;
         let runner = channel.join("run");
         write_runner(&runner, &logs, command)?;
-        let target = target_dir::target_dir(context.scratch, context.checkout)?;
-        let host = packages::host_triple()?;
-        let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
-        let mut env = BTreeMap::from([
-            ("CARGO_TARGET_DIR".to_owned(), target.display().to_string()),
-            ("CARGO_TERM_COLOR".to_owned(), "never".to_owned()),
-            ("CARGO_TERM_PROGRESS_WHEN".to_owned(), "never".to_owned()),
-            // Incremental files are worth it: the same crates are built again and again.
-            ("CARGO_INCREMENTAL".to_owned(), "1".to_owned()),
-            (variable, runner.display().to_string()),
-        ]);
-        if !command.env.contains_key("RUST_BACKTRACE") && !context.env.contains_key("RUST_BACKTRACE") {
-            env.insert("RUST_BACKTRACE".to_owned(), "0".to_owned());
+        prepared(command, context, channel, &runner)
+    }
+
+    fn noting(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        // Documentation tests are started by another tool, and nextest runs every test in a process of its own.
+        if nextest::is(command) || command.argv.iter().any(|word| word == "--doc") {
+            return Ok(None);
         }
-        let argv = if nextest::is(command) {
-            nextest::prepare(command, context, channel)?
-        } else {
-            command.argv.clone()
-        };
-        Ok(Prepared { argv, env, writable: vec![target], ..Prepared::default() })
+        prepared(command, context, channel, &noted::lay_out(channel, false)?).map(Some)
+    }
+
+    fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
+        output::first_results(raw.text)
+    }
+
+    fn ran_nothing(&self, raw: &RawRun<'_>) -> bool {
+        raw.end == End::Exited(0) && raw.text.contains("test result: ok. 0 passed; 0 failed; 0 ignored;")
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {
@@ -235,6 +238,35 @@ impl Adapter for CargoTest {
         }
         variations::varied(command, variation)
     }
+}
+
+/// The call with `runner` to start the programs of tests.
+fn prepared(
+    command: &TestCommand,
+    context: &RunContext<'_>,
+    channel: &Path,
+    runner: &Path,
+) -> Result<Prepared, ProofError> {
+    let target = target_dir::target_dir(context.scratch, context.checkout)?;
+    let host = packages::host_triple()?;
+    let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
+    let mut env = BTreeMap::from([
+        ("CARGO_TARGET_DIR".to_owned(), target.display().to_string()),
+        ("CARGO_TERM_COLOR".to_owned(), "never".to_owned()),
+        ("CARGO_TERM_PROGRESS_WHEN".to_owned(), "never".to_owned()),
+        // Incremental files are worth it: the same crates are built again and again.
+        ("CARGO_INCREMENTAL".to_owned(), "1".to_owned()),
+        (variable, runner.display().to_string()),
+    ]);
+    if !command.env.contains_key("RUST_BACKTRACE") && !context.env.contains_key("RUST_BACKTRACE") {
+        env.insert("RUST_BACKTRACE".to_owned(), "0".to_owned());
+    }
+    let argv = if nextest::is(command) {
+        nextest::prepare(command, context, channel)?
+    } else {
+        command.argv.clone()
+    };
+    Ok(Prepared { argv, env, writable: vec![target], ..Prepared::default() })
 }
 
 /// The harness gets a log file of its own for every process, at a place that no argument of cargo

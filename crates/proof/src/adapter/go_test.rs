@@ -9,8 +9,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
+use regreen_supervise::End;
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::adapter::{
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, noted::Start, program_name,
+};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::{self, invocation};
@@ -95,6 +98,41 @@ impl Adapter for GoTest {
         argv.splice(at..at, options);
         let env = BTreeMap::from([("GOTOOLCHAIN".to_owned(), "local".to_owned())]);
         Ok(Prepared { argv, env, ..Prepared::default() })
+    }
+
+    fn noting(
+        &self,
+        command: &TestCommand,
+        _context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        let mut argv = command.argv.clone();
+        let at = argv.iter().position(|word| word == "test").map_or(argv.len(), |at| at + 1);
+        // Go splits the value at spaces, quotes joining; it takes its programs away at its end.
+        let mut options = vec![format!("-exec='{}'", noted::lay_out(channel, true)?.display())];
+        if !argv.iter().any(|word| word.starts_with("-gcflags")) {
+            // All errors, not the first ten.
+            options.push("-gcflags=-e".to_owned());
+        }
+        argv.splice(at..at, options);
+        let env = BTreeMap::from([("GOTOOLCHAIN".to_owned(), "local".to_owned())]);
+        Ok(Some(Prepared { argv, env, ..Prepared::default() }))
+    }
+
+    fn own_words(&self, mut starts: Vec<Start>) -> Vec<Start> {
+        for start in &mut starts {
+            // In front of all other arguments: those of the tests themselves end the harness's.
+            start.argv.splice(1..1, ["-test.v".to_owned()]);
+        }
+        starts
+    }
+
+    fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
+        events::first_results(raw.text)
+    }
+
+    fn ran_nothing(&self, raw: &RawRun<'_>) -> bool {
+        raw.end == End::Exited(0) && raw.text.contains("testing: warning: no tests to run")
     }
 
     fn readable(&self, printed: &str) -> String {

@@ -11,6 +11,7 @@ mod names;
 mod python;
 mod role;
 mod rust;
+pub(crate) mod switch;
 pub(crate) mod vocabulary;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ pub(crate) use names::{Definition, DefinitionSort, Reference, Variable};
 pub(crate) use python::Python;
 pub(crate) use role::{Callee, Operands, Role};
 pub(crate) use rust::Rust;
+pub(crate) use switch::Switch;
 pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
 
 /// Everything the search asks of a language.
@@ -83,6 +85,10 @@ pub(crate) trait Language: Sync {
     }
     /// Whether the node defines a function with a body of its own.
     fn is_function(&self, node: Node<'_>) -> bool;
+    /// How several bodies come into one function, where candidates are compiled together.
+    fn switch(&self) -> Option<&'static Switch> {
+        None
+    }
     /// Whether the statement declares what others use, so that to delete it never helps.
     fn is_declaration(&self, _node: Node<'_>) -> bool {
         false

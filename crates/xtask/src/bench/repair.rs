@@ -1,7 +1,10 @@
 //! `cargo xtask bench repair`: how many candidates of the search are judged in a second, against one start of the test
-//! runner for each.
+//! runner, and where there is a compiler one build, for each.
+
+mod compiled;
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::chore::{self, ChoreError};
@@ -57,18 +60,23 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
     println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by the server)");
     println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "server", "ratio", "s to load");
     for Case { name, test, files } in CASES {
-        let folder = place.target().join("bench").join(name.replace([' ', ','], "_"));
-        let project = folder.join("project");
-        for (path, text) in files {
-            let path = project.join(path);
-            let parent = path.parent().unwrap_or(&project);
-            fs::create_dir_all(parent).map_err(ChoreError::io("create", parent))?;
-            fs::write(&path, text).map_err(ChoreError::io("write", &path))?;
-        }
+        let project = lay_out(place, name, files)?;
         let mut call = Command::new(place.target().join("release/examples/opinion_rate"));
         call.env("PATH", place.path_with_tools()).arg(name).arg(&project);
         call.args([test, files[0].0, &OPINIONS.to_string(), &RUNS.to_string()]);
         chore::run(&mut call)?;
     }
-    Ok(())
+    compiled::run(place, build)
+}
+
+/// Writes a project to measure with.
+fn lay_out(place: &Place, name: &str, files: &[(&str, &str)]) -> Result<PathBuf, ChoreError> {
+    let project = place.target().join("bench").join(name.replace([' ', ','], "_")).join("project");
+    for (path, text) in files {
+        let path = project.join(path);
+        let parent = path.parent().unwrap_or(&project);
+        fs::create_dir_all(parent).map_err(ChoreError::io("create", parent))?;
+        fs::write(&path, text).map_err(ChoreError::io("write", &path))?;
+    }
+    Ok(project)
 }

@@ -36,6 +36,11 @@ pub(super) fn count(text: &str, logs: &Path, end: End) -> Counted {
     Counted { results: printed.results, problem }
 }
 
+/// What a program of tests printed, for a first opinion.
+pub(super) fn first_results(text: &str) -> Vec<TestResult> {
+    parse(text).results
+}
+
 fn problem(
     printed: &Printed,
     logged: &BTreeMap<(String, TestOutcome), usize>,

@@ -99,6 +99,22 @@ pub(super) fn count(printed: &str, times: u32) -> Counted {
     Counted { results, problem }
 }
 
+/// What a test binary printed, for a first opinion: `--- FAIL: TestA (0.00s)`, subtests further in.
+pub(super) fn first_results(text: &str) -> Vec<TestResult> {
+    let result = |line: &str| {
+        let (word, rest) = line.trim_start().strip_prefix("--- ")?.split_once(": ")?;
+        let outcome = match word {
+            "PASS" => TestOutcome::Passed,
+            "FAIL" => TestOutcome::Failed,
+            "SKIP" => TestOutcome::Skipped,
+            _ => return None,
+        };
+        let id = rest.rsplit_once(" (").map_or(rest, |(id, _)| id).to_owned();
+        Some(TestResult { id, suite: None, outcome, failure: None, seconds: None })
+    };
+    text.lines().filter_map(result).collect()
+}
+
 /// The package's own verdict against its tests'.
 fn contradiction(results: &[TestResult], packages: &BTreeMap<String, bool>) -> Option<String> {
     if results.is_empty() {

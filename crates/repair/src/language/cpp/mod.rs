@@ -2,6 +2,7 @@
 
 mod kinds;
 mod nodes;
+mod switch;
 mod symbols;
 mod types;
 mod variables;
@@ -10,8 +11,8 @@ mod vocabulary;
 use tree_sitter::Node;
 
 use super::{
-    Callee, Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, Weighted,
-    field_of,
+    Callee, Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable, Vocabulary,
+    Weighted, field_of,
 };
 
 /// One of the two languages.
@@ -52,6 +53,10 @@ impl Language for CFamily {
 
     fn is_function(&self, node: Node<'_>) -> bool {
         node.kind() == "function_definition"
+    }
+
+    fn switch(&self) -> Option<&'static Switch> {
+        Some(if self.plus { &switch::CPP } else { &switch::C })
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {

@@ -6,6 +6,7 @@ mod imports;
 mod kinds;
 mod library;
 mod mismatch;
+mod switch;
 mod symbols;
 mod types;
 mod vocabulary;
@@ -16,7 +17,8 @@ use tree_sitter::Node;
 
 use super::vocabulary::Weighted;
 use super::{
-    Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, field_of, text_of,
+    Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable, Vocabulary, field_of,
+    text_of,
 };
 
 /// Go, any version with modules.
@@ -45,6 +47,10 @@ impl Language for Go {
 
     fn is_function(&self, node: Node<'_>) -> bool {
         matches!(node.kind(), "function_declaration" | "method_declaration")
+    }
+
+    fn switch(&self) -> Option<&'static Switch> {
+        Some(&switch::SWITCH)
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {

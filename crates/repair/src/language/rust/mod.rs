@@ -2,6 +2,7 @@
 
 mod kinds;
 mod mask;
+mod switch;
 mod symbols;
 mod vocabulary;
 
@@ -10,8 +11,8 @@ use std::borrow::Cow;
 use tree_sitter::Node;
 
 use super::{
-    Definition, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary, Weighted, field_of,
-    text_of,
+    Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable, Vocabulary, Weighted,
+    field_of, text_of,
 };
 
 /// Rust, any edition.
@@ -48,6 +49,10 @@ impl Language for Rust {
 
     fn is_function(&self, node: Node<'_>) -> bool {
         node.kind() == "function_item"
+    }
+
+    fn switch(&self) -> Option<&'static Switch> {
+        Some(&switch::SWITCH)
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {
