@@ -8,6 +8,7 @@ mod analysis;
 mod case_folder;
 mod conditions;
 mod confinement;
+mod culprit;
 mod ending;
 mod failure;
 mod fix;
@@ -35,6 +36,7 @@ pub use analysis::{Analysis, Confidence};
 pub use case_folder::{CaseFolder, MOST_EARLIER_CASES, StoredCase};
 pub use conditions::Conditions;
 pub use confinement::{Confinement, SandboxMode};
+pub use culprit::{Bisection, Culprit};
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,
