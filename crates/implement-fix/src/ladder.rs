@@ -9,6 +9,7 @@ use regreen_workspace::Patch;
 
 use crate::attempt::Record;
 use crate::bench::Bench;
+use crate::culprit::Past;
 use crate::earlier::Earlier;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
@@ -47,6 +48,8 @@ pub(crate) struct Shared<'a, 'b> {
     pub(crate) journal: &'a Journal<'b>,
     /// What other cases teach.
     pub(crate) lessons: &'a Earlier,
+    /// What the history knows.
+    pub(crate) past: &'a Past,
 }
 
 /// The state of the climb.

@@ -13,6 +13,7 @@ mod branch;
 pub mod cli;
 mod command_line;
 mod config;
+mod culprit;
 mod document;
 mod earlier;
 mod earlier_lessons;

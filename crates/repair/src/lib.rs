@@ -28,5 +28,5 @@ pub use error::RepairError;
 pub use judge::{Judge, Judgement};
 pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
-pub use request::SearchRequest;
+pub use request::{Changed, SearchRequest, Touched};
 pub use search::{locate, search};
