@@ -5,6 +5,7 @@
 
 mod attempts;
 mod cost;
+mod culprit;
 mod earlier_cases;
 mod evidence;
 mod failure;
