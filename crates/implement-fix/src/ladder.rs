@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regreen_agents::Place;
 use regreen_case::{AttemptOutcome, FailedTest};
+use regreen_repair::Suspect;
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
@@ -58,6 +59,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) bench: &'a Bench<'a>,
     /// Where to look first, once somebody asked.
     pub(crate) places: OnceCell<Vec<Place>>,
+    /// What a search has been through to the last candidate.
+    pub(crate) exhausted: Vec<Suspect>,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -95,7 +98,7 @@ pub(crate) enum Verdict {
 
 impl<'a, 'b> Ladder<'a, 'b> {
     pub(crate) fn new(shared: Shared<'a, 'b>, bench: &'a Bench<'a>) -> Self {
-        Ladder { shared, bench, places: OnceCell::new(), fallback: None }
+        Ladder { shared, bench, places: OnceCell::new(), exhausted: Vec::new(), fallback: None }
     }
 
     /// Climbs. `None`: nobody found anything.

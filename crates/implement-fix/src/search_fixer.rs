@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, Framework};
 use regreen_proof::ResultSource;
-use regreen_repair::{SearchEnd, SearchOutcome, SearchRequest, Survivor, Touched};
+use regreen_repair::{Changed, SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
@@ -49,24 +49,52 @@ impl Ladder<'_, '_> {
         }
         match may_bisect {
             _ if self.bench.is_over() => return Ok(None),
+            _ if self.shared.past.hunt().is_some() => {}
             Ok(allowance) => self.hunt(allowance)?,
             Err(why) => self.do_not_hunt(&why),
         }
-        if self.shared.past.broken_by().is_none() {
-            return Ok(None);
+        if self.shared.past.broken_by().is_some() && self.has_more_to_search() {
+            let there = Scope { time: self.share(parts).mul_f64(FIRST_SHARE), only_culprit: true };
+            if let Some(found) = self.search_once(&there)? {
+                return Ok(Some(found));
+            }
         }
-        let there = Scope { time: self.share(parts).mul_f64(FIRST_SHARE), only_culprit: true };
-        match self.search_once(&there)? {
-            Some(found) => Ok(Some(found)),
-            None => self.revert(rest),
-        }
+        self.revert(rest)
+    }
+
+    /// Whether the culprit changed something that was not searched to the last candidate. In compiled languages every
+    /// candidate is a build: nothing is judged twice.
+    fn has_more_to_search(&self) -> bool {
+        let (bench, touched) = (self.bench, self.touched());
+        let all = regreen_repair::locate(
+            bench.worktree.path(),
+            &bench.trial.targets,
+            self.failures(),
+            &bench.off_limits(),
+            &touched,
+        );
+        let by_culprit = |suspect: &&Suspect| {
+            touched.iter().any(|change| {
+                let overlaps = change.first <= suspect.last_line && suspect.line <= change.last;
+                change.by == Changed::ByCulprit && change.file == suspect.file && overlaps
+            })
+        };
+        let searched = |suspect: &Suspect| {
+            self.exhausted.iter().any(|known| known.file == suspect.file && known.line == suspect.line)
+        };
+        all.iter().filter(by_culprit).any(|suspect| !searched(suspect))
     }
 
     fn search_once(&mut self, scope: &Scope) -> Result<Option<Found>, ImplementError> {
         let record = self.begin(NAME);
         self.bench.clean()?;
         match self.look_for_survivors(scope) {
-            Ok(outcome) => self.weigh_survivors(record, &outcome),
+            Ok(outcome) => {
+                if outcome.exhausted {
+                    self.exhausted.clone_from(&outcome.localised);
+                }
+                self.weigh_survivors(record, &outcome)
+            }
             Err(error) => {
                 let mut summary = error.to_string();
                 summary.extend(error.hint().map(|hint| format!("; {hint}")));

@@ -1,6 +1,6 @@
 //! The commit that broke the test: found by bisecting real histories, and taken back as little as will do.
 
-use regreen_case::{AttemptOutcome, Bisection, Culprit, Fix, FixStatus};
+use regreen_case::{AttemptOutcome, Bisection, Culprit, Failure, Fix, FixStatus, Redactor};
 use support::history::{AFTER, History, Project};
 use support::rate;
 
@@ -41,9 +41,10 @@ fn long_history() -> (Project, usize) {
     history.break_for(3);
     history.grow(45);
     let culprit = history.break_shipping();
-    history.grow(10);
-    history.break_for(4);
-    history.grow(50);
+    history.grow(2);
+    // The first halving, of what lies between 64 and 128 back, meets one of these.
+    history.break_for(5);
+    history.grow(57);
     // Later work on the same file, which is to stay.
     let text = history.files["shop/shipping.py"].clone();
     history.put(
@@ -69,8 +70,10 @@ fn the_culprit_among_two_hundred_commits_is_named_and_taken_back_in_part() {
     );
     assert!(found.date.is_some());
     let looked = bisection(&fix);
+    eprintln!("{all} commits: {looked:#?}");
     // Seven doubling steps and six halvings between 64 and 128.
-    assert!(looked.tested <= 15, "{looked:#?}");
+    assert!(looked.tested <= 14 + looked.skipped, "{looked:#?}");
+    assert!((1..=4).contains(&looked.skipped), "{looked:#?}");
     assert_eq!(looked.last_green.as_ref(), Some(&project.commits[&(culprit - 1)]));
     assert!(looked.said.contains("with the tests as they are on the base"), "{looked:#?}");
 
@@ -112,6 +115,26 @@ fn a_culprit_inside_a_merge_is_found_there() {
     assert_ne!(found.commit, project.commits[&merge]);
     assert_eq!(found.commit, project.commits[&culprit], "{fix:#?}");
     assert_eq!(fix.fixer.as_deref(), Some("revert"), "{fix:#?}");
+}
+
+#[test]
+fn a_commit_that_ci_saw_green_makes_it_shorter() {
+    let mut history = History::new();
+    history.grow(2);
+    let green = history.at;
+    history.grow(20);
+    let culprit = history.break_shipping();
+    history.grow(41);
+    let project = history.finish();
+    let failure = serde_json::json!({"status": "tests-failed", "repeats": {"count": 1,
+        "last_green_sha": project.commits[&green]},
+        "timing": {"started_at": "2026-01-02T03:04:05Z", "duration_s": 1.0}});
+    let failure: Failure = serde_json::from_value(failure).expect("a failure");
+    project.bug.case().write(&failure, &Redactor::default()).expect("it is written");
+    let fix = run(&project, "search");
+    assert_eq!(culprit_of(&fix).commit, project.commits[&culprit], "{fix:#?}");
+    // 63 commits lie between: the green one is looked at, and the rest is halved.
+    assert!(bisection(&fix).tested <= 7, "{fix:#?}");
 }
 
 #[test]

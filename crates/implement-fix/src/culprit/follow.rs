@@ -16,8 +16,6 @@ const MOST_COMMITS: usize = 5_000;
 const MOST_ASKED: usize = 60;
 /// How deep merges of merges are followed.
 const MOST_MERGES: usize = 4;
-/// How many are named where no single one can be.
-const MOST_NAMED: usize = 20;
 
 /// Says what commits are: by running the test on them.
 pub(crate) trait CommitJudge {
@@ -166,7 +164,7 @@ impl Walk<'_> {
         match outcome {
             Outcome::Exact(at) => (Named::One(line.commits[at].clone()), below(at)),
             Outcome::Among { newest, oldest } => {
-                let among = line.commits[newest..=oldest].iter().take(MOST_NAMED).cloned().collect();
+                let among = line.commits[newest..=oldest].to_vec();
                 (Named::Among(among), below(oldest))
             }
             Outcome::NoGood => (Named::Nobody, None),

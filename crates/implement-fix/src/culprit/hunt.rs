@@ -13,6 +13,9 @@ use crate::ImplementError;
 use crate::inputs::Inputs;
 use crate::ladder::Ladder;
 
+/// How many commits are named where no single one can be.
+const MOST_NAMED: usize = 20;
+
 impl Ladder<'_, '_> {
     /// Why nobody should look for the culprit, or what looking may take.
     pub(crate) fn may_bisect(&self) -> Result<Allowance, String> {
@@ -52,6 +55,10 @@ impl Ladder<'_, '_> {
         tell("bisecting: looking for the commit that broke the test");
         let green = last_green(self.shared.inputs);
         let finding = follow(bench.repository, base, green, &mut judge, &tell)?;
+        if bench.cancel.is_cancelled() {
+            // What was seen by then says nothing that anybody asks for.
+            return Ok(());
+        }
         let hunt = self.conclude(&finding, began)?;
         tell(&format!("bisecting: {}", hunt.bisection.said));
         self.shared.past.keep(hunt);
@@ -74,7 +81,7 @@ impl Ladder<'_, '_> {
         };
         let said = self.bench.redactor.clean(&wording::said(finding, facts.as_ref()));
         let among = match &finding.named {
-            Named::Among(commits) => commits.clone(),
+            Named::Among(commits) => commits.iter().take(MOST_NAMED).cloned().collect(),
             _ => Vec::new(),
         };
         let bisection = Bisection {

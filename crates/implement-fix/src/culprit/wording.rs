@@ -67,10 +67,15 @@ pub(crate) fn said(finding: &Finding, facts: Option<&CommitFacts>) -> String {
         }
         (Named::One(commit), None) => format!("{} broke it ({asked})", short(commit)),
         (Named::Among(commits), _) => format!(
-            "one of {} commits broke it, the newest of them {}; the test passes on {green} before them and gives no \
-             result that counts on those between ({asked}){cut}",
+            "one of {} commits broke it, the newest of them {}; the test passes on {green} before them, and on those \
+             between it {} ({asked}){cut}",
             commits.len(),
-            commits.first().map(|commit| short(commit)).unwrap_or_default()
+            commits.first().map(|commit| short(commit)).unwrap_or_default(),
+            if finding.cut_short {
+                "was not run, or gives no result that counts"
+            } else {
+                "gives no result that counts"
+            }
         ),
         (Named::Nobody, _) => {
             let back = match finding.end {
