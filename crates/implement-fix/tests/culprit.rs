@@ -138,12 +138,27 @@ fn a_commit_that_ci_saw_green_makes_it_shorter() {
 }
 
 #[test]
-fn commits_that_do_not_run_hide_the_culprit_and_that_is_said() {
+fn commits_that_do_not_run_or_fail_otherwise_hide_the_culprit_and_that_is_said() {
+    for otherwise in [false, true] {
+        hidden(otherwise);
+    }
+}
+
+#[track_caller]
+fn hidden(otherwise: bool) {
     let mut history = History::new();
     history.grow(6);
     let green = history.at;
-    history.put("shop/shipping.py", AFTER);
-    history.break_for(3);
+    if otherwise {
+        history.put("shop/shipping.py", &AFTER.replace("    return cost\n", "    return cost.total\n"));
+        for number in 0..3 {
+            history.commit("Bob", &format!("Try {number}"));
+        }
+        history.put("shop/shipping.py", AFTER);
+    } else {
+        history.put("shop/shipping.py", AFTER);
+        history.break_for(3);
+    }
     let red = history.commit("Bob", "Mend what was begun");
     history.grow(5);
     let project = history.finish();
@@ -164,6 +179,9 @@ fn commits_that_do_not_run_hide_the_culprit_and_that_is_said() {
 fn what_later_commits_changed_is_not_taken_back() {
     let mut history = History::new();
     history.grow(5);
+    // It brings a test, which no revert takes away.
+    let tests = history.files["tests/test_label.py"].clone();
+    history.put("tests/test_label.py", &format!("{tests}\n\ndef test_of_its_own():\n    assert True\n"));
     let culprit = history.break_shipping();
     history.grow(3);
     let text = AFTER
@@ -272,4 +290,40 @@ fn a_template_inside_the_culprits_functions_goes_before_the_revert() {
     assert_eq!(fix.culprit.as_ref().map(|found| &found.commit), Some(&project.commits[&culprit]), "{fix:#?}");
     assert_eq!((fix.status, fix.fixer.as_deref()), (FixStatus::PatchFound, Some("search")), "{fix:#?}");
     assert!(project.repaired("shop/rates.py").contains("pieces >= 10"));
+}
+
+#[test]
+fn other_languages_are_bisected_as_well_also_side_by_side() {
+    if std::process::Command::new("node").arg("--version").output().is_err() {
+        return;
+    }
+    let right = "exports.shipping = (weight, island) => {\n  let cost = 4;\n  if (island) {\n    cost = 12;\n    if (weight > 20) cost += 7 * Math.ceil((weight - 20) / 10);\n  }\n  return cost;\n};\n";
+    let wrong = "const COSTS = { true: 12, false: 4 };\nexports.shipping = (weight, island) => {\n  return COSTS[island];\n};\n";
+    let tests = "const test = require('node:test');\nconst assert = require('node:assert');\nconst { shipping } = require('./shipping');\n\ntest('heavy parcels', () => assert.deepEqual([25, 35].map((weight) => shipping(weight, true)), [19, 26]));\ntest('light parcels', () => assert.deepEqual([shipping(5, true), shipping(5, false)], [12, 4]));\n";
+    let mut history = History::empty();
+    history.put(".gitignore", ".venv\n.regreen\n");
+    history.put("package.json", r#"{"name": "shop", "scripts": {"test": "node --test"}}"#);
+    history.put("src/shipping.js", right);
+    let parts = |history: &mut History, count: usize| {
+        for number in 0..count {
+            let path = format!("src/part_{}.js", history.at % 5);
+            let text = format!("exports.step = (value) => value * {} + {number};\n", history.at);
+            history.put(&path, &text);
+            history.commit("Ann", &format!("Change step {number}"));
+        }
+    };
+    parts(&mut history, 9);
+    history.put("src/shipping.js", wrong);
+    let culprit = history.commit("Dora Culprit", "Look costs up");
+    parts(&mut history, 12);
+    history.put("src/shipping.test.js", tests);
+    history.commit("Ann", "Test what heavy parcels cost");
+    let project = history.finish_with("src/shipping.test.js::heavy parcels");
+    let mut config = project.bug.config("search");
+    config.max_candidates = 12;
+    config.parallel = 2;
+    let fix = project.bug.run(&config).expect("it runs");
+    assert_eq!(culprit_of(&fix).commit, project.commits[&culprit], "{fix:#?}");
+    assert_eq!(fix.fixer.as_deref(), Some("revert"), "{fix:#?}");
+    assert!(project.repaired("src/shipping.js").contains("Math.ceil"));
 }

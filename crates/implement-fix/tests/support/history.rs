@@ -98,9 +98,14 @@ pub struct History {
 }
 
 impl History {
+    /// Nothing yet.
+    pub fn empty() -> Self {
+        History { stream: Vec::new(), marks: 0, files: BTreeMap::new(), at: 0 }
+    }
+
     /// Begins with a package that is right.
     pub fn new() -> Self {
-        let mut history = History { stream: Vec::new(), marks: 0, files: BTreeMap::new(), at: 0 };
+        let mut history = Self::empty();
         for (path, text) in [
             ("pytest.ini", "[pytest]\npythonpath = .\n"),
             (".gitignore", ".venv\n.regreen\n"),
@@ -183,7 +188,32 @@ impl History {
     pub fn finish(mut self) -> Project {
         self.put("tests/test_shipping.py", TESTS);
         self.commit("Ann", "Test what heavy parcels cost");
-        let mut bug = Bug::with(&[(".gitignore", ".venv\n.regreen\n")]);
+        let mut project = self.check_out();
+        let bug = &mut project.bug;
+        bug.reproduction.tests = vec![target(TEST)];
+        bug.reproduction.command = Some(command(TEST));
+        let protected = ["tests/test_shipping.py", "tests/test_label.py", "pytest.ini"];
+        bug.reproduction.protected = protected.map(str::to_owned).to_vec();
+        bug.task.existing_test_path = Some(TEST.to_owned());
+        project
+    }
+
+    /// The same for a test of any framework, planned as `reproduce` plans it.
+    pub fn finish_with(self, test: &str) -> Project {
+        let mut project = self.check_out();
+        let repo = project.bug.repo();
+        let at = regreen_proof::Project::at(&repo, &repo);
+        let targets = regreen_proof::detect(&at, test).unwrap();
+        let found = &mut project.bug.reproduction;
+        found.command = Some(regreen_proof::plan(&at, &targets, None).unwrap());
+        found.protected = regreen_proof::protected_files(&repo, &targets);
+        found.tests = targets;
+        project.bug.task.existing_test_path = Some(test.to_owned());
+        project
+    }
+
+    fn check_out(self) -> Project {
+        let bug = Bug::with(&[(".gitignore", ".venv\n.regreen\n")]);
         let marks = bug.folder.path().join("marks");
         let mut import = Command::new("git")
             .args(["fast-import", "--quiet", "--force"])
@@ -200,10 +230,6 @@ impl History {
         let text = std::fs::read_to_string(marks).unwrap();
         let pairs = text.lines().filter_map(|line| line.strip_prefix(':')?.split_once(' '));
         let commits = pairs.map(|(mark, commit)| (mark.parse().unwrap(), commit.to_owned())).collect();
-        bug.reproduction.tests = vec![target(TEST)];
-        bug.reproduction.command = Some(command(TEST));
-        bug.reproduction.protected = vec!["tests/test_shipping.py".to_owned(), "pytest.ini".to_owned()];
-        bug.task.existing_test_path = Some(TEST.to_owned());
         Project { bug, commits }
     }
 }
