@@ -332,11 +332,11 @@ fn worktrees_can_be_made_side_by_side_and_from_a_linked_one() {
 #[test]
 fn a_worktree_goes_from_commit_to_commit() {
     let fixture = Fixture::new();
+    fixture.write(".gitignore", "*.log\n");
     fixture.write("kept.log", "tracked although ignored\n");
     fixture.git(&["add", "-f", "."]);
     let old = fixture.commit("a", "1\n");
     fixture.git(&["rm", "-q", "kept.log"]);
-    fixture.write(".gitignore", "*.log\n");
     let new = fixture.commit("folder/b", "2\n");
     let scratch = tempfile::tempdir().unwrap();
     let mut worktree = fixture.repository().worktree(&old, scratch.path()).unwrap();
