@@ -4,7 +4,7 @@
 
 use regreen_agents::Place;
 use regreen_case::FailedTest;
-use regreen_repair::Touched;
+use regreen_repair::{Changed, Suspect, Touched};
 
 use crate::bench::Bench;
 
@@ -23,10 +23,10 @@ pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest], touched: &[Touc
         .filter(|suspect| suspect.score >= LEAST_SCORE)
         .take(MOST_SUSPECTS)
         .map(|suspect| Place {
+            why: why(&suspect, touched),
             path: suspect.file,
             first: suspect.line as usize,
             last: suspect.last_line as usize,
-            why: suspect.reasons.first().cloned().unwrap_or_default(),
         })
         .collect();
     let frames =
@@ -47,4 +47,13 @@ pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest], touched: &[Touc
         }
     }
     places
+}
+
+/// That the culprit changed it says more than anything else.
+fn why(suspect: &Suspect, touched: &[Touched]) -> String {
+    let by_culprit = |reason: &&String| {
+        touched.iter().any(|change| change.by == Changed::ByCulprit && change.why == **reason)
+    };
+    let said = suspect.reasons.iter().find(by_culprit).or(suspect.reasons.first());
+    said.cloned().unwrap_or_default()
 }

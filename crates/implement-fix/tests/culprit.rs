@@ -201,6 +201,49 @@ fn what_later_commits_changed_is_not_taken_back() {
 }
 
 #[test]
+fn where_a_part_breaks_tests_beside_more_is_taken_back() {
+    let before = "SCALE = 10\n\n\ndef large(pieces):\n    return pieces * SCALE\n\n\ndef small(pieces):\n    return pieces * SCALE // 10\n";
+    let after = "SCALE = 1\n\n\ndef large(pieces):\n    return pieces * SCALE\n\n\ndef small(pieces):\n    return pieces * SCALE\n";
+    let tests = "from shop.scale import large, small\n\n\ndef test_large():\n    assert [large(1), large(3)] == [10, 30]\n\n\ndef test_small():\n    assert [small(1), small(3)] == [1, 3]\n";
+    let mut history = History::new();
+    history.put("shop/scale.py", before);
+    history.grow(6);
+    history.put("shop/scale.py", after);
+    let culprit = history.commit("Dora Culprit", "Simplify the scale");
+    history.grow(4);
+    history.put("tests/test_scale.py", tests);
+    let mut project = history.finish();
+    let id = "tests/test_scale.py::test_large";
+    project.bug.reproduction.tests = vec![support::target(id)];
+    project.bug.reproduction.command = Some(support::command(id));
+    project.bug.reproduction.protected.push("tests/test_scale.py".to_owned());
+    let mut config = project.bug.config("search");
+    config.max_candidates = 3;
+    let fix = project.bug.run(&config).expect("it runs");
+    assert_eq!(culprit_of(&fix).commit, project.commits[&culprit], "{fix:#?}");
+    assert_eq!(fix.fixer.as_deref(), Some("revert"), "{fix:#?}");
+    assert_eq!(project.repaired("shop/scale.py"), before, "{fix:#?}");
+    let reason = fix.reason.as_deref().unwrap_or_default();
+    assert!(reason.starts_with("it reverts ") && !reason.contains(" of 2 changes"), "{reason}");
+}
+
+#[test]
+fn what_comes_and_goes_often_is_bisected_with_more_runs() {
+    let mut history = History::new();
+    history.grow(4);
+    let culprit = history.break_shipping();
+    history.grow(4);
+    let mut project = history.finish();
+    project.bug.task.deterministic = false;
+    project.bug.reproduction.rate = Some(rate(59, 60));
+    let mut config = project.bug.config("search");
+    config.max_candidates = 3;
+    config.time_limit = Some(std::time::Duration::from_secs(500));
+    let fix = project.bug.run(&config).expect("it runs");
+    assert_eq!(culprit_of(&fix).commit, project.commits[&culprit], "{fix:#?}");
+}
+
+#[test]
 fn what_comes_and_goes_is_not_bisected_when_that_takes_too_many_runs() {
     let mut history = History::new();
     history.break_shipping();
