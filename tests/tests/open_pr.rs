@@ -334,6 +334,21 @@ fn without_a_checkout_the_history_says_whom_to_ask() {
 }
 
 #[test]
+fn who_broke_the_test_is_the_first_to_ask() {
+    let case = Case::new();
+    case.change("fix.json", |fix| {
+        fix["culprit"] = json!({"commit": "0123456789abcdef0123456789abcdef01234567", "subject": "Use /",
+            "author": "@dora", "date": "2026-01-02T03:04:05Z"});
+        fix["bisection"] = json!({"said": "it was found", "tested": 13, "skipped": 4});
+    });
+    let _ = case.open(&[]).exits(0);
+    let first = &case.document()["people"][0];
+    assert_eq!(*first, json!({"who": "@dora", "why": "wrote 0123456, which broke the test"}));
+    let body = case.pulls()[0]["body"].as_str().unwrap().to_owned();
+    assert!(body.contains("Broken by `0123456789ab`") && body.contains("- `@dora` wrote 0123456"), "{body}");
+}
+
+#[test]
 fn protected_files_and_the_reproduction_stay_out() {
     let case = Case::new();
     case.propose(&[("src/stats.py", Some(FIXED)), (".github/workflows/ci.yml", Some("on: push\n"))]);

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, Confinement, Document, EarlierCases, Ending, Phase, SearchConfidence, Timing};
+use crate::{
+    Analysis, Bisection, Confinement, Culprit, Document, EarlierCases, Ending, Phase, SearchConfidence,
+    Timing,
+};
 
 /// Whether there is a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -170,6 +173,12 @@ pub struct Fix {
     /// Sum over the attempts.
     #[serde(default)]
     pub cost: Cost,
+    /// The commit that broke the test, where one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub culprit: Option<Culprit>,
+    /// How it was looked for. Absent when nobody got to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bisection: Option<Bisection>,
     /// What earlier cases taught. Absent when none were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier_cases: Option<EarlierCases>,

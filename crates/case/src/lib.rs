@@ -9,6 +9,7 @@ mod case_folder;
 mod conditions;
 mod confidence;
 mod confinement;
+mod culprit;
 mod ending;
 mod failure;
 mod fix;
@@ -37,6 +38,7 @@ pub use case_folder::{CaseFolder, MOST_EARLIER_CASES, StoredCase};
 pub use conditions::Conditions;
 pub use confidence::{BehaviourDifference, BehaviourGroup, ConfidenceLevel, SearchConfidence};
 pub use confinement::{Confinement, SandboxMode};
+pub use culprit::{Bisection, Culprit};
 pub use ending::{Ending, Status};
 pub use failure::{
     Cause, CiCommand, ContainerRole, Diagnostic, FailedContainer, FailedJob, FailedTest, Failure,

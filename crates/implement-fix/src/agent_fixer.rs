@@ -57,7 +57,7 @@ impl Ladder<'_, '_> {
         self.bench.clean()?;
         let time = self.share(parts);
         // The base and its failure stay as they are: one look is enough for all attempts.
-        let places = self.places.get_or_init(|| places(self.bench, self.failures())).clone();
+        let places = self.places.get_or_init(|| places(self.bench, self.failures(), &self.touched())).clone();
         let write = |name: &str, task: &str| {
             self.bench.case.write_text(&record.file(name), task, self.bench.redactor)
         };
@@ -207,9 +207,13 @@ impl Ladder<'_, '_> {
             _ => TaskKind::Fix,
         };
         let mut failure = String::new();
-        for (from, text) in
-            [("in CI", inputs.excerpt()), ("here, on the base", self.shared.evidence.output.as_str())]
-        {
+        let past = self.shared.past.hunt().filter(|hunt| hunt.broken_by.is_some());
+        let bisected = past.map_or("", |hunt| hunt.bisection.said.as_str());
+        for (from, text) in [
+            ("in CI", inputs.excerpt()),
+            ("here, on the base", self.shared.evidence.output.as_str()),
+            ("found by bisecting the history", bisected),
+        ] {
             if !text.trim().is_empty() {
                 failure.push_str(&format!("--- {from} ---\n{}\n", text.trim_end()));
             }

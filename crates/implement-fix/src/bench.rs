@@ -63,6 +63,8 @@ pub(crate) struct Bench<'a> {
     begun: AtomicUsize,
     /// Longest that a run may take; known once some were seen.
     run_limit: Option<Duration>,
+    /// What a run takes once everything is built, in seconds.
+    run_seconds: f64,
     /// Held by whoever runs tests when there is a goal: side by side, benches would measure each other.
     measuring: Arc<Mutex<()>>,
 }
@@ -100,6 +102,7 @@ impl<'a> Bench<'a> {
             env: BTreeMap::from([("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())]),
             begun: AtomicUsize::new(0),
             run_limit: None,
+            run_seconds: 0.0,
             measuring: Arc::default(),
         };
         bench.lay_overlays()?;
@@ -125,6 +128,7 @@ impl<'a> Bench<'a> {
         // They share the cores.
         let lanes = u32::try_from(lanes).unwrap_or(u32::MAX);
         bench.run_limit = self.run_limit.map(|limit| limit.saturating_mul(lanes));
+        bench.run_seconds = self.run_seconds;
         bench.measuring = Arc::clone(&self.measuring);
         Ok(bench)
     }
@@ -167,7 +171,19 @@ impl<'a> Bench<'a> {
         self.lay_overlays()
     }
 
-    /// The same, with a change.
+    /// The checkout as another commit has it, but with these files as they are on `base`, and the reproduction in it.
+    pub(crate) fn stand_on(
+        &mut self,
+        commit: &str,
+        base: &str,
+        judging: &[String],
+    ) -> Result<(), ImplementError> {
+        self.worktree.move_to(commit)?;
+        self.worktree.take(base, judging)?;
+        self.lay_overlays()
+    }
+
+    /// The checkout of the base with a change, and with the reproduction in it.
     pub(crate) fn with(&self, patch: &Patch) -> Result<(), ImplementError> {
         self.worktree.reset()?;
         self.worktree.apply(patch)?;
@@ -272,6 +288,11 @@ impl<'a> Bench<'a> {
         self.run_limit
     }
 
+    /// What a run takes once everything is built, in seconds.
+    pub(crate) fn run_seconds(&self) -> f64 {
+        self.run_seconds
+    }
+
     /// Runs something with the cores and the rank that the conditions leave to it. A thread cannot get
     /// back what it gave away, so it happens on one of its own.
     fn held_back(
@@ -331,6 +352,7 @@ impl<'a> Bench<'a> {
     pub(crate) fn set_run_limit(&mut self, seconds: &[f64]) {
         let first = seconds.first().copied().unwrap_or(0.0);
         let last = seconds.last().copied().unwrap_or(0.0);
+        self.run_seconds = last;
         let limit = Duration::try_from_secs_f64(first.max(3.0 * last)).unwrap_or(Duration::MAX);
         self.run_limit = Some(limit.saturating_add(SLACK));
     }

@@ -34,6 +34,8 @@ pub(crate) fn without_patch(
         alternatives: Vec::new(),
         attempts: Vec::new(),
         cost: regreen_case::Cost::default(),
+        culprit: None,
+        bisection: None,
         earlier_cases: None,
         sandbox: None,
         timing: timing.finish(),

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use regreen_agents::Place;
 use regreen_case::{AttemptOutcome, FailedTest, SearchConfidence};
+use regreen_repair::Suspect;
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
 use crate::bench::Bench;
+use crate::culprit::Past;
 use crate::earlier::Earlier;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
@@ -49,6 +51,8 @@ pub(crate) struct Shared<'a, 'b> {
     pub(crate) journal: &'a Journal<'b>,
     /// What other cases teach.
     pub(crate) lessons: &'a Earlier,
+    /// What the history knows.
+    pub(crate) past: &'a Past,
 }
 
 /// The state of the climb.
@@ -57,6 +61,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) bench: &'a Bench<'a>,
     /// Where to look first, once somebody asked.
     pub(crate) places: OnceCell<Vec<Place>>,
+    /// What a search has been through to the last candidate.
+    pub(crate) exhausted: Vec<Suspect>,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -94,7 +100,7 @@ pub(crate) enum Verdict {
 
 impl<'a, 'b> Ladder<'a, 'b> {
     pub(crate) fn new(shared: Shared<'a, 'b>, bench: &'a Bench<'a>) -> Self {
-        Ladder { shared, bench, places: OnceCell::new(), fallback: None }
+        Ladder { shared, bench, places: OnceCell::new(), exhausted: Vec::new(), fallback: None }
     }
 
     /// Climbs. `None`: nobody found anything.

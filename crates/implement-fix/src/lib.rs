@@ -16,6 +16,7 @@ pub mod cli;
 mod command_line;
 mod confidence;
 mod config;
+mod culprit;
 mod document;
 mod earlier;
 mod earlier_lessons;

@@ -9,6 +9,7 @@ use regreen_supervise::{Cancel, Deadline};
 use regreen_workspace::{Base, Repository};
 
 use crate::bench::{Bench, Surroundings};
+use crate::culprit::Past;
 use crate::earlier::{self, Earlier};
 use crate::inputs::Inputs;
 use crate::journal::{Entries, Journal, Progress};
@@ -171,7 +172,15 @@ impl Phase<'_> {
             }
         };
         let journal = Journal::new(self.progress, &save);
-        let shared = Shared { config: self.config, inputs, evidence, journal: &journal, lessons: &earlier };
+        let past = Past::default();
+        let shared = Shared {
+            config: self.config,
+            inputs,
+            evidence,
+            journal: &journal,
+            lessons: &earlier,
+            past: &past,
+        };
         let lanes = usize::try_from(self.config.parallel).unwrap_or(usize::MAX).min(rungs.len());
         let found = if lanes > 1 || self.config.best_of {
             race::run(shared, bench, rungs, lanes)?
@@ -192,6 +201,7 @@ impl Phase<'_> {
         }
         fix.cost = attempt::sum(&attempts);
         fix.attempts = attempts;
+        (fix.culprit, fix.bisection) = past.documents();
         fix.earlier_cases = earlier.record.map(|record| EarlierCases { patch_reused, ..record });
         Ok(fix)
     }

@@ -4,6 +4,7 @@
 
 use regreen_agents::Place;
 use regreen_case::FailedTest;
+use regreen_repair::{Changed, Suspect, Touched};
 
 use crate::bench::Bench;
 
@@ -12,19 +13,20 @@ const MOST_SUSPECTS: usize = 12;
 /// Below this share of the first one's score a suspect says little.
 const LEAST_SCORE: f64 = 0.15;
 
-/// The places for a failure, most suspect first.
-pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest]) -> Vec<Place> {
+/// The places for a failure, most suspect first. `touched`: what the history calls suspect.
+pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest], touched: &[Touched]) -> Vec<Place> {
     let checkout = bench.worktree.path();
-    let suspects = regreen_repair::locate(checkout, &bench.trial.targets, failures, &bench.off_limits());
+    let off_limits = bench.off_limits();
+    let suspects = regreen_repair::locate(checkout, &bench.trial.targets, failures, &off_limits, touched);
     let mut places: Vec<Place> = suspects
         .into_iter()
         .filter(|suspect| suspect.score >= LEAST_SCORE)
         .take(MOST_SUSPECTS)
         .map(|suspect| Place {
+            why: why(&suspect, touched),
             path: suspect.file,
             first: suspect.line as usize,
             last: suspect.last_line as usize,
-            why: suspect.reasons.first().cloned().unwrap_or_default(),
         })
         .collect();
     let frames =
@@ -45,4 +47,13 @@ pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest]) -> Vec<Place> {
         }
     }
     places
+}
+
+/// That the culprit changed it says more than anything else.
+fn why(suspect: &Suspect, touched: &[Touched]) -> String {
+    let by_culprit = |reason: &&String| {
+        touched.iter().any(|change| change.by == Changed::ByCulprit && change.why == **reason)
+    };
+    let said = suspect.reasons.iter().find(by_culprit).or(suspect.reasons.first());
+    said.cloned().unwrap_or_default()
 }

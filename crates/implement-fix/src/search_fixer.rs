@@ -4,22 +4,33 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, Framework};
 use regreen_proof::ResultSource;
-use regreen_repair::{SearchOutcome, SearchRequest, Survivor};
+use regreen_repair::{Changed, SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
 use crate::batch_judge::Tally;
+use crate::culprit::last_green;
 use crate::ladder::{Found, Ladder};
 use crate::search_judge::{QuickJudge, RunJudge};
 
 pub(crate) const NAME: &str = "search";
 /// Survivors worth comparing.
 const MAX_SURVIVORS: usize = 24;
+/// Share of a search's time that goes before the history is asked, which costs runs too.
+const FIRST_SHARE: f64 = 0.45;
 /// Signs of life come at least this often.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 
+/// What a search is after, and for how long.
+struct Scope {
+    time: Duration,
+    /// Only what the culprit changed.
+    only_culprit: bool,
+}
+
 impl Ladder<'_, '_> {
-    /// One search. `rest`: how many fixers come after it.
+    /// Search, then the culprit: first everywhere, quickly; then where the commit that broke the test changed something;
+    /// then that commit taken back. `rest`: how many fixers come after it.
     pub(crate) fn search(&mut self, rest: usize) -> Result<Option<Found>, ImplementError> {
         if let Some(summary) = self.nothing_to_search() {
             let record = self.begin(NAME);
@@ -29,10 +40,61 @@ impl Ladder<'_, '_> {
         if let Some(found) = self.try_earlier(NAME)? {
             return Ok(Some(found));
         }
+        let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
+        let may_bisect = self.may_bisect();
+        let share = if may_bisect.is_ok() { FIRST_SHARE } else { 1.0 };
+        let everywhere = Scope { time: self.share(parts).mul_f64(share), only_culprit: false };
+        if let Some(found) = self.search_once(&everywhere)? {
+            return Ok(Some(found));
+        }
+        match may_bisect {
+            _ if self.bench.is_over() => return Ok(None),
+            _ if self.shared.past.hunt().is_some() => {}
+            Ok(allowance) => self.hunt(allowance)?,
+            Err(why) => self.do_not_hunt(&why),
+        }
+        if self.shared.past.broken_by().is_some() && self.has_more_to_search() {
+            let there = Scope { time: self.share(parts).mul_f64(FIRST_SHARE), only_culprit: true };
+            if let Some(found) = self.search_once(&there)? {
+                return Ok(Some(found));
+            }
+        }
+        self.revert(rest)
+    }
+
+    /// Whether the culprit changed something that was not searched to the last candidate. In compiled languages every
+    /// candidate is a build: nothing is judged twice.
+    fn has_more_to_search(&self) -> bool {
+        let (bench, touched) = (self.bench, self.touched());
+        let all = regreen_repair::locate(
+            bench.worktree.path(),
+            &bench.trial.targets,
+            self.failures(),
+            &bench.off_limits(),
+            &touched,
+        );
+        let by_culprit = |suspect: &&Suspect| {
+            touched.iter().any(|change| {
+                let overlaps = change.first <= suspect.last_line && suspect.line <= change.last;
+                change.by == Changed::ByCulprit && change.file == suspect.file && overlaps
+            })
+        };
+        let searched = |suspect: &Suspect| {
+            self.exhausted.iter().any(|known| known.file == suspect.file && known.line == suspect.line)
+        };
+        all.iter().filter(by_culprit).any(|suspect| !searched(suspect))
+    }
+
+    fn search_once(&mut self, scope: &Scope) -> Result<Option<Found>, ImplementError> {
         let record = self.begin(NAME);
         self.bench.clean()?;
-        match self.look_for_survivors(rest) {
-            Ok(outcome) => self.weigh_survivors(record, &outcome),
+        match self.look_for_survivors(scope) {
+            Ok(outcome) => {
+                if outcome.exhausted {
+                    self.exhausted.clone_from(&outcome.localised);
+                }
+                self.weigh_survivors(record, &outcome)
+            }
             Err(error) => {
                 let mut summary = error.to_string();
                 summary.extend(error.hint().map(|hint| format!("; {hint}")));
@@ -44,6 +106,12 @@ impl Ladder<'_, '_> {
                 Ok(None)
             }
         }
+    }
+
+    /// What the history calls suspect, as far as it is known.
+    pub(crate) fn touched(&self) -> Vec<Touched> {
+        let green = last_green(self.shared.inputs);
+        self.shared.past.touched(self.bench.repository, self.bench.worktree.commit(), green)
     }
 
     /// Why a search makes no sense, if it makes none.
@@ -68,26 +136,24 @@ impl Ladder<'_, '_> {
         command.framework == Framework::Generic && ResultSource::of(command).is_none()
     }
 
-    fn look_for_survivors(&self, rest: usize) -> Result<SearchOutcome, regreen_repair::RepairError> {
+    fn look_for_survivors(&self, scope: &Scope) -> Result<SearchOutcome, regreen_repair::RepairError> {
         let bench = self.bench;
         let failures = self.failures();
         let off_limits = bench.off_limits();
-        let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
+        let touched = self.touched();
         let cancelled = || bench.cancel.is_cancelled();
         let priors = self.shared.lessons.priors();
         let request = SearchRequest {
             priors: Some(&priors),
+            touched: &touched,
+            only_culprit: scope.only_culprit,
             failures,
             protected: &off_limits,
             cancelled: &cancelled,
             seed: self.shared.config.seed,
             max_candidates: self.shared.config.max_candidates,
             max_survivors: MAX_SURVIVORS,
-            ..SearchRequest::new(
-                bench.worktree.path(),
-                &bench.trial.targets,
-                Instant::now() + self.share(parts),
-            )
+            ..SearchRequest::new(bench.worktree.path(), &bench.trial.targets, Instant::now() + scope.time)
         };
         let mut judge =
             QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence }, self.shared.config.together);

@@ -1,8 +1,8 @@
-//! Whom to ask: who owns the changed files, and who wrote the changed lines.
+//! Whom to ask: who wrote the commit that broke the test, who owns the changed files, and who wrote the changed lines.
 
 use std::collections::BTreeSet;
 
-use regreen_case::Person;
+use regreen_case::{Culprit, Person};
 use regreen_workspace::{Codeowners, FileChange, Patch, Repository};
 
 use crate::error::OpenPrError;
@@ -13,13 +13,14 @@ const MAX_PEOPLE: usize = 8;
 /// Files whose authors are looked up.
 const MAX_FILES: usize = 10;
 
-/// The owners after CODEOWNERS of `tip`, then the authors of the changed lines. `local` is a
+/// The author of the culprit, the owners after CODEOWNERS of `tip`, then the authors of the changed lines. `local` is a
 /// repository that has the commit that was proven, where there is one.
 pub(crate) fn people(
     forge: &dyn Forge,
     tip: &str,
     local: Option<(&Repository, &str)>,
     patch: &Patch,
+    culprit: Option<&Culprit>,
 ) -> Result<Vec<Person>, OpenPrError> {
     let mut people: Vec<Person> = Vec::new();
     let mut known = BTreeSet::new();
@@ -28,6 +29,10 @@ pub(crate) fn people(
             people.push(Person { who, why });
         }
     };
+    if let Some(culprit) = culprit.filter(|culprit| is_person(&culprit.author)) {
+        let commit: String = culprit.commit.chars().filter(char::is_ascii_hexdigit).take(7).collect();
+        add(culprit.author.clone(), format!("wrote {commit}, which broke the test"));
+    }
     if let Some(owners) = codeowners(forge, tip)? {
         for path in patch.files().iter().map(FileChange::path) {
             for owner in owners.owners_of(path).iter().filter(|owner| owner.starts_with('@')) {
@@ -40,7 +45,7 @@ pub(crate) fn people(
         let mut blamed = local
             .and_then(|(repository, commit)| repository.blame(commit, path, &touched_lines(file)).ok())
             .unwrap_or_default();
-        blamed.retain(|person| !person.author.contains("[bot]") && person.author != "Regreen");
+        blamed.retain(|person| is_person(&person.author));
         for person in &blamed {
             let who = login(&person.email).unwrap_or_else(|| person.author.clone());
             add(who, format!("wrote {} of the changed lines of {path}", person.lines));
@@ -52,6 +57,10 @@ pub(crate) fn people(
         }
     }
     Ok(people)
+}
+
+fn is_person(author: &str) -> bool {
+    !author.is_empty() && !author.contains("[bot]") && author != "Regreen"
 }
 
 fn codeowners(forge: &dyn Forge, tip: &str) -> Result<Option<Codeowners>, OpenPrError> {

@@ -207,7 +207,8 @@ impl Publication<'_> {
         let local = Repository::discover(&self.options.repo).ok();
         let local =
             local.as_ref().zip(self.evidence.proven_on()).filter(|(repo, commit)| repo.has_commit(commit));
-        match people(forge, &tip.commit, local, &candidate.patch) {
+        let culprit = self.evidence.fix.as_ref().and_then(|fix| fix.culprit.as_ref());
+        match people(forge, &tip.commit, local, &candidate.patch, culprit) {
             Ok(people) => found.people = people,
             Err(error) => found.warnings.push(format!("CODEOWNERS could not be read: {error}")),
         }

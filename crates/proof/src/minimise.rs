@@ -14,6 +14,7 @@ use regreen_workspace::Patch;
 use crate::clean_runs::runs_needed;
 use crate::error::ProofError;
 use crate::judge::Verdict;
+use crate::narrow::{Narrowed, narrow};
 use crate::prove::share;
 use crate::request::{Checkouts, ProofRequest};
 use crate::stage::{Progress, StagePlan, run_stage};
@@ -50,14 +51,14 @@ pub fn minimise(
     progress(&format!("looking whether all {} parts of the patch are needed", parts.len()));
     let request = ProofRequest { deadline: share(request, SHARE), ..request.clone() };
     let mut search = Search { request: &request, checkouts, progress, found: Minimisation::default() };
-    let needed = search.narrow(&parts);
+    let narrowed = narrow(&parts, |rest| search.is_green(rest));
     let found = search.found;
     checkouts.put_on_patch(&request, request.patch)?;
-    let needed = needed?;
+    let Narrowed { needed, complete } = narrowed?;
     let unneeded: Vec<Part> = parts.iter().filter(|part| !needed.contains(part)).copied().collect();
     let patch = if unneeded.is_empty() { None } else { written_anew(&request, &needed)? };
     let places = unneeded.iter().map(|part| place(request.patch, *part)).collect();
-    Ok(Some(Smaller { found: Minimisation { unneeded_hunks: places, ..found }, patch }))
+    Ok(Some(Smaller { found: Minimisation { unneeded_hunks: places, complete, ..found }, patch }))
 }
 
 /// The parts as git writes them: applied to the base, and the difference taken.
@@ -76,38 +77,6 @@ struct Search<'a, 'p> {
 }
 
 impl Search<'_, '_> {
-    /// The parts that are needed, as far as the time allowed to find out.
-    fn narrow(&mut self, parts: &[Part]) -> Result<Vec<Part>, ProofError> {
-        let mut needed = parts.to_vec();
-        let mut size = parts.len().div_ceil(2);
-        loop {
-            let mut at = 0;
-            let mut dropped = false;
-            while at < needed.len() && needed.len() > 1 {
-                let rest: Vec<Part> = needed
-                    .iter()
-                    .enumerate()
-                    .filter(|(i, _)| *i < at || *i >= at + size)
-                    .map(|(_, p)| *p)
-                    .collect();
-                match if rest.is_empty() { Some(false) } else { self.is_green(&rest)? } {
-                    None => return Ok(needed),
-                    Some(true) => {
-                        needed = rest;
-                        dropped = true;
-                    }
-                    Some(false) => at += size,
-                }
-            }
-            // With one part at a time, another round only helps when the last one dropped something.
-            if size == 1 && !dropped {
-                self.found.complete = true;
-                return Ok(needed);
-            }
-            size = size.div_ceil(2).max(1);
-        }
-    }
-
     /// Whether the tests pass with these parts; `None` when the time was over.
     fn is_green(&mut self, parts: &[Part]) -> Result<Option<bool>, ProofError> {
         let request = self.request;

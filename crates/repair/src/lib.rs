@@ -34,6 +34,6 @@ pub use judge::{Foresight, Judge, Judgement};
 pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
 pub use probe::{Probe, ProbeFile, probes};
-pub use request::SearchRequest;
+pub use request::{Changed, SearchRequest, Touched};
 pub use search::{locate, search};
 pub use switched::{Batch, CHOICE, Laid};

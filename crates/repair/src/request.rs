@@ -7,6 +7,30 @@ use regreen_case::{FailedTest, TestTarget};
 
 use crate::Priors;
 
+/// Who changed lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// One of the last commits.
+    Lately,
+    /// The commit that broke the test.
+    ByCulprit,
+}
+
+/// Lines that the history calls suspect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    /// Relative to the checkout.
+    pub file: String,
+    /// One-based, in the checkout as it is.
+    pub first: u32,
+    /// Inclusive.
+    pub last: u32,
+    /// By whom.
+    pub by: Changed,
+    /// For readers: `changed by 1a2b3c4, which broke the test`.
+    pub why: String,
+}
+
 /// The question put to [`search`](crate::search). Borrowed throughout: a search owns nothing of the caller's.
 #[derive(Clone, Copy)]
 pub struct SearchRequest<'a> {
@@ -24,6 +48,10 @@ pub struct SearchRequest<'a> {
     pub cancelled: &'a dyn Fn() -> bool,
     /// Breaks ties among candidates of equal score. Same seed and checkout: same order.
     pub seed: u64,
+    /// Lines that were changed lately, or by the commit that broke the test.
+    pub touched: &'a [Touched],
+    /// Look only where that commit changed something.
+    pub only_culprit: bool,
     /// What earlier repairs teach. It changes the order, nothing else.
     pub priors: Option<&'a Priors>,
     /// How many candidates may be judged.
@@ -44,6 +72,8 @@ impl<'a> SearchRequest<'a> {
             deadline,
             cancelled: &|| false,
             seed: 0,
+            touched: &[],
+            only_culprit: false,
             priors: None,
             max_candidates: 20_000,
             max_survivors: 5,

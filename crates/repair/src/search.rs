@@ -7,13 +7,13 @@ use regreen_case::{FailedTest, TestTarget};
 
 use crate::ahead::Ahead;
 use crate::checkout::EditedFile;
-use crate::localise::{localise, suspects};
+use crate::localise::{keep_culprits, localise, suspects};
 use crate::project::Project;
 use crate::queue::{Queue, Ready};
 use crate::rank::survivor;
 use crate::{
     Foresight, Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor,
-    Suspect,
+    Suspect, Touched,
 };
 
 /// After the first survivor, so many more are tried while they are about as likely.
@@ -35,9 +35,10 @@ pub fn locate(
     tests: &[TestTarget],
     failures: &[FailedTest],
     protected: &[String],
+    touched: &[Touched],
 ) -> Vec<Suspect> {
     let project = Project::read(checkout, protected);
-    suspects(&project, &localise(&project, tests, failures))
+    suspects(&project, &localise(&project, tests, failures, touched))
 }
 
 /// Looks for small changes that turn the tests green.
@@ -52,7 +53,10 @@ pub fn search(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SearchOutcome, RepairError> {
     let project = Project::read(request.checkout, request.protected);
-    let regions = localise(&project, request.tests, request.failures);
+    let mut regions = localise(&project, request.tests, request.failures, request.touched);
+    if request.only_culprit {
+        keep_culprits(&project, &mut regions, request.touched);
+    }
     if regions.is_empty() {
         return Err(RepairError::NothingToSearch {
             tests: request.tests.iter().map(|test| test.id.as_str()).collect::<Vec<_>>().join(", "),

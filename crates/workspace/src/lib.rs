@@ -9,13 +9,16 @@ mod apply;
 mod blame;
 mod branch;
 mod codeowners;
+mod difference;
 mod droppings;
 #[cfg(test)]
 mod fixture;
 mod glob;
+mod history;
 mod patch;
 mod policy;
 mod repository;
+mod reversal;
 mod sweep;
 mod worktree;
 
@@ -23,7 +26,9 @@ pub use apply::{ApplyError, BaseFiles, ChangedFiles, apply_in_memory};
 pub use blame::Blamed;
 pub use codeowners::Codeowners;
 pub use glob::Glob;
+pub use history::{CommitFacts, Line, LineEnd};
 pub use patch::{ChangeKind, FileChange, Hunk, Patch, PatchError};
 pub use policy::{PatchPolicy, Refusal, Rule, path_problem};
 pub use repository::{Base, Repository, WorkspaceError};
+pub use reversal::Reversal;
 pub use worktree::Worktree;

@@ -269,7 +269,7 @@ impl Repository {
         Some(path.map_or_else(|| format!("{scheme}://{host}"), |path| format!("{scheme}://{host}/{path}")))
     }
 
-    fn unknown(&self, rev: &str) -> WorkspaceError {
+    pub(crate) fn unknown(&self, rev: &str) -> WorkspaceError {
         WorkspaceError::UnknownRevision { rev: rev.to_owned(), repository: self.root.clone() }
     }
 }

@@ -10,11 +10,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use git2::build::CheckoutBuilder;
-use git2::{Delta, DiffDelta, DiffFormat, DiffOptions, Index, IndexEntry, IndexTime, Oid};
+use git2::{Delta, DiffDelta, DiffOptions, Index, IndexEntry, IndexTime, Oid};
 
 use regreen_case::owned_prefix;
 
 use crate::apply::{BaseFiles, apply_in_memory};
+use crate::difference;
 use crate::droppings::{is_dropping, remove_compiled_python, remove_tree};
 use crate::patch::Patch;
 use crate::policy::path_problem;
@@ -146,36 +147,12 @@ impl Worktree {
     pub fn patch(&self) -> Result<Patch, WorkspaceError> {
         let repository = self.open()?;
         let tree = tree_of(&repository, &self.commit).map_err(git("read the base"))?;
-        let mut options = DiffOptions::new();
-        // Without changes of type: what libgit2 prints for one is no patch. So a file that becomes a link is
-        // told as git tells it, as one that goes and one that comes.
-        options
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .show_untracked_content(true)
-            .ignore_submodules(true)
-            .show_binary(false)
-            .context_lines(3)
-            .interhunk_lines(0)
-            .id_abbrev(40)
-            .old_prefix("a")
-            .new_prefix("b");
+        let mut options = difference::options(3);
+        options.include_untracked(true).recurse_untracked_dirs(true).show_untracked_content(true);
         let diff = repository
             .diff_tree_to_workdir(Some(&tree), Some(&mut options))
             .map_err(git("compare the worktree with its base"))?;
-        let mut bytes = Vec::new();
-        diff.print(DiffFormat::Patch, |delta, _, line| {
-            if self.is_left_behind(&delta) {
-                return true;
-            }
-            if matches!(line.origin(), '+' | '-' | ' ') {
-                bytes.push(line.origin() as u8);
-            }
-            bytes.extend_from_slice(line.content());
-            true
-        })
-        .map_err(git("write the patch"))?;
-        Ok(Patch::from_bytes(bytes)?)
+        difference::print(&diff, |delta| self.is_left_behind(delta))
     }
 
     /// Applies a patch to the files as they are now.
@@ -215,8 +192,16 @@ impl Worktree {
     /// # Errors
     /// [`WorkspaceError::Path`] for a path that leads out of the worktree.
     pub fn restore<S: AsRef<str>>(&self, paths: &[S]) -> Result<(), WorkspaceError> {
+        self.take(&self.commit, paths)
+    }
+
+    /// Makes files what they are in another commit; those that are not in it are removed.
+    ///
+    /// # Errors
+    /// As [`Worktree::restore`].
+    pub fn take<S: AsRef<str>>(&self, commit: &str, paths: &[S]) -> Result<(), WorkspaceError> {
         let repository = self.open()?;
-        let tree = tree_of(&repository, &self.commit).map_err(git("read the base"))?;
+        let tree = tree_of(&repository, commit).map_err(git(format!("read the commit {commit}")))?;
         let mut checkout = CheckoutBuilder::new();
         checkout.force().update_index(false).disable_pathspec_match(true);
         let mut any = false;
@@ -355,7 +340,7 @@ impl Drop for Worktree {
     }
 }
 
-fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
+pub(crate) fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
     let zero = IndexTime::new(0, 0);
     IndexEntry {
         ctime: zero,
@@ -373,6 +358,7 @@ fn index_entry(path: &str, mode: u32, id: Oid) -> IndexEntry {
     }
 }
 
+mod moving;
 #[cfg(test)]
 mod oddities;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whom to ask when no pull request names anybody: owners and authors of the code in question.
 //!
-//! Code in question: the files of the patch, the project's frames of the stack, the test. Names
+//! The author of the commit that broke the test comes first. Code in question: the files of the patch, the project's frames of the stack, the test. Names
 //! only, no addresses: a report travels further than a commit log.
 
 use std::collections::BTreeMap;
@@ -28,15 +28,27 @@ struct Place {
 /// Looks into the repository. It need not be one, nor have the files: then nobody is named.
 pub(crate) fn find(repo: &Path, documents: &Documents) -> Vec<Person> {
     let places = places(documents);
-    let Ok(repository) = Repository::discover(repo) else { return Vec::new() };
-    let Ok(commit) = repository.resolve("HEAD") else { return Vec::new() };
+    let mut people: Vec<Person> = culprits_author(documents).into_iter().collect();
+    let Ok(repository) = Repository::discover(repo) else { return people };
+    let Ok(commit) = repository.resolve("HEAD") else { return people };
     if places.is_empty() {
-        return Vec::new();
+        return people;
     }
-    let mut people = owners(&repository, &commit, &places);
-    people.extend(authors(&repository, &commit, &places));
+    let more = owners(&repository, &commit, &places).into_iter();
+    for person in more.chain(authors(&repository, &commit, &places)) {
+        if !people.iter().any(|known| known.who == person.who) {
+            people.push(person);
+        }
+    }
     people.truncate(MAX_PEOPLE);
     people
+}
+
+/// Who wrote the commit that broke the test, where `implement-fix` found one.
+fn culprits_author(documents: &Documents) -> Option<Person> {
+    let culprit = documents.fix.get()?.culprit.as_ref()?;
+    let why = format!("wrote {}, which broke the test", culprit.commit.get(..7).unwrap_or(&culprit.commit));
+    (!culprit.author.contains("[bot]")).then(|| Person { who: culprit.author.clone(), why })
 }
 
 /// Innermost frames first: that is where it broke.
@@ -161,6 +173,18 @@ mod tests {
                 "@org/python: owns a.py (CODEOWNERS)",
                 "Ada: last changed 3 lines of the code in question (a.py)"
             ]
+        );
+        let mut broken = failing_at("a.py", 2);
+        let fix = serde_json::json!({"status": "no-fix-found",
+            "culprit": {"commit": "0123456789", "subject": "s", "author": "Ada"},
+            "timing": {"started_at": "2026-01-02T03:04:05Z", "duration_s": 1.0}});
+        broken.fix = Read::Found(Box::new(serde_json::from_value(fix).unwrap()));
+        let people = find(folder.path(), &broken);
+        let shown: Vec<_> = people.iter().map(|person| format!("{}: {}", person.who, person.why)).collect();
+        assert_eq!(
+            shown,
+            ["Ada: wrote 0123456, which broke the test", "@org/python: owns a.py (CODEOWNERS)"],
+            "the author comes first, and once"
         );
         assert!(find(folder.path(), &failing_at("/etc/passwd", 1)).is_empty());
         assert!(find(&folder.path().join("nowhere"), &failing_at("a.py", 2)).is_empty());

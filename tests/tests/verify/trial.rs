@@ -178,6 +178,8 @@ impl Trial {
             alternatives: Vec::new(),
             attempts: Vec::new(),
             cost: regreen_case::Cost::default(),
+            culprit: None,
+            bisection: None,
             earlier_cases: None,
             sandbox: None,
             timing: Timing::start(),

@@ -22,6 +22,8 @@ use regreen_case::{
 use regreen_implement_fix::{Config, ImplementError, run};
 use regreen_supervise::Cancel;
 
+pub mod history;
+
 pub const TEST: &str = "tests/test_cart.py::test_discount_starts_at_ten";
 
 /// The cart counts a discount from eleven pieces on; ten are enough.

@@ -1,6 +1,6 @@
 //! What the pull request is about: the failure, the cause, the changes.
 
-use regreen_case::{ConfidenceLevel, Severity};
+use regreen_case::{Bisection, ConfidenceLevel, Culprit, Severity};
 
 use super::Body;
 use crate::markdown::{code, code_cell, fence, table, text};
@@ -84,7 +84,31 @@ pub(super) fn cause(body: &Body<'_>) -> Option<String> {
     if let Some(hypothesis) = &fix.hypothesis {
         out.push_str(&format!("\nWhy this change helps: {}\n", text(hypothesis)));
     }
+    if let Some(culprit) = &fix.culprit {
+        out.push_str(&broken_by(culprit, fix.bisection.as_ref()));
+    }
+    if let Some(reason) = fix.reason.as_ref().filter(|_| fix.fixer.as_deref() == Some("revert")) {
+        // Whose work it takes back has to be read before it is merged.
+        out.push_str(&format!("\n> [!NOTE]\n> This change takes work back: {}.\n", text(reason)));
+    }
     (!out.is_empty()).then(|| format!("## Root cause\n\n{}", out.trim()))
+}
+
+/// The commit, and how it was found.
+fn broken_by(culprit: &Culprit, bisection: Option<&Bisection>) -> String {
+    let day = culprit.date.map(|date| format!(" on {}", date.strftime("%Y-%m-%d"))).unwrap_or_default();
+    let found = bisection
+        .map(|found| {
+            format!("; found by bisecting: {} commits tested, {} skipped", found.tested, found.skipped)
+        })
+        .unwrap_or_default();
+    // In code spans: naming somebody here must not notify them.
+    format!(
+        "\nBroken by {} ({}), by {}{day}{found}.\n",
+        code(culprit.commit.get(..12).unwrap_or(&culprit.commit)),
+        text(&culprit.subject),
+        code(&culprit.author)
+    )
 }
 
 pub(super) fn changes(body: &Body<'_>) -> Option<String> {

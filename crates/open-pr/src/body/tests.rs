@@ -90,6 +90,27 @@ fn a_change_that_the_search_is_not_sure_of() {
 }
 
 #[test]
+fn a_change_that_takes_work_back_says_whose() {
+    let mut parts = Parts::new();
+    let fix = parts.evidence.fix.as_mut().unwrap();
+    let culprit = json!({"commit": "0123456789abcdef", "subject": "Sort @all", "author": "@dora",
+        "date": "2026-01-02T03:04:05Z"});
+    fix.culprit = Some(serde_json::from_value(culprit).unwrap());
+    let bisection = json!({"said": "s", "tested": 13, "skipped": 4});
+    fix.bisection = Some(serde_json::from_value(bisection).unwrap());
+    fix.reason = Some("it reverts 1 of 3 changes of 0123456".to_owned());
+    let broken = "; found by bisecting: 13 commits tested, 4 skipped.\n";
+    let text = parts.render();
+    assert!(text.contains("Broken by `0123456789ab` (Sort ") && text.contains(broken), "{text}");
+    assert!(text.contains("by `@dora` on 2026-01-02"), "{text}");
+    assert!(!text.contains("@all"), "{text}");
+    assert!(!text.contains("takes work back"), "it was the search: {text}");
+    parts.evidence.fix.as_mut().unwrap().fixer = Some("revert".to_owned());
+    let text = parts.render();
+    assert!(text.contains("> This change takes work back: it reverts 1 of 3 changes of 0123456."), "{text}");
+}
+
+#[test]
 fn hostile_text_notifies_nobody_and_breaks_nothing() {
     let mut parts = Parts::new();
     let evidence = &mut parts.evidence;

@@ -1,23 +1,24 @@
 //! Where to look: suspect regions with a score and the reasons for it.
 //!
-//! Three sources, added up: stack frames inside the project; what the failing test calls, followed a
-//! few levels down; names and quoted texts of the message. Nothing found: every function, those named like the
-//! test first. Test code and locked files are read to find the way, but are never suspects.
+//! Four sources, added up: stack frames inside the project; what the failing test calls, followed a
+//! few levels down; names and quoted texts of the message; what the history knows of lines that were changed.
+//! Nothing found: every function, those named like the test first. Test code and locked files are read to find the way, but are never suspects.
 
 mod frames;
 mod message;
 mod names;
 mod test_body;
 mod test_id;
+mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use crate::Suspect;
 use crate::language::{Definition, DefinitionSort, Reference};
 use crate::project::Project;
+use crate::{Suspect, Touched};
 
 /// How many regions are searched at most.
 const MAX_REGIONS: usize = 60;
@@ -68,7 +69,12 @@ impl Regions {
 }
 
 /// Finds the suspect regions, most suspicious first.
-pub(crate) fn localise(project: &Project, tests: &[TestTarget], failures: &[FailedTest]) -> Vec<Region> {
+pub(crate) fn localise(
+    project: &Project,
+    tests: &[TestTarget],
+    failures: &[FailedTest],
+    touched: &[Touched],
+) -> Vec<Region> {
     let mut regions = Regions::default();
     frames::add(project, failures, &mut regions);
     // A stack trace into the project is better evidence than what the test calls.
@@ -92,6 +98,7 @@ pub(crate) fn localise(project: &Project, tests: &[TestTarget], failures: &[Fail
     if regions.found.is_empty() {
         everything(project, tests, &mut regions);
     }
+    touched::boost(project, touched, &mut regions);
     test_name_boost(tests, &mut regions);
     let mut list: Vec<Region> = regions.found.into_values().collect();
     list.sort_by(|a, b| {
@@ -108,6 +115,11 @@ pub(crate) fn tests_named(
     failures: &[FailedTest],
 ) -> Vec<(usize, Definition)> {
     test_body::find(project, tests, failures).into_iter().filter_map(test_body::Body::into_test).collect()
+}
+
+/// Leaves only what the commit that broke the test changed.
+pub(crate) fn keep_culprits(project: &Project, regions: &mut Vec<Region>, touched: &[Touched]) {
+    regions.retain(|region| touched::is_culprits(project, region, touched));
 }
 
 /// As a report shows it.

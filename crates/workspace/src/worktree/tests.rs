@@ -328,3 +328,29 @@ fn worktrees_can_be_made_side_by_side_and_from_a_linked_one() {
     });
     assert_eq!(fixture.git(&["worktree", "list"]).lines().count(), 2);
 }
+
+#[test]
+fn a_worktree_goes_from_commit_to_commit() {
+    let fixture = Fixture::new();
+    fixture.write(".gitignore", "*.log\n");
+    fixture.write("kept.log", "tracked although ignored\n");
+    fixture.git(&["add", "-f", "."]);
+    let old = fixture.commit("a", "1\n");
+    fixture.git(&["rm", "-q", "kept.log"]);
+    let new = fixture.commit("folder/b", "2\n");
+    let scratch = tempfile::tempdir().unwrap();
+    let mut worktree = fixture.repository().worktree(&old, scratch.path()).unwrap();
+    let there = |name: &str, worktree: &Worktree| worktree.path().join(name).exists();
+    assert!(there("kept.log", &worktree) && !there("folder", &worktree));
+    fs::write(worktree.path().join("a"), "dirty\n").unwrap();
+    worktree.move_to(&new).unwrap();
+    assert_eq!(worktree.commit(), new);
+    assert!(!there("kept.log", &worktree) && there("folder/b", &worktree));
+    assert!(worktree.patch().unwrap().is_empty());
+    fs::write(worktree.path().join("cache.log"), "of a build\n").unwrap();
+    worktree.move_to(&old).unwrap();
+    assert!(there("kept.log", &worktree) && !there("folder", &worktree));
+    worktree.take(&new, &["folder/b", "kept.log"]).unwrap();
+    assert!(there("folder/b", &worktree) && !there("kept.log", &worktree));
+    assert_eq!(fs::read_to_string(worktree.path().join("a")).unwrap(), "1\n");
+}

@@ -6,6 +6,7 @@
 mod attempts;
 mod confidence;
 mod cost;
+mod culprit;
 mod earlier_cases;
 mod evidence;
 mod failure;

@@ -8,8 +8,11 @@ use crate::markdown;
 pub(super) fn body(facts: &Facts) -> Option<String> {
     let fix = facts.documents.fix.get().filter(|fix| fix.status != FixStatus::Skipped)?;
     let said = deciding_analysis(fix);
+    let history = super::culprit::lines(fix);
     if fix.root_cause.is_none() && fix.hypothesis.is_none() && said.is_none() {
-        return Some("Not known: no fixer got far enough to name it.\n".to_owned());
+        let mut out = "Not known: no fixer got far enough to name it.\n".to_owned();
+        out.extend(history.map(|history| format!("\n{history}")));
+        return Some(out);
     }
     let by = fix.fixer.as_deref().map_or("the fixer".to_owned(), markdown::code);
     let mut out = String::new();
@@ -23,6 +26,7 @@ pub(super) fn body(facts: &Facts) -> Option<String> {
             markdown::fence("text", hypothesis, 4_000)
         ));
     }
+    out.extend(history.map(|history| format!("\n{history}")));
     if let Some(analysis) = said {
         if let Some(confidence) = analysis.confidence {
             out.push_str(&format!("\nIts own confidence: {confidence}.\n"));
