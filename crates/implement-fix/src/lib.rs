@@ -33,6 +33,7 @@ mod red;
 mod screening;
 mod search_fixer;
 mod search_judge;
+mod tool_fixer;
 mod trial;
 
 pub use config::{Config, Rung};

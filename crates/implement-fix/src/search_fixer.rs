@@ -21,6 +21,9 @@ const TELL_EVERY: Duration = Duration::from_secs(2);
 impl Ladder<'_, '_> {
     /// One search. `rest`: how many fixers come after it.
     pub(crate) fn search(&mut self, rest: usize) -> Result<Option<Found>, ImplementError> {
+        if self.bench.trial.command.framework == Framework::Checker {
+            return self.take_tool_fixes(NAME);
+        }
         if let Some(summary) = self.nothing_to_search() {
             let record = self.begin(NAME);
             self.finish(record, AttemptOutcome::GaveUp, summary)?;

@@ -4,6 +4,7 @@
 //! It decides nothing about verdicts.
 
 mod cargo_test;
+mod checker;
 mod cmake;
 mod ctest;
 mod dotnet_test;
@@ -37,6 +38,7 @@ use crate::project::Project;
 use crate::variation::Variation;
 
 pub(crate) use cargo_test::inline_tests_possible;
+pub use checker::{FailedCheck, ToolFix, apply_tool_fix, failed_check, offered_fix};
 pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
 
 /// A command made ready to run: the interpreter found, the channel added.
@@ -232,6 +234,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &gtest::Gtest,
     &ctest::Ctest,
     &dotnet_test::DotnetTest,
+    &checker::Checker,
     &generic::Generic,
 ];
 

@@ -3,7 +3,7 @@
 use regreen_case::{
     CiCommand, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget, WorkKind,
 };
-use regreen_proof::{Project, ProofError, detect, has_adapter};
+use regreen_proof::{Project, ProofError, detect, failed_check, has_adapter};
 
 /// Most tests taken along. More rarely share one cause.
 const MAX_TESTS: usize = 10;
@@ -72,6 +72,18 @@ pub(crate) fn subject(
             .collect();
         let expected = Some(first.signature.clone());
         return Ok(Some(Subject { targets, expected, command, named_by_user: false }));
+    }
+    // No test is named, but a check complained that can be counted by the files it looks at.
+    if tests.is_empty()
+        && let Some(ci) = &command
+        && let Some(check) = failed_check(project, ci, &failure.diagnostics)
+    {
+        return Ok(Some(Subject {
+            targets: check.targets,
+            expected: check.expected,
+            command,
+            named_by_user: false,
+        }));
     }
     // No test is named, or none that can be run by itself: the command as a whole is what fails, known
     // by its cause or by its first failed test.

@@ -23,6 +23,7 @@ use crate::invocation::{self, invocation};
 use crate::project::Project;
 use crate::variation::Variation;
 use packages::{CargoTarget, locate};
+pub(super) use target_dir::target_dir;
 
 pub(crate) struct CargoTest;
 
@@ -118,7 +119,7 @@ impl Adapter for CargoTest {
         std::fs::create_dir_all(&logs).map_err(ProofError::io("create", &logs))?;
         let runner = channel.join("run");
         write_runner(&runner, &logs, command)?;
-        let target = target_dir::target_dir(context.scratch, context.checkout)?;
+        let target = target_dir(context.scratch, context.checkout)?;
         let host = packages::host_triple()?;
         let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
         let mut env = BTreeMap::from([

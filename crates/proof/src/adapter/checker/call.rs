@@ -1,0 +1,97 @@
+//! How CI calls a check: seen through wrappers, environments and folders. A log can be forged: only the programs
+//! of [`TOOLS`] are ever called, and no argument leads out of the checkout.
+
+use std::collections::BTreeMap;
+
+use regreen_case::{CiCommand, TestCommand};
+
+use super::tool::{TOOLS, Tool};
+use crate::adapter::program_name;
+use crate::environment::{is_safe, safe_environment};
+use crate::error::ProofError;
+use crate::invocation::{split_assignments, walk};
+use crate::project::Project;
+use crate::shell_words::commands;
+
+/// Words that only start another program.
+const FRONT: &[&str] = &[
+    "uv", "uvx", "run", "tool", "poetry", "pdm", "hatch", "rye", "pipx", "pipenv", "python", "python3",
+    "time", "env", "nice",
+];
+
+/// A check.
+pub(super) struct Call {
+    pub(super) tool: &'static dyn Tool,
+    /// Behind the words that make it this check.
+    pub(super) arguments: Vec<String>,
+    /// Folder it runs in, relative to the repository.
+    pub(super) directory: String,
+    pub(super) env: BTreeMap<String, String>,
+}
+
+impl Call {
+    /// The command as people type it.
+    pub(super) fn argv(&self, _project: &Project) -> Vec<String> {
+        let mut argv = vec![self.tool.program().to_owned()];
+        argv.extend(self.tool.plain(&self.arguments));
+        argv
+    }
+}
+
+/// All checks of CI's step, in order.
+pub(super) fn calls(_project: &Project, ci: &CiCommand) -> Vec<Call> {
+    let mut found = Vec::new();
+    let mut directory = Vec::new();
+    for command in commands(&ci.script, &ci.env) {
+        let known: Vec<String> = command.words.into_iter().flatten().collect();
+        let (assignments, words) = split_assignments(&known);
+        if let [program, folder] = words
+            && program == "cd"
+        {
+            walk(&mut directory, folder);
+            continue;
+        }
+        let Some((tool, arguments)) = see(words) else { continue };
+        let mut env = safe_environment(&ci.env);
+        let own = assignments.into_iter().filter(|(name, value)| is_safe(name, value));
+        env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        env.remove("FORCE_COLOR");
+        found.push(Call { tool, arguments, directory: directory.join("/"), env });
+    }
+    found
+}
+
+/// The tool that a planned command calls, and its arguments.
+pub(super) fn read(command: &TestCommand) -> Result<(&'static dyn Tool, Vec<String>), ProofError> {
+    see(&command.argv).ok_or_else(|| {
+        ProofError::BadCommand(format!("`{}` calls no check that is known here", command.argv.join(" ")))
+    })
+}
+
+/// The check that a line calls.
+fn see(words: &[String]) -> Option<(&'static dyn Tool, Vec<String>)> {
+    for (at, word) in words.iter().enumerate() {
+        // `uvx ruff@0.9 check` names a version.
+        let name = program_name(word).split('@').next().unwrap_or_default();
+        for tool in TOOLS.iter().filter(|tool| tool.program() == name) {
+            if let Some(behind) = tool.arguments(&words[at + 1..]) {
+                let mut arguments = words[at + 1 + behind..].to_vec();
+                arguments.retain(|word| is_harmless(word));
+                return Some((*tool, arguments));
+            }
+        }
+        let front = FRONT.contains(&program_name(word)) || word.starts_with('-') || word.contains('=');
+        // A value of an option in front: `uv run --with ruff ruff check`.
+        let value = at > 0 && words[at - 1].starts_with('-');
+        if !front && !value {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether an argument stays within the checkout.
+fn is_harmless(word: &str) -> bool {
+    let value = word.split_once('=').map_or(word, |(_, value)| value);
+    !value.starts_with(['/', '~']) && !value.split('/').any(|part| part == "..") && !value.contains("://")
+}
