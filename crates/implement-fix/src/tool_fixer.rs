@@ -5,7 +5,7 @@
 //! What is left at the end is judged like any other change. Only what the tool calls safe; where it offers
 //! nothing, nothing is tried, for a change of what the code does is no answer to a linter.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use regreen_case::{AttemptOutcome, FailedTest};
 use regreen_proof::{ToolFix, offered_fix};
@@ -20,6 +20,8 @@ use crate::ladder::{Found, Ladder, Verdict};
 const TEMPLATE: &str = "tool_fix";
 /// More complaints than this are no small failure any more.
 const MAX_FIXES: usize = 200;
+/// How often a complaint is repaired that comes back.
+const MAX_TIMES: u32 = 3;
 /// Fixes that a sentence names.
 const MAX_NAMED: usize = 3;
 
@@ -38,8 +40,9 @@ impl Ladder<'_, '_> {
     /// Lets the tool that complains repair what it can, in the name of `fixer`.
     pub(crate) fn take_tool_fixes(&mut self, fixer: &str) -> Result<Option<Found>, ImplementError> {
         let mut record = self.begin(fixer);
-        let taken = self.take_one_by_one()?;
-        let proposed = self.bench.patch()?;
+        let run_leaves = self.what_a_run_leaves()?;
+        let taken = self.take_one_by_one(&run_leaves)?;
+        let proposed = self.bench.patch()?.without(&run_leaves);
         if proposed.is_empty() {
             let outcome = if taken.stopped { AttemptOutcome::TimedOut } else { AttemptOutcome::GaveUp };
             self.finish(record, outcome, &nothing_offered(&taken))?;
@@ -75,22 +78,33 @@ impl Ladder<'_, '_> {
         self.finish(record, AttemptOutcome::TimedOut, &summary)
     }
 
+    /// Files that the check itself writes anew, such as a lock file of an older format: they are no fix.
+    fn what_a_run_leaves(&self) -> Result<Vec<String>, ImplementError> {
+        self.bench.clean()?;
+        self.bench.run(None)?;
+        let left = self.bench.patch()?;
+        Ok(left.files().iter().flat_map(|file| file.paths()).map(str::to_owned).collect())
+    }
+
     /// Leaves the checkout with everything that helped.
-    fn take_one_by_one(&self) -> Result<Taken, ImplementError> {
+    fn take_one_by_one(&self, run_leaves: &[String]) -> Result<Taken, ImplementError> {
         let bench = self.bench;
         bench.clean()?;
         let mut taken = Taken::default();
-        let mut tried: BTreeSet<String> = BTreeSet::new();
+        // One fix may bring another complaint back, but not for ever.
+        let mut tried: BTreeMap<String, u32> = BTreeMap::new();
         let mut complaints = self.failures().to_vec();
         while taken.fixes.len() < MAX_FIXES {
             let next = complaints.iter().find_map(|complaint| {
                 let fix = offered_fix(&bench.trial.command, complaint)?;
-                (!tried.contains(&complaint.id)).then(|| (fix, complaint.clone()))
+                (tried.get(&complaint.id).is_none_or(|times| *times < MAX_TIMES))
+                    .then(|| (fix, complaint.clone()))
             });
             let Some((fix, complaint)) = next else { break };
-            tried.insert(complaint.id.clone());
-            let before = bench.patch()?;
+            *tried.entry(complaint.id.clone()).or_default() += 1;
+            let before = bench.patch()?.without(run_leaves);
             if let Err(error) = bench.apply_tool_fix(&fix) {
+                tried.insert(complaint.id.clone(), MAX_TIMES);
                 tracing::debug!("{} has no fix for {}: {error}", fix.check, complaint.id);
                 self.put_back(&before)?;
                 continue;
@@ -106,6 +120,7 @@ impl Ladder<'_, '_> {
                 }
             };
             if now.iter().any(|left| left.id == complaint.id) {
+                tried.insert(complaint.id.clone(), MAX_TIMES);
                 self.put_back(&before)?;
                 continue;
             }

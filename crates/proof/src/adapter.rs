@@ -164,6 +164,11 @@ pub(crate) trait Adapter: Sync {
     /// Counts results and cross-checks the channels.
     fn count(&self, raw: &RawRun<'_>) -> Counted;
 
+    /// Whether the runner may end with exit code 0 although something failed.
+    fn ends_well_when_red(&self, _command: &TestCommand) -> bool {
+        false
+    }
+
     /// Whether a result belongs to a target.
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
         target.id.is_empty() || target.id == result.id

@@ -1,6 +1,9 @@
 //! CI is red because a formatter, a linter or a compiler complains: the tool's own fix, judged and proven as any other
 //! change. The real tools, and logs that they printed a moment before.
 
+mod clippy;
+mod formatters;
+mod javascript;
 mod ruff;
 mod rustfmt;
 

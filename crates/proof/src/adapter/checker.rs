@@ -5,12 +5,20 @@
 //! [`tool::TOOLS`] is the registry of them.
 
 mod call;
+mod cargo;
+mod clang_format;
+mod edit;
+mod eslint;
+mod files;
 mod fix;
+mod gofmt;
 mod place;
+mod prettier;
 mod report;
 mod ruff;
 mod rustfmt;
 mod tool;
+mod tsc;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +31,7 @@ use crate::error::ProofError;
 use crate::project::Project;
 
 use call::Call;
-use tool::Printed;
+use tool::{Claim, Printed, TOOLS};
 
 pub use fix::{ToolFix, apply_tool_fix, offered_fix};
 
@@ -45,15 +53,16 @@ pub struct FailedCheck {
 #[must_use]
 pub fn failed_check(project: &Project, ci: &CiCommand, complaints: &[Diagnostic]) -> Option<FailedCheck> {
     let calls = call::calls(project, ci);
-    let claimed = |call: &Call| -> Vec<(String, String)> {
+    let claimed = |call: &Call| -> Vec<(String, Claim)> {
         let located = complaints.iter().filter_map(|complaint| {
-            let rule = call.tool.claims(complaint)?;
-            Some((place::in_project(project, &call.directory, complaint.file.as_deref()?)?, rule))
+            let claim = call.tool.claims(complaint)?;
+            Some((place::in_project(project, &call.directory, complaint.file.as_deref()?)?, claim))
         });
         located.collect()
     };
     let with_claims = calls.iter().map(|call| (call, claimed(call))).find(|(_, claimed)| !claimed.is_empty());
-    let (call, claimed) = with_claims.or_else(|| Some((calls.last()?, Vec::new())))?;
+    let last = calls.iter().rfind(|call| !call.tool.needs_claim());
+    let (call, claimed) = with_claims.or_else(|| Some((last?, Vec::new())))?;
     let name = call.tool.name();
     let target = |id: String| TestTarget {
         framework: Framework::Checker,
@@ -69,8 +78,10 @@ pub fn failed_check(project: &Project, ci: &CiCommand, complaints: &[Diagnostic]
         }
     }
     // Messages are worded by the format that CI asked for; the file and the rule are not.
-    let expected = claimed.first().map(|(file, rule)| {
-        Signature::new(Some(Framework::Checker), Some(&report::id(file, rule)), rule, "", None)
+    let checker = Some(Framework::Checker);
+    let expected = claimed.first().map(|(file, Claim { rule, message })| match rule {
+        Some(rule) => Signature::new(checker, Some(&report::id(file, rule)), rule, "", None),
+        None => Signature::new(checker, None, "failure", message, None),
     });
     Some(FailedCheck { targets, expected })
 }
@@ -120,6 +131,11 @@ impl Adapter for Checker {
         let (tool, arguments) = call::read(command)?;
         let mut prepared = place::program(tool, command, context)?;
         prepared.argv.extend(tool.counted(&arguments));
+        let project = Project::at(context.checkout, context.repo_root);
+        if let Some(files) = tool.files(&arguments, &project, &command.cwd) {
+            prepared.argv.extend(files.iter().map(|file| format!("./{file}")));
+            prepared.noted = files;
+        }
         let plain = [("NO_COLOR", "1"), ("CARGO_TERM_COLOR", "never"), ("TERM", "dumb"), ("COLUMNS", "200")];
         prepared.env.extend(plain.map(|(name, value)| (name.to_owned(), value.to_owned())));
         Ok(prepared)
@@ -135,7 +151,8 @@ impl Adapter for Checker {
         };
         let listed = raw.built.first().map_or("", String::as_str);
         let cwd = raw.context.checkout.join(&raw.command.cwd);
-        match tool.read(&Printed { listed, printed: raw.printed, end: raw.end }) {
+        let given = &raw.prepared.noted;
+        match tool.read(&Printed { listed, printed: raw.printed, given, end: raw.end }) {
             Ok(report) => report.counted(tool.name(), &place::Roots::of(raw.context.checkout, &cwd)),
             Err(problem) => Counted::problem(problem),
         }
@@ -151,7 +168,11 @@ impl Adapter for Checker {
 
     /// A rule is named when it is broken, and only then.
     fn can_pass(&self, id: &str) -> bool {
-        tool::TOOLS.iter().any(|tool| id.ends_with(&format!(": {}", tool.name())))
+        TOOLS.iter().any(|tool| id.ends_with(&format!(": {}", tool.name())))
+    }
+
+    fn ends_well_when_red(&self, command: &TestCommand) -> bool {
+        call::read(command).is_ok_and(|(tool, _)| tool.ends_well_when_red())
     }
 
     fn role(&self, _path: &str) -> Option<Role> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use regreen_case::{CiCommand, TestCommand};
 
-use super::tool::{TOOLS, Tool};
+use super::tool::{Home, TOOLS, Tool};
+use crate::adapter::node_project::{self, Runner};
 use crate::adapter::program_name;
 use crate::environment::{is_safe, safe_environment};
 use crate::error::ProofError;
@@ -14,10 +15,14 @@ use crate::project::Project;
 use crate::shell_words::commands;
 
 /// Words that only start another program.
+#[rustfmt::skip]
 const FRONT: &[&str] = &[
-    "uv", "uvx", "run", "tool", "poetry", "pdm", "hatch", "rye", "pipx", "pipenv", "python", "python3",
-    "time", "env", "nice",
+    "uv", "uvx", "run", "tool", "poetry", "pdm", "hatch", "rye", "pipx", "pipenv", "python", "python3", "time",
+    "env", "nice", "xargs", "npx", "pnpm", "yarn", "exec", "bunx", "node",
 ];
+
+/// More of them in one script are not looked into.
+const MAX_SUBSTITUTIONS: usize = 50;
 
 /// A check.
 pub(super) struct Call {
@@ -31,18 +36,23 @@ pub(super) struct Call {
 
 impl Call {
     /// The command as people type it.
-    pub(super) fn argv(&self, _project: &Project) -> Vec<String> {
-        let mut argv = vec![self.tool.program().to_owned()];
+    pub(super) fn argv(&self, project: &Project) -> Vec<String> {
+        let mut argv = match self.tool.home() {
+            Home::Node { .. } => node_project::package::launcher(project, &self.directory),
+            _ => Vec::new(),
+        };
+        argv.push(self.tool.program().to_owned());
         argv.extend(self.tool.plain(&self.arguments));
         argv
     }
 }
 
 /// All checks of CI's step, in order.
-pub(super) fn calls(_project: &Project, ci: &CiCommand) -> Vec<Call> {
-    let mut found = Vec::new();
+pub(super) fn calls(project: &Project, ci: &CiCommand) -> Vec<Call> {
+    let mut found = of_node(project, ci);
     let mut directory = Vec::new();
-    for command in commands(&ci.script, &ci.env) {
+    let whole = [ci.script.clone()].into_iter().chain(substituted(&ci.script));
+    for command in whole.flat_map(|script| commands(&script, &ci.env)) {
         let known: Vec<String> = command.words.into_iter().flatten().collect();
         let (assignments, words) = split_assignments(&known);
         if let [program, folder] = words
@@ -52,6 +62,10 @@ pub(super) fn calls(_project: &Project, ci: &CiCommand) -> Vec<Call> {
             continue;
         }
         let Some((tool, arguments)) = see(words) else { continue };
+        // These are seen through the scripts of the manifest as well.
+        if matches!(tool.home(), Home::Node { .. }) {
+            continue;
+        }
         let mut env = safe_environment(&ci.env);
         let own = assignments.into_iter().filter(|(name, value)| is_safe(name, value));
         env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -59,6 +73,37 @@ pub(super) fn calls(_project: &Project, ci: &CiCommand) -> Vec<Call> {
         found.push(Call { tool, arguments, directory: directory.join("/"), env });
     }
     found
+}
+
+/// Checks of JavaScript's tools, also those that a script of the manifest makes.
+fn of_node(project: &Project, ci: &CiCommand) -> Vec<Call> {
+    let called = |tool: &'static dyn Tool| {
+        let Home::Node { entry, .. } = tool.home() else { return None };
+        let runner = Runner { entry, name: tool.program(), ..Runner::of_a_check() };
+        let call = node_project::call::of_ci(&runner, project, Some(ci))?;
+        let behind = tool.arguments(&call.arguments)?;
+        let mut arguments = call.arguments[behind..].to_vec();
+        arguments.retain(|word| is_harmless(word));
+        let mut env = safe_environment(&ci.env);
+        env.extend(call.env);
+        env.remove("FORCE_COLOR");
+        Some(Call { tool, arguments, directory: call.directory, env })
+    };
+    TOOLS.iter().filter_map(|tool| called(*tool)).collect()
+}
+
+/// The scripts within `$(…)`: `test -z "$(gofmt -l .)"`.
+fn substituted(script: &str) -> Vec<String> {
+    let inner = script.match_indices("$(").map(|(at, _)| {
+        let mut depth = 1;
+        let rest = &script[at + 2..];
+        let end = rest.find(|c: char| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        rest[..end.unwrap_or(rest.len())].to_owned()
+    });
+    inner.take(MAX_SUBSTITUTIONS).collect()
 }
 
 /// The tool that a planned command calls, and its arguments.

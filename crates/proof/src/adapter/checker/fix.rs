@@ -1,17 +1,23 @@
 //! Fixes that the tools themselves offer. Only what a tool calls safe; what it says is judged like any other
 //! change, by somebody else.
 
+use std::path::Path;
+
 use regreen_case::{FailedTest, Framework, TestCommand};
 use regreen_supervise::{End, ProcessSpec};
 
-use super::tool::{FILE, Tool};
-use super::{call, place};
-use crate::counted::{RunContext, describe, environment, sandbox};
+use super::place::{self, Roots};
+use super::tool::{FILE, Offer, Tool};
+use super::{Checker, call, edit};
+use crate::adapter::{Adapter as _, Prepared};
+use crate::counted::{RunContext, describe, environment, read_bounded, sandbox};
 use crate::error::ProofError;
 use crate::private_channel::PrivateChannel;
 
-/// Of what a fix prints, this much is kept.
-const MAX_TAIL: usize = 4 * 1024;
+/// Of what a fix prints, this much may come.
+const MAX_PRINTED: u64 = 64 * 1024 * 1024;
+/// Edits of one rule may touch each other: what is left out the first time is asked for again.
+const MAX_PASSES: usize = 5;
 
 /// A tool's own fix for one complaint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +28,7 @@ pub struct ToolFix {
     pub rule: String,
     /// The file, relative to the repository.
     pub file: String,
-    /// Words behind the program's name.
-    arguments: Vec<String>,
+    offer: Offer,
 }
 
 /// The fix that the tool has for a complaint, when it may have one.
@@ -34,8 +39,8 @@ pub fn offered_fix(command: &TestCommand, complaint: &FailedTest) -> Option<Tool
     }
     let (tool, arguments) = call::read(command).ok()?;
     let file = complaint.file.clone()?;
-    let arguments = tool.fix(&arguments, complaint)?;
-    Some(ToolFix { check: tool.name(), rule: complaint.kind.clone(), file, arguments })
+    let offer = tool.fix(&arguments, complaint)?;
+    Some(ToolFix { check: tool.name(), rule: complaint.kind.clone(), file, offer })
 }
 
 /// Lets the tool repair the context's checkout. Whether that helped, the next run of the check tells.
@@ -47,20 +52,64 @@ pub fn apply_tool_fix(
     fix: &ToolFix,
     context: &RunContext<'_>,
 ) -> Result<(), ProofError> {
-    let (tool, _): (&dyn Tool, _) = call::read(command)?;
+    let (tool, _) = call::read(command)?;
     let private = PrivateChannel::new_in(context.scratch)?;
-    let mut prepared = place::program(tool, command, context)?;
-    let file = context.checkout.join(&fix.file).display().to_string();
-    prepared.argv.extend(fix.arguments.iter().map(|word| word.replace(FILE, &file)));
-    let cwd = context.checkout.join(&command.cwd);
-    let mut spec = ProcessSpec::new(prepared.argv, cwd, context.deadline);
+    match &fix.offer {
+        Offer::Run(words) => {
+            let mut prepared = place::program(tool, command, context)?;
+            let file = context.checkout.join(&fix.file).display().to_string();
+            prepared.argv.extend(words.iter().map(|word| word.replace(FILE, &file)));
+            match start(command, &prepared, context, &private)?.0 {
+                // 1: complaints are left that it does not repair.
+                End::Exited(0 | 1) => Ok(()),
+                end => Err(ProofError::BadCommand(format!(
+                    "the fix of {} ended with {}",
+                    fix.check,
+                    describe(end)
+                ))),
+            }
+        }
+        Offer::Edits => edit_in_passes(tool, command, fix, context, &private),
+    }
+}
+
+fn edit_in_passes(
+    tool: &dyn Tool,
+    command: &TestCommand,
+    fix: &ToolFix,
+    context: &RunContext<'_>,
+    private: &PrivateChannel,
+) -> Result<(), ProofError> {
+    let roots = Roots::of(context.checkout, &context.checkout.join(&command.cwd));
+    let is_its_file = |printed: &str| roots.relative(printed).as_ref() == Some(&fix.file);
+    for _ in 0..MAX_PASSES {
+        let prepared = Checker.prepare(command, context, private.path())?;
+        let (_, printed) = start(command, &prepared, context, private)?;
+        let edits = tool.edits(&printed, &fix.rule, &is_its_file);
+        if edits.is_empty() || !edit::apply(edits, context.checkout, &roots)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Runs it in the checkout, under supervision.
+fn start(
+    command: &TestCommand,
+    prepared: &Prepared,
+    context: &RunContext<'_>,
+    private: &PrivateChannel,
+) -> Result<(End, String), ProofError> {
+    let log = private.surroundings().join("output");
+    let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd(command, context.checkout), context.deadline);
     spec.env = environment(command, context, &prepared.env);
-    spec.tail = MAX_TAIL;
+    spec.log = Some(log.clone());
+    spec.max_output = MAX_PRINTED;
     spec.sandbox = sandbox(context, private.path(), &prepared.writable);
     let outcome = regreen_supervise::run(spec, context.cancel)?;
-    match outcome.end {
-        // 1: complaints are left that it does not repair.
-        End::Exited(0 | 1) => Ok(()),
-        end => Err(ProofError::BadCommand(format!("the fix of {} ended with {}", fix.check, describe(end)))),
-    }
+    Ok((outcome.end, read_bounded(&log)?))
+}
+
+fn cwd(command: &TestCommand, checkout: &Path) -> std::path::PathBuf {
+    checkout.join(&command.cwd)
 }

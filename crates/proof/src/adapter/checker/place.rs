@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use regreen_case::TestCommand;
 
 use super::tool::{Home, Tool};
-use crate::adapter::{Prepared, cargo_test, python};
+use crate::adapter::{Prepared, cargo_test, node_project, python};
 use crate::counted::RunContext;
 use crate::error::ProofError;
 use crate::project::{Project, is_inside, join};
@@ -23,6 +23,8 @@ pub(super) fn program(
             let program = found.map_or_else(|| name.to_owned(), |path| path.display().to_string());
             Ok(Prepared { argv: vec![program], ..Prepared::default() })
         }
+        Home::Node { package, .. } => node_project::program(package, name, &command.cwd, context),
+        Home::Go => Ok(Prepared { argv: vec![of_go(context, name)], ..Prepared::default() }),
         Home::Cargo => {
             let target = cargo_test::target_dir(context.scratch, context.checkout)?;
             let variable = ("CARGO_TARGET_DIR".to_owned(), target.display().to_string());
@@ -34,6 +36,18 @@ pub(super) fn program(
             })
         }
     }
+}
+
+/// A program of Go's own, which may stand beside `go` alone.
+fn of_go(context: &RunContext<'_>, name: &str) -> String {
+    let path = context.env.get("PATH").cloned().or_else(|| std::env::var_os("PATH")?.into_string().ok());
+    let folders: Vec<PathBuf> = std::env::split_paths(&path.unwrap_or_default()).collect();
+    if folders.iter().any(|folder| folder.join(name).is_file()) {
+        return name.to_owned();
+    }
+    let go = folders.iter().find_map(|folder| std::fs::canonicalize(folder.join("go")).ok());
+    let beside = go.and_then(|go| Some(go.parent()?.join(name))).filter(|program| program.is_file());
+    beside.map_or_else(|| name.to_owned(), |program| program.display().to_string())
 }
 
 /// The checkout, as it is named and as it is, and the folder a tool ran in.
@@ -52,9 +66,16 @@ impl Roots {
 
     /// A printed path, relative to the repository; `None` when it lies elsewhere.
     pub(super) fn relative(&self, printed: &str) -> Option<String> {
-        let whole = plain(&self.cwd.join(printed));
-        let inside = [&self.named, &self.real].into_iter().find_map(|root| whole.strip_prefix(root).ok())?;
-        inside.to_str().map(str::to_owned).filter(|path| is_inside(path))
+        let inside = |from: &Path| {
+            let whole = plain(&from.join(printed));
+            let path =
+                [&self.named, &self.real].into_iter().find_map(|root| whole.strip_prefix(root).ok())?;
+            path.to_str().map(str::to_owned).filter(|path| is_inside(path))
+        };
+        // Cargo names files from the root of the workspace, wherever it runs.
+        let above = self.cwd.ancestors().take_while(|folder| folder.starts_with(&self.named));
+        let there = above.filter_map(&inside).find(|path| self.named.join(path).is_file());
+        there.or_else(|| inside(&self.cwd))
     }
 }
 

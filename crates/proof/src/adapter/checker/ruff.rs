@@ -6,7 +6,7 @@ use regex::Regex;
 use regreen_case::{Diagnostic, FailedTest};
 
 use super::report::{Complaint, FORMAT, Report};
-use super::tool::{FILE, Home, Printed, Tool, without, words};
+use super::tool::{Claim, FILE, Home, Offer, Printed, Tool, without, words};
 
 /// What would change files, or how the linter prints.
 const CHECK_DROPPED: &[(&str, bool)] = &[
@@ -106,19 +106,19 @@ impl Tool for Check {
         Ok(Report { looked_at: looked_at.map(str::to_owned).collect(), complaints })
     }
 
-    fn claims(&self, complaint: &Diagnostic) -> Option<String> {
+    fn claims(&self, complaint: &Diagnostic) -> Option<Claim> {
         let ours = matches!(complaint.tool.as_str(), "ruff" | "flake8" | "pylint" | "pyflakes");
-        complaint.code.clone().filter(|code| ours && is_code(code))
+        complaint.code.as_deref().filter(|code| ours && is_code(code)).map(Claim::of_rule)
     }
 
-    fn fix(&self, arguments: &[String], complaint: &FailedTest) -> Option<Vec<String>> {
+    fn fix(&self, arguments: &[String], complaint: &FailedTest) -> Option<Offer> {
         if !is_code(&complaint.kind) {
             return None;
         }
         let mut all = words(&["check", "--fix-only", "--no-unsafe-fixes", "--no-cache"]);
         all.extend(options(&without(arguments, CHECK_DROPPED)));
         all.extend([format!("--fixable={}", complaint.kind), FILE.to_owned()]);
-        Some(all)
+        Some(Offer::Run(all))
     }
 }
 
@@ -182,17 +182,17 @@ impl Tool for Format {
         Ok(report)
     }
 
-    fn claims(&self, complaint: &Diagnostic) -> Option<String> {
+    fn claims(&self, complaint: &Diagnostic) -> Option<Claim> {
         let ours = matches!(complaint.tool.as_str(), "ruff" | "black");
         let format = complaint.code.is_none() && complaint.message.to_lowercase().contains("would");
-        (ours && format).then(|| FORMAT.to_owned())
+        (ours && format).then(|| Claim::of_rule(FORMAT))
     }
 
-    fn fix(&self, arguments: &[String], _complaint: &FailedTest) -> Option<Vec<String>> {
+    fn fix(&self, arguments: &[String], _complaint: &FailedTest) -> Option<Offer> {
         let mut all = words(&["format", "--no-cache"]);
         all.extend(options(&without(arguments, FORMAT_DROPPED)));
         all.push(FILE.to_owned());
-        Some(all)
+        Some(Offer::Run(all))
     }
 }
 

@@ -3,7 +3,7 @@
 use regreen_case::{Diagnostic, FailedTest};
 
 use super::report::{Complaint, FORMAT, Report};
-use super::tool::{Home, Printed, Tool, without, words};
+use super::tool::{Claim, Home, Offer, Printed, Tool, without, words};
 
 /// Options that we set ourselves.
 const DROPPED: &[(&str, bool)] = &[
@@ -75,19 +75,19 @@ impl Tool for Rustfmt {
         Ok(report)
     }
 
-    fn claims(&self, complaint: &Diagnostic) -> Option<String> {
-        (complaint.tool == "rustfmt").then(|| FORMAT.to_owned())
+    fn claims(&self, complaint: &Diagnostic) -> Option<Claim> {
+        (complaint.tool == "rustfmt").then(|| Claim::of_rule(FORMAT))
     }
 
     /// All files at once: rustfmt follows modules from file to file, and leaves alone what it does not complain about.
-    fn fix(&self, arguments: &[String], _complaint: &FailedTest) -> Option<Vec<String>> {
+    fn fix(&self, arguments: &[String], _complaint: &FailedTest) -> Option<Offer> {
         let Split { front, cargo, rustfmt } = Split::of(arguments);
         let mut all = [front, words(&["fmt"]), cargo].concat();
         if !rustfmt.is_empty() {
             all.push("--".to_owned());
             all.extend(rustfmt);
         }
-        Some(all)
+        Some(Offer::Run(all))
     }
 }
 

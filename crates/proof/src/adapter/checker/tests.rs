@@ -85,7 +85,7 @@ fn counted(command: &str, printed: &str, listed: &str, code: i32) -> Counted {
         TestCommand { framework: Framework::Checker, argv, cwd: String::new(), env: BTreeMap::new() };
     let (tool, _) = call::read(&command).unwrap();
     let cwd = Path::new("/w");
-    match tool.read(&Printed { listed, printed, end: End::Exited(code) }) {
+    match tool.read(&Printed { listed, printed, given: &[], end: End::Exited(code) }) {
         Ok(report) => report.counted(tool.name(), &place::Roots::of(cwd, cwd)),
         Err(problem) => Counted::problem(problem),
     }

@@ -3,7 +3,10 @@
 use regreen_case::{Diagnostic, FailedTest};
 use regreen_supervise::End;
 
+use super::cargo::Cargo;
+use super::edit::Edit;
 use super::report::Report;
+use crate::project::Project;
 
 /// Who installs a tool, and so where its program is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,37 @@ pub(super) enum Home {
     Python,
     /// On the machine, with cargo's build directory.
     Cargo,
+    /// With Go: on the machine, else beside the program `go`.
+    Go,
+    /// Among the project's packages.
+    Node {
+        package: &'static str,
+        /// Its program within `node_modules`, as people call it with `node`.
+        entry: &'static str,
+    },
+}
+
+/// What CI's log says of a complaint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    /// The rule, where the log names it.
+    pub(super) rule: Option<String>,
+    pub(super) message: String,
+}
+
+impl Claim {
+    pub(super) fn of_rule(rule: &str) -> Self {
+        Claim { rule: Some(rule.to_owned()), message: String::new() }
+    }
+}
+
+/// How a tool repairs a complaint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// By a run of its own, with [`FILE`] for the path of the file.
+    Run(Vec<String>),
+    /// Its report says what to write; see [`Tool::edits`].
+    Edits,
 }
 
 /// What a run of a tool left behind.
@@ -20,6 +54,8 @@ pub(super) struct Printed<'a> {
     pub(super) listed: &'a str,
     /// Output of the run that counts.
     pub(super) printed: &'a str,
+    /// Files that it was given by name.
+    pub(super) given: &'a [String],
     pub(super) end: End,
 }
 
@@ -54,6 +90,11 @@ pub(super) trait Tool: Sync {
     /// The words of the check as people write them, without what changes files or how it prints.
     fn plain(&self, arguments: &[String]) -> Vec<String>;
 
+    /// Whether it is this tool that failed only when CI's log shows a complaint of its own.
+    fn needs_claim(&self) -> bool {
+        false
+    }
+
     /// Words for the run that counts.
     fn counted(&self, arguments: &[String]) -> Vec<String>;
 
@@ -62,25 +103,53 @@ pub(super) trait Tool: Sync {
         None
     }
 
+    /// Files that the run that counts is given, for a tool that does not say what it looks at.
+    fn files(&self, _arguments: &[String], _project: &Project, _cwd: &str) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Whether it may end with exit code 0 although it complains.
+    fn ends_well_when_red(&self) -> bool {
+        false
+    }
+
     /// What the run says: which files it looked at, and what it complained about.
     ///
     /// # Errors
     /// In words, when the tool did not do its work or contradicts itself.
     fn read(&self, printed: &Printed<'_>) -> Result<Report, String>;
 
-    /// The rule of a complaint in CI's log, when it is this tool's.
-    fn claims(&self, complaint: &Diagnostic) -> Option<String>;
+    /// A complaint in CI's log, when it is this tool's.
+    fn claims(&self, complaint: &Diagnostic) -> Option<Claim>;
 
-    /// Words for a run that repairs this one complaint, with [`FILE`] for the path of its file, where the tool
-    /// has a fix that it calls safe.
-    fn fix(&self, arguments: &[String], complaint: &FailedTest) -> Option<Vec<String>>;
+    /// How it repairs this one complaint, where it may have a fix that it calls safe.
+    fn fix(&self, arguments: &[String], complaint: &FailedTest) -> Option<Offer>;
+
+    /// What a run that counts says to write for a rule that a file breaks; only what the tool calls safe.
+    fn edits(&self, _printed: &str, _rule: &str, _is_its_file: &dyn Fn(&str) -> bool) -> Vec<Edit> {
+        Vec::new()
+    }
 }
 
 /// Stands for the path of the file that a fix is for.
 pub(super) const FILE: &str = "{file}";
 
 /// All tools.
-pub(super) const TOOLS: &[&dyn Tool] = &[&super::ruff::Check, &super::ruff::Format, &super::rustfmt::Rustfmt];
+#[rustfmt::skip]
+pub(super) const TOOLS: &[&dyn Tool] = &[
+    &super::ruff::Check,
+    &super::ruff::Format,
+    &super::rustfmt::Rustfmt,
+    &Cargo { name: "cargo clippy", verbs: &["clippy"], only: &[] },
+    &Cargo { name: "cargo check", verbs: &["check", "c"], only: &[] },
+    &Cargo { name: "cargo build", verbs: &["build", "b"], only: &[] },
+    &Cargo { name: "cargo test --no-run", verbs: &["test", "t"], only: &["--no-run"] },
+    &super::eslint::Eslint,
+    &super::prettier::Prettier,
+    &super::tsc::Tsc,
+    &super::gofmt::Gofmt,
+    &super::clang_format::ClangFormat,
+];
 
 /// The arguments without these options; `true` says that a value follows.
 pub(super) fn without(arguments: &[String], options: &[(&str, bool)]) -> Vec<String> {
