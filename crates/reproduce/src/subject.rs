@@ -1,7 +1,8 @@
 //! What is to be reproduced: the tests, and what their failure looked like in CI.
 
 use regreen_case::{
-    CiCommand, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget, WorkKind,
+    CiCommand, Diagnostic, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget,
+    WorkKind,
 };
 use regreen_proof::{Project, ProofError, detect, failed_check, has_adapter};
 
@@ -76,7 +77,7 @@ pub(crate) fn subject(
     // No test is named, but a check complained that can be counted by the files it looks at.
     if tests.is_empty()
         && let Some(ci) = &command
-        && let Some(check) = failed_check(project, ci, &failure.diagnostics)
+        && let Some(check) = failed_check(project, ci, &complaints_of(failure))
     {
         return Ok(Some(Subject {
             targets: check.targets,
@@ -92,6 +93,20 @@ pub(crate) fn subject(
         return Ok(Some(Subject { targets: Vec::new(), expected, command, named_by_user: false }));
     }
     Ok(None)
+}
+
+/// What CI's log complains about: its diagnostics, else the line that explains the failure.
+fn complaints_of(failure: &Failure) -> Vec<Diagnostic> {
+    let cause = failure.cause.iter().filter(|_| failure.diagnostics.is_empty()).map(|cause| Diagnostic {
+        tool: String::new(),
+        file: cause.file.clone(),
+        line: cause.line,
+        column: None,
+        code: None,
+        message: cause.message.lines().next().unwrap_or_default().to_owned(),
+        log: cause.log.clone(),
+    });
+    failure.diagnostics.iter().cloned().chain(cause).collect()
 }
 
 /// pytest's header names a test without its file (`TestA.test_b[1]`), and some options leave it at that.

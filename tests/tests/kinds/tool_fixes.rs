@@ -6,6 +6,7 @@ mod formatters;
 mod javascript;
 mod ruff;
 mod rustfmt;
+mod silenced;
 
 use std::process::Command;
 
@@ -27,7 +28,12 @@ fn red_in_ci(repository: &TestRepository, script: &str, argv: &[&str]) -> [Strin
     assert_ne!(code, 0, "the tool does not complain");
     let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
     printed.push_str(&String::from_utf8_lossy(&output.stderr));
-    printed.push_str(&format!("##[error]Process completed with exit code {code}.\n"));
+    red_with(repository, script, &printed, code)
+}
+
+/// The same for a step that printed this.
+fn red_with(repository: &TestRepository, script: &str, printed: &str, code: i32) -> [String; 5] {
+    let printed = format!("{printed}##[error]Process completed with exit code {code}.\n");
     // As on the runner's machine.
     let printed = printed.replace(&repository.path().display().to_string(), "/home/runner/work/shop/shop");
     let log = repository.beside("job.log");

@@ -51,6 +51,6 @@ fn tests_that_do_not_compile_are_repaired_as_the_compiler_says() {
         "/// The sum.\npub fn total(prices: &[u32]) -> u32 {\n    let sum = 0;\n    for price in prices {\n        sum += price;\n    }\n    sum\n}\n\n#[test]\nfn sums() {\n    assert_eq!(total(&[1, 2]), 3);\n}\n",
     );
     let case = repaired(&repository, "cargo test");
-    is_the_tools_own(&case, "cargo test --no-run", "src/cart.rs: E0384");
+    is_the_tools_own(&case, "cargo test --no-run", "src/cart.rs: E0596");
     assert!(case.patch().contains("+    let mut sum = 0;"), "{}", case.patch());
 }

@@ -50,3 +50,15 @@ fn a_file_is_formatted() {
     is_the_tools_own(&case, "ruff format", "shop/cart.py: format");
     case.publishes(&repository, "fix/", &["shop/cart.py"]);
 }
+
+#[test]
+fn annotations_of_the_runner_name_the_complaint_too() {
+    let repository = TestRepository::with(&[("shop/cart.py", CART)]);
+    let script = "ruff check --output-format=github .";
+    // The runner takes the command off and leaves its message.
+    let printed =
+        "##[error]shop/cart.py:1:8: F401 `json` imported but unused\n  help: Remove unused import: `json`\n";
+    let options = super::red_with(&repository, script, printed, 1);
+    let case = super::case::run(&repository, &options.each_ref().map(String::as_str));
+    is_the_tools_own(&case, "ruff check", "shop/cart.py: F401");
+}

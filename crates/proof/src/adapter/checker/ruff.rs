@@ -107,6 +107,10 @@ impl Tool for Check {
     }
 
     fn claims(&self, complaint: &Diagnostic) -> Option<Claim> {
+        // The runner's annotations hold the whole line.
+        if complaint.tool.is_empty() {
+            return concise(&complaint.message).map(|one| Claim::of_rule(&one.rule));
+        }
         let ours = matches!(complaint.tool.as_str(), "ruff" | "flake8" | "pylint" | "pyflakes");
         complaint.code.as_deref().filter(|code| ours && is_code(code)).map(Claim::of_rule)
     }
