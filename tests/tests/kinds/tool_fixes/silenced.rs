@@ -14,6 +14,7 @@ fn refused(path: &str, text: &str) -> String {
     let mut options = red_in_ci(&repository, "ruff check .", &["ruff", "check", "."]).to_vec();
     options.retain(|option| !option.starts_with("--agent="));
     let agent = Agent::new(&repository).answers("repair", path, text);
+    options.push("--agent=command".to_owned());
     options.push(format!("--agent-command={}", agent.command()));
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let case = case::run(&repository, &options);
