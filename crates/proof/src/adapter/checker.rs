@@ -4,6 +4,7 @@
 //! A file that the tool left out is neither: an exit code of 0 proves nothing here either. One tool a file;
 //! [`tool::TOOLS`] is the registry of them.
 
+mod beside;
 mod call;
 mod cargo;
 mod clang_format;
@@ -182,12 +183,12 @@ impl Adapter for Checker {
 
     fn neighbourhood(
         &self,
-        _project: &Project,
+        project: &Project,
         _command: &TestCommand,
         _targets: &[TestTarget],
-        _changed: &[String],
+        changed: &[String],
     ) -> Option<Neighbourhood> {
-        None
+        beside::choose(project, changed)
     }
 }
 

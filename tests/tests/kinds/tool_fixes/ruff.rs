@@ -52,6 +52,21 @@ fn a_file_is_formatted() {
 }
 
 #[test]
+fn a_fix_that_breaks_a_test_beside_is_no_success() {
+    // Somebody takes `json` from here: the linter cannot know.
+    let test = "from shop import cart\n\n\ndef test_reads():\n    assert cart.json.loads(\"1\") == 1\n";
+    let repository = TestRepository::with(&[
+        ("shop/__init__.py", ""),
+        ("shop/cart.py", CART),
+        ("tests/test_reading.py", test),
+    ]);
+    let case = repaired(&repository, "ruff check .");
+    assert_ne!(case.report.status, regreen_case::Status::Success, "{}", case.markdown());
+    let attempt = &case.read::<Fix>().attempts[0];
+    assert!(attempt.summary.contains("1 beside it break: tests/test_reading.py::test_reads"), "{attempt:#?}");
+}
+
+#[test]
 fn annotations_of_the_runner_name_the_complaint_too() {
     let repository = TestRepository::with(&[("shop/cart.py", CART)]);
     let script = "ruff check --output-format=github .";
