@@ -65,14 +65,7 @@ pub fn neighbours(
     }
     progress("running the neighbours on the base");
     let began = Instant::now();
-    let before = match side.run(before_at, "neighbours_before.log") {
-        // Beside a check that fails stand tests of a framework that may not be installed here.
-        Err(error @ ProofError::MissingTool { .. }) if side.is_of_another_framework() => {
-            found.not_run.push(format!("the neighbours were not run: {error}"));
-            return Ok(found);
-        }
-        before => before?,
-    };
+    let Some(before) = side.first_run(before_at, &mut found)? else { return Ok(found) };
     // With whatever had to be built: the patch asks for that again.
     let took = began.elapsed();
     if side.is_over() || request.deadline.remaining() < took.saturating_mul(FAIR) {
@@ -116,8 +109,16 @@ impl Side<'_> {
         run_counted(self.command, &context)
     }
 
-    fn is_of_another_framework(&self) -> bool {
-        self.command.framework != self.request.command.framework
+    /// The run on the base. Beside a check that fails stand tests of a framework that may not be installed here.
+    fn first_run(&self, checkout: &Path, found: &mut Neighbours) -> Result<Option<CountedRun>, ProofError> {
+        let of_another_framework = self.command.framework != self.request.command.framework;
+        match self.run(checkout, "neighbours_before.log") {
+            Err(error @ ProofError::MissingTool { .. }) if of_another_framework => {
+                found.not_run.push(format!("the neighbours were not run: {error}"));
+                Ok(None)
+            }
+            run => run.map(Some),
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -59,7 +59,7 @@ fn prettier_is_found_behind_a_script_of_the_manifest() {
 
 #[test]
 fn what_the_compiler_of_typescript_has_no_fix_for_is_reproduced_and_reported() {
-    let options = r#"{ "compilerOptions": { "strict": true, "types": [] }, "include": ["src/*.ts"] }"#;
+    let options = r#"{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2022"], "skipLibCheck": true }, "include": ["src/*.ts"] }"#;
     let repository =
         shop(&[("tsconfig.json", options), ("src/cart.ts", "export const total: number = \"2\";\n")]);
     let case = repaired(&repository, "npx tsc --noEmit");
@@ -67,5 +67,38 @@ fn what_the_compiler_of_typescript_has_no_fix_for_is_reproduced_and_reported() {
     assert_eq!(reproduction.status, ReproductionStatus::Reproduced, "{reproduction:#?}");
     assert_eq!(reproduction.command.unwrap().framework, Framework::Checker);
     assert_eq!(reproduction.signature.unwrap().test.as_deref(), Some("src/cart.ts: TS2322"));
+    assert_eq!(case.report.ending, Ending::NoFixFound, "{}", case.markdown());
+}
+
+#[test]
+fn the_compiler_of_typescript_repairs_imports_and_nothing_that_runs() {
+    let options = r#"{
+  "compilerOptions": { "strict": true, "types": [], "lib": ["es2022"], "skipLibCheck": true, "noUnusedLocals": true, "module": "esnext", "moduleResolution": "bundler" },
+  "include": ["src/*.ts"]
+}"#;
+    let cart =
+        "// é 😀\nimport { unused, rate } from \"./rates\";\n\nexport const total = round(2 * rate);\n";
+    let repository = shop(&[
+        ("tsconfig.json", options),
+        ("src/rates.ts", "export const rate = 2;\nexport const unused = 1;\n"),
+        ("src/round.ts", "export function round(value: number) {\n  return Math.round(value);\n}\n"),
+        ("src/cart.ts", cart),
+    ]);
+    let case = repaired(&repository, "npx tsc --noEmit");
+    is_the_tools_own(&case, "tsc", "src/cart.ts: TS6133");
+    case.publishes(&repository, "fix/", &["src/cart.ts"]);
+    let patch = case.patch();
+    assert!(patch.contains("+import { rate } from \"./rates\";"), "{patch}");
+    assert!(patch.contains("+import { round } from \"./round\";"), "{patch}");
+
+    // What is called runs, whether or not somebody looks at what it gives.
+    let repository = shop(&[
+        ("tsconfig.json", options),
+        (
+            "src/cart.ts",
+            "function charge() {\n  return Date.now();\n}\n\nexport function pay() {\n  const receipt = charge();\n}\n",
+        ),
+    ]);
+    let case = repaired(&repository, "npx tsc --noEmit");
     assert_eq!(case.report.ending, Ending::NoFixFound, "{}", case.markdown());
 }

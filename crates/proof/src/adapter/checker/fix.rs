@@ -69,7 +69,7 @@ pub fn apply_tool_fix(
                 ))),
             }
         }
-        Offer::Edits => edit_in_passes(tool, command, fix, context, &private),
+        Offer::Edits | Offer::Script { .. } => edit_in_passes(tool, command, fix, context, &private),
     }
 }
 
@@ -83,7 +83,7 @@ fn edit_in_passes(
     let roots = Roots::of(context.checkout, &context.checkout.join(&command.cwd));
     let is_its_file = |printed: &str| roots.relative(printed).as_ref() == Some(&fix.file);
     for _ in 0..MAX_PASSES {
-        let prepared = Checker.prepare(command, context, private.path())?;
+        let prepared = asking(tool, command, fix, context, private)?;
         let (_, printed) = start(command, &prepared, context, private)?;
         let edits = tool.edits(&printed, &fix.rule, &is_its_file);
         if edits.is_empty() || !edit::apply(edits, context.checkout, &roots)? {
@@ -91,6 +91,29 @@ fn edit_in_passes(
         }
     }
     Ok(())
+}
+
+/// What has to run to hear what to write.
+fn asking(
+    tool: &dyn Tool,
+    command: &TestCommand,
+    fix: &ToolFix,
+    context: &RunContext<'_>,
+    private: &PrivateChannel,
+) -> Result<Prepared, ProofError> {
+    let Offer::Script { text, arguments } = &fix.offer else {
+        return Checker.prepare(command, context, private.path());
+    };
+    let mut prepared = place::program(tool, command, context)?;
+    let script = private.path().join("fixes.cjs");
+    std::fs::write(&script, text).map_err(ProofError::io("write", &script))?;
+    // `…/typescript/bin/tsc` → `…/typescript`.
+    let program = prepared.argv.pop().unwrap_or_default();
+    let package = Path::new(&program).ancestors().nth(2).unwrap_or(Path::new(&program));
+    let file = context.checkout.join(&fix.file);
+    let words = [script.as_path(), package, &file].map(|path| path.display().to_string());
+    prepared.argv.extend(words.into_iter().chain([fix.rule.clone()]).chain(arguments.iter().cloned()));
+    Ok(prepared)
 }
 
 /// Runs it in the checkout, under supervision.

@@ -46,6 +46,12 @@ pub(super) enum Offer {
     Run(Vec<String>),
     /// Its report says what to write; see [`Tool::edits`].
     Edits,
+    /// A program of ours asks it what to write, through its package.
+    Script {
+        text: &'static str,
+        /// Words behind the package, the file and the rule.
+        arguments: Vec<String>,
+    },
 }
 
 /// What a run of a tool left behind.

@@ -1,9 +1,16 @@
-//! The TypeScript compiler as a checker of types. It has no command that repairs.
+//! The TypeScript compiler as a checker of types. It has no command that repairs, but what editors offer comes from
+//! its package as well, and is asked for there.
 
 use regreen_case::{Diagnostic, FailedTest};
 
+use serde_json::Value;
+
+use super::edit::Edit;
 use super::report::{Complaint, Report};
 use super::tool::{Claim, Home, Offer, Printed, Tool, without, words};
+
+/// Asks the package what editors would offer.
+const FIXES: &str = include_str!("tsc_fixes.cjs");
 
 /// Options that we set ourselves.
 const DROPPED: &[(&str, bool)] = &[
@@ -71,9 +78,25 @@ impl Tool for Tsc {
         Some(Claim::of_rule(&rule))
     }
 
-    fn fix(&self, _arguments: &[String], _complaint: &FailedTest) -> Option<Offer> {
-        None
+    fn fix(&self, arguments: &[String], _complaint: &FailedTest) -> Option<Offer> {
+        let at = arguments.iter().position(|word| matches!(word.as_str(), "-p" | "--project"));
+        let project = at.and_then(|at| arguments.get(at + 1)).cloned();
+        Some(Offer::Script { text: FIXES, arguments: project.into_iter().collect() })
     }
+
+    /// Of the program of ours, which has asked for this rule and this file alone.
+    fn edits(&self, printed: &str, _rule: &str, _is_its_file: &dyn Fn(&str) -> bool) -> Vec<Edit> {
+        printed.lines().filter_map(|line| edit(&serde_json::from_str::<Value>(line).ok()?["edit"])).collect()
+    }
+}
+
+fn edit(edit: &Value) -> Option<Edit> {
+    let number = |name: &str| usize::try_from(edit[name].as_u64()?).ok();
+    Some(Edit {
+        file: edit["file"].as_str()?.to_owned(),
+        range: number("start")?..number("end")?,
+        text: edit["text"].as_str()?.to_owned(),
+    })
 }
 
 /// `src/a.ts(3,5): error TS2304: message`.
