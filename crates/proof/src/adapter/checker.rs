@@ -7,6 +7,7 @@
 mod beside;
 mod call;
 mod cargo;
+mod cargo_lock;
 mod clang_format;
 mod edit;
 mod eslint;
@@ -57,7 +58,8 @@ pub fn failed_check(project: &Project, ci: &CiCommand, complaints: &[Diagnostic]
     let claimed = |call: &Call| -> Vec<(String, Claim)> {
         let located = complaints.iter().filter_map(|complaint| {
             let claim = call.tool.claims(complaint)?;
-            Some((place::in_project(project, &call.directory, complaint.file.as_deref()?)?, claim))
+            let file = complaint.file.as_deref().or(call.tool.file_of_claims())?;
+            Some((place::in_project(project, &call.directory, file)?, claim))
         });
         located.collect()
     };

@@ -54,3 +54,23 @@ fn tests_that_do_not_compile_are_repaired_as_the_compiler_says() {
     is_the_tools_own(&case, "cargo test --no-run", "src/cart.rs: E0596");
     assert!(case.patch().contains("+    let mut sum = 0;"), "{}", case.patch());
 }
+
+#[test]
+fn a_lock_file_that_is_behind_is_written_anew() {
+    let lock = "version = 4\n\n[[package]]\nname = \"rates\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"shop\"\nversion = \"0.1.0\"\n";
+    let manifest = format!(
+        "{MANIFEST}\n[workspace]\nmembers = [\"rates\"]\n\n[dependencies]\nrates = {{ path = \"rates\" }}\n"
+    );
+    let repository = TestRepository::with(&[
+        ("Cargo.toml", &manifest),
+        ("Cargo.lock", lock),
+        (".gitignore", "/target\n"),
+        ("src/lib.rs", "pub use rates::RATE;\n"),
+        ("rates/Cargo.toml", &MANIFEST.replace("shop", "rates")),
+        ("rates/src/lib.rs", "pub const RATE: u32 = 2;\n"),
+    ]);
+    let case = repaired(&repository, "cargo build --locked");
+    is_the_tools_own(&case, "cargo --locked", "Cargo.lock: out-of-date");
+    case.publishes(&repository, "fix/", &["Cargo.lock"]);
+    assert!(case.patch().contains("+ \"rates\","), "{}", case.patch());
+}

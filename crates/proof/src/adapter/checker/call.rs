@@ -61,16 +61,14 @@ pub(super) fn calls(project: &Project, ci: &CiCommand) -> Vec<Call> {
             walk(&mut directory, folder);
             continue;
         }
-        let Some((tool, arguments)) = see(words) else { continue };
-        // These are seen through the scripts of the manifest as well.
-        if matches!(tool.home(), Home::Node { .. }) {
-            continue;
-        }
         let mut env = safe_environment(&ci.env);
         let own = assignments.into_iter().filter(|(name, value)| is_safe(name, value));
         env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
         env.remove("FORCE_COLOR");
-        found.push(Call { tool, arguments, directory: directory.join("/"), env });
+        // JavaScript's are seen through the scripts of the manifest as well.
+        for (tool, arguments) in see(words).filter(|(tool, _)| !matches!(tool.home(), Home::Node { .. })) {
+            found.push(Call { tool, arguments, directory: directory.join("/"), env: env.clone() });
+        }
     }
     found
 }
@@ -108,31 +106,32 @@ fn substituted(script: &str) -> Vec<String> {
 
 /// The tool that a planned command calls, and its arguments.
 pub(super) fn read(command: &TestCommand) -> Result<(&'static dyn Tool, Vec<String>), ProofError> {
-    see(&command.argv).ok_or_else(|| {
+    see(&command.argv).next().ok_or_else(|| {
         ProofError::BadCommand(format!("`{}` calls no check that is known here", command.argv.join(" ")))
     })
 }
 
-/// The check that a line calls.
-fn see(words: &[String]) -> Option<(&'static dyn Tool, Vec<String>)> {
-    for (at, word) in words.iter().enumerate() {
-        // `uvx ruff@0.9 check` names a version.
-        let name = program_name(word).split('@').next().unwrap_or_default();
-        for tool in TOOLS.iter().filter(|tool| tool.program() == name) {
-            if let Some(behind) = tool.arguments(&words[at + 1..]) {
-                let mut arguments = words[at + 1 + behind..].to_vec();
-                arguments.retain(|word| is_harmless(word));
-                return Some((*tool, arguments));
-            }
-        }
+/// The checks that a line makes, the likeliest first.
+fn see(words: &[String]) -> impl Iterator<Item = (&'static dyn Tool, Vec<String>)> {
+    let starts = |at: &usize| {
+        let word = &words[*at];
         let front = FRONT.contains(&program_name(word)) || word.starts_with('-') || word.contains('=');
         // A value of an option in front: `uv run --with ruff ruff check`.
-        let value = at > 0 && words[at - 1].starts_with('-');
-        if !front && !value {
-            return None;
-        }
-    }
-    None
+        front || *at > 0 && words[*at - 1].starts_with('-')
+    };
+    let calls = |at: usize| {
+        // `uvx ruff@0.9 check` names a version.
+        let name = program_name(&words[at]).split('@').next().unwrap_or_default().to_owned();
+        TOOLS.iter().filter(move |tool| tool.program() == name).filter_map(move |tool| {
+            let behind = tool.arguments(&words[at + 1..])?;
+            let mut arguments = words[at + 1 + behind..].to_vec();
+            arguments.retain(|word| is_harmless(word));
+            Some((*tool, arguments))
+        })
+    };
+    let last = (0..words.len()).find(|at| !starts(at)).unwrap_or(words.len());
+    let found: Vec<_> = (0..words.len()).take(last + 1).flat_map(calls).collect();
+    found.into_iter()
 }
 
 /// Whether an argument stays within the checkout.

@@ -1,5 +1,5 @@
-//! gofmt. It lists what it would change and not what it looked at, so it is given every file by name: one that it
-//! cannot look at it fails for.
+//! gofmt, and goimports, which is called alike. They list what they would change and not what they looked at, so they are given every
+//! file by name: one that they cannot look at they fail for.
 
 use regreen_case::{Diagnostic, FailedTest};
 
@@ -8,16 +8,16 @@ use super::report::{Complaint, FORMAT, Report};
 use super::tool::{Claim, FILE, Home, Offer, Printed, Tool, words};
 use crate::project::Project;
 
-/// `gofmt -l`.
-pub(super) struct Gofmt;
+/// `gofmt -l`, by the program's name.
+pub(super) struct Gofmt(pub(super) &'static str);
 
 impl Tool for Gofmt {
     fn name(&self) -> &'static str {
-        "gofmt"
+        self.0
     }
 
     fn program(&self) -> &'static str {
-        "gofmt"
+        self.0
     }
 
     fn home(&self) -> Home {

@@ -56,6 +56,13 @@ fn a_check_is_seen_through_its_wrappers() {
             "cargo +nightly fmt --check -- --config=max_width=80",
             "",
         ),
+        ("test -z \"$(goimports -l api)\"", "goimports -l api", ""),
+        (
+            "find . -name '*.cc' | xargs clang-format -n --style=file",
+            "clang-format --dry-run --Werror --style=file",
+            "",
+        ),
+        ("cargo clippy --locked --fix -- -D warnings", "cargo clippy --locked -- -D warnings", ""),
         ("ruff check ../../etc /etc .", "ruff check .", ""),
     ] {
         assert_eq!(planned(&project, script, &[]), Some((wanted.to_owned(), folder.to_owned())), "{script}");
@@ -76,6 +83,20 @@ fn of_several_checks_the_one_that_complained_is_meant() {
     let ids: Vec<&str> = check.targets.iter().map(|target| target.id.as_str()).collect();
     assert_eq!(ids, ["ruff check", "shop/cart.py: ruff check"]);
     assert_eq!(check.expected.unwrap().test.as_deref(), Some("shop/cart.py: F401"));
+}
+
+#[test]
+fn what_a_build_needs_is_told_apart_by_the_complaint() {
+    let (_folder, project) = project(&["Cargo.lock", "src/lib.rs"]);
+    let script = "cargo test --locked --all";
+    let said = "cannot update the lock file /w/Cargo.lock because --locked was passed to prevent this";
+    let stale = Diagnostic { file: None, ..complaint("cargo", "", None, said) };
+    let plain = planned(&project, script, std::slice::from_ref(&stale)).unwrap().0;
+    assert_eq!(plain, "cargo metadata --format-version=1 --locked");
+    let wrong = complaint("rustc", "src/lib.rs", Some("E0308"), "mismatched types");
+    assert_eq!(planned(&project, script, &[wrong]).unwrap().0, "cargo test --no-run --locked --all");
+    // Tests fail for other reasons as well.
+    assert_eq!(planned(&project, script, &[]), None);
 }
 
 /// The counted results of what a tool printed in `/w`.

@@ -5,6 +5,7 @@ use regreen_supervise::End;
 
 use super::cargo::Cargo;
 use super::edit::Edit;
+use super::gofmt::Gofmt;
 use super::report::Report;
 use crate::project::Project;
 
@@ -128,6 +129,11 @@ pub(super) trait Tool: Sync {
     /// A complaint in CI's log, when it is this tool's.
     fn claims(&self, complaint: &Diagnostic) -> Option<Claim>;
 
+    /// The file that its complaints are about, where CI's log need not name it.
+    fn file_of_claims(&self) -> Option<&'static str> {
+        None
+    }
+
     /// How it repairs this one complaint, where it may have a fix that it calls safe.
     fn fix(&self, arguments: &[String], complaint: &FailedTest) -> Option<Offer>;
 
@@ -150,10 +156,12 @@ pub(super) const TOOLS: &[&dyn Tool] = &[
     &Cargo { name: "cargo check", verbs: &["check", "c"], only: &[] },
     &Cargo { name: "cargo build", verbs: &["build", "b"], only: &[] },
     &Cargo { name: "cargo test --no-run", verbs: &["test", "t"], only: &["--no-run"] },
+    &super::cargo_lock::CargoLock,
     &super::eslint::Eslint,
     &super::prettier::Prettier,
     &super::tsc::Tsc,
-    &super::gofmt::Gofmt,
+    &Gofmt("gofmt"),
+    &Gofmt("goimports"),
     &super::clang_format::ClangFormat,
 ];
 
