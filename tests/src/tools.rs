@@ -39,14 +39,27 @@ pub fn tool(name: &str) -> PathBuf {
 #[must_use]
 pub fn search_path() -> OsString {
     let tools = workspace().join("target/tools");
-    let mut folders: Vec<PathBuf> =
-        ["venv/bin", "node_modules/.bin", "frameworks/cmake/data/bin", "frameworks/bin"]
-            .map(|folder| tools.join(folder))
-            .into();
+    let mut folders: Vec<PathBuf> = [
+        "venv/bin",
+        "node_modules/.bin",
+        "frameworks/cmake/data/bin",
+        "frameworks/clang_format/data/bin",
+        "frameworks/bin",
+    ]
+    .map(|folder| tools.join(folder))
+    .into();
+    folders.extend(go_programs());
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let debian = ["bin", "root/usr/share/maven/bin", "root/usr/bin"];
     folders.extend(debian.map(|folder| tools.join("debian").join(folder)));
     std::env::join_paths(folders).unwrap_or_default()
+}
+
+/// Go's own programs: the Python package that brings Go makes only `go` itself a program.
+fn go_programs() -> Option<PathBuf> {
+    let library = workspace().join("target/tools/venv/lib");
+    let versions = std::fs::read_dir(library).ok()?.filter_map(Result::ok);
+    versions.map(|version| version.path().join("site-packages/go/bin")).find(|folder| folder.is_dir())
 }
 
 /// Whether the call succeeds, with `search_path`. If not, says that nothing was tested.

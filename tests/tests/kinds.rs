@@ -13,4 +13,5 @@ mod kinds {
     mod model;
     mod performance;
     mod raw_logs;
+    mod tool_fixes;
 }

@@ -97,6 +97,8 @@ pub enum Framework {
     Hspec,
     /// Dart's and Flutter's test runner.
     DartTest,
+    /// A formatter, linter, type checker or compiler: what it complains about is what fails.
+    Checker,
     /// Any other command.
     Generic,
 }
@@ -149,6 +151,7 @@ impl Framework {
             Framework::Tasty => "tasty",
             Framework::Hspec => "hspec",
             Framework::DartTest => "dart-test",
+            Framework::Checker => "checker",
             Framework::Generic => "generic",
         }
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand};
 use regreen_proof::{
-    Build, BuiltTests, CountedRun, ForkServer, Look, Project, ProofError, RunContext, Verdict, beside, judge,
-    run_counted, surround, under,
+    Build, BuiltTests, CountedRun, ForkServer, Look, Project, ProofError, RunContext, ToolFix, Verdict,
+    apply_tool_fix, beside, judge, run_counted, surround, under,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
@@ -256,6 +256,15 @@ impl<'a> Bench<'a> {
             redactor: self.redactor,
             sandbox: self.sandbox,
         }
+    }
+
+    /// Lets the tool that complains repair the checkout.
+    pub(crate) fn apply_tool_fix(&self, fix: &ToolFix) -> Result<(), ImplementError> {
+        let deadline = match self.run_limit {
+            Some(limit) => self.deadline.earlier(Deadline::after(limit)),
+            None => self.deadline,
+        };
+        Ok(apply_tool_fix(&self.trial.command, fix, &self.context(deadline, None))?)
     }
 
     /// A server for first opinions on what the checkout holds, where there is one for its tests.

@@ -38,6 +38,7 @@ mod refusals;
 mod screening;
 mod search_fixer;
 mod search_judge;
+mod tool_fixer;
 mod trial;
 mod weighing;
 

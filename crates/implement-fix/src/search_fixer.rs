@@ -32,6 +32,9 @@ impl Ladder<'_, '_> {
     /// Search, then the culprit: first everywhere, quickly; then where the commit that broke the test changed something;
     /// then that commit taken back. `rest`: how many fixers come after it.
     pub(crate) fn search(&mut self, rest: usize) -> Result<Option<Found>, ImplementError> {
+        if self.bench.trial.command.framework == Framework::Checker {
+            return self.take_tool_fixes(NAME);
+        }
         if let Some(summary) = self.nothing_to_search() {
             let record = self.begin(NAME);
             self.finish(record, AttemptOutcome::GaveUp, summary)?;

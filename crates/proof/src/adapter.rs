@@ -4,6 +4,7 @@
 //! It decides nothing about verdicts.
 
 mod cargo_test;
+mod checker;
 mod cmake;
 mod ctest;
 mod dotnet_test;
@@ -39,6 +40,7 @@ use crate::variation::Variation;
 use noted::Start;
 
 pub(crate) use cargo_test::inline_tests_possible;
+pub use checker::{FailedCheck, ToolFix, apply_tool_fix, failed_check, offered_fix};
 pub(crate) use pytest::PLUGIN as PYTEST_PLUGIN;
 
 /// A command made ready to run: the interpreter found, the channel added.
@@ -164,6 +166,11 @@ pub(crate) trait Adapter: Sync {
     /// Counts results and cross-checks the channels.
     fn count(&self, raw: &RawRun<'_>) -> Counted;
 
+    /// Whether the runner may end with exit code 0 although something failed.
+    fn ends_well_when_red(&self, _command: &TestCommand) -> bool {
+        false
+    }
+
     /// Whether a result belongs to a target.
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
         target.id.is_empty() || target.id == result.id
@@ -260,6 +267,7 @@ const ADAPTERS: &[&dyn Adapter] = &[
     &gtest::Gtest,
     &ctest::Ctest,
     &dotnet_test::DotnetTest,
+    &checker::Checker,
     &generic::Generic,
 ];
 

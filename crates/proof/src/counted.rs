@@ -278,7 +278,8 @@ fn conclude(adapter: &dyn Adapter, raw: &RawRun<'_>, mut counted: Counted, figur
     if counted.problem.is_none() && !failed && raw.end != End::Exited(0) {
         counted.problem = Some(format!("no test failed, yet the runner ended with {}", describe(raw.end)));
     }
-    if counted.problem.is_none() && failed && raw.end == End::Exited(0) {
+    let tells = !adapter.ends_well_when_red(raw.command);
+    if counted.problem.is_none() && failed && tells && raw.end == End::Exited(0) {
         counted.problem = Some("a test failed, yet the runner ended with exit code 0".to_owned());
     }
     let cause = if failed { None } else { crate::failures::cause(raw.text, raw.end) };
@@ -324,7 +325,7 @@ pub(crate) fn environment(
     env
 }
 
-fn read_bounded(path: &Path) -> Result<String, ProofError> {
+pub(crate) fn read_bounded(path: &Path) -> Result<String, ProofError> {
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(String::new()),

@@ -28,6 +28,7 @@ mod syntax;
 mod test_blocks;
 mod values;
 mod waiting;
+mod waivers;
 
 use regreen_case::{Finding, FindingKind, Severity, TestTarget};
 use regreen_workspace::Patch;
@@ -62,6 +63,7 @@ const RULES: &[Rule] = &[
     Rule { name: "swallowed", check: swallowed::check },
     Rule { name: "waiting", check: waiting::check },
     Rule { name: "hidden", check: hidden::check },
+    Rule { name: "waivers", check: waivers::check },
 ];
 
 /// More findings than this are noise; those that decide are kept first.

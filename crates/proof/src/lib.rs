@@ -44,7 +44,7 @@ mod untouched;
 mod variation;
 mod worker;
 
-pub use adapter::has_adapter;
+pub use adapter::{FailedCheck, ToolFix, apply_tool_fix, failed_check, has_adapter, offered_fix};
 pub use bootstrap::median;
 pub use built_tests::{Build, BuiltTests, Look};
 pub use clean_runs::{runs_needed, runs_to_show};

@@ -65,7 +65,7 @@ pub fn neighbours(
     }
     progress("running the neighbours on the base");
     let began = Instant::now();
-    let before = side.run(before_at, "neighbours_before.log")?;
+    let Some(before) = side.first_run(before_at, &mut found)? else { return Ok(found) };
     // With whatever had to be built: the patch asks for that again.
     let took = began.elapsed();
     if side.is_over() || request.deadline.remaining() < took.saturating_mul(FAIR) {
@@ -114,6 +114,18 @@ impl Side<'_> {
         let deadline = Deadline::after(self.per_run);
         let context = self.request.context(checkout, deadline, Some(self.request.logs.join(log)));
         run_counted(self.command, &context)
+    }
+
+    /// The run on the base. Beside a check that fails stand tests of a framework that may not be installed here.
+    fn first_run(&self, checkout: &Path, found: &mut Neighbours) -> Result<Option<CountedRun>, ProofError> {
+        let of_another_framework = self.command.framework != self.request.command.framework;
+        match self.run(checkout, "neighbours_before.log") {
+            Err(error @ ProofError::MissingTool { .. }) if of_another_framework => {
+                found.not_run.push(format!("the neighbours were not run: {error}"));
+                Ok(None)
+            }
+            run => run.map(Some),
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {

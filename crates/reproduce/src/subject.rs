@@ -1,9 +1,10 @@
 //! What is to be reproduced: the tests, and what their failure looked like in CI.
 
 use regreen_case::{
-    CiCommand, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget, WorkKind,
+    CiCommand, Diagnostic, FailedTest, Failure, FailureStatus, Framework, Signature, Task, TestTarget,
+    WorkKind,
 };
-use regreen_proof::{Project, ProofError, detect, has_adapter};
+use regreen_proof::{Project, ProofError, detect, failed_check, has_adapter};
 
 /// Most tests taken along. More rarely share one cause.
 const MAX_TESTS: usize = 10;
@@ -73,6 +74,18 @@ pub(crate) fn subject(
         let expected = Some(first.signature.clone());
         return Ok(Some(Subject { targets, expected, command, named_by_user: false }));
     }
+    // No test is named, but a check complained that can be counted by the files it looks at.
+    if tests.is_empty()
+        && let Some(ci) = &command
+        && let Some(check) = failed_check(project, ci, &complaints_of(failure))
+    {
+        return Ok(Some(Subject {
+            targets: check.targets,
+            expected: check.expected,
+            command,
+            named_by_user: false,
+        }));
+    }
     // No test is named, or none that can be run by itself: the command as a whole is what fails, known
     // by its cause or by its first failed test.
     if failure.cause.is_some() && command.is_some() {
@@ -80,6 +93,20 @@ pub(crate) fn subject(
         return Ok(Some(Subject { targets: Vec::new(), expected, command, named_by_user: false }));
     }
     Ok(None)
+}
+
+/// What CI's log complains about: its diagnostics, else the line that explains the failure.
+fn complaints_of(failure: &Failure) -> Vec<Diagnostic> {
+    let cause = failure.cause.iter().filter(|_| failure.diagnostics.is_empty()).map(|cause| Diagnostic {
+        tool: String::new(),
+        file: cause.file.clone(),
+        line: cause.line,
+        column: None,
+        code: None,
+        message: cause.message.lines().next().unwrap_or_default().to_owned(),
+        log: cause.log.clone(),
+    });
+    failure.diagnostics.iter().cloned().chain(cause).collect()
 }
 
 /// pytest's header names a test without its file (`TestA.test_b[1]`), and some options leave it at that.

@@ -24,6 +24,7 @@ use crate::invocation::{self, invocation};
 use crate::project::Project;
 use crate::variation::Variation;
 use packages::{CargoTarget, locate};
+pub(super) use target_dir::target_dir;
 
 pub(crate) struct CargoTest;
 
@@ -247,7 +248,7 @@ fn prepared(
     channel: &Path,
     runner: &Path,
 ) -> Result<Prepared, ProofError> {
-    let target = target_dir::target_dir(context.scratch, context.checkout)?;
+    let target = target_dir(context.scratch, context.checkout)?;
     let host = packages::host_triple()?;
     let variable = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace(['-', '.'], "_"));
     let mut env = BTreeMap::from([

@@ -52,6 +52,37 @@ pub(super) struct Runner {
     pub(super) counts_files: bool,
 }
 
+impl Runner {
+    /// A tool that runs no tests, of which only the call is looked for.
+    pub(super) const fn of_a_check() -> Self {
+        Runner {
+            framework: Framework::Checker,
+            name: "",
+            entry: "",
+            separator: "",
+            pattern: "",
+            verb: &[],
+            kept: &[],
+            reporter: ("", ""),
+            counts_files: false,
+        }
+    }
+}
+
+/// A program of an installed package, with the modules made visible; arguments are still to come.
+pub(super) fn program(
+    package: &'static str,
+    name: &str,
+    cwd: &str,
+    context: &RunContext<'_>,
+) -> Result<Prepared, ProofError> {
+    modules::provide(context, cwd)?;
+    let entry = modules::entry(context.repo_root, cwd, package, name)?;
+    let argv = vec!["node".to_owned(), entry.program.display().to_string()];
+    let path = modules::search_path(context, cwd).map(|path| ("PATH".to_owned(), path));
+    Ok(Prepared { argv, env: path.into_iter().collect(), ..Prepared::default() })
+}
+
 /// The targets for a path, when it is this runner's.
 pub(super) fn detect(
     runner: &Runner,
@@ -189,7 +220,7 @@ pub(super) fn prepare(
     argv.extend(seen.node_options);
     let mut installed = PathBuf::new();
     if !runner.entry.is_empty() {
-        let entry = modules::entry(context.repo_root, &command.cwd, runner.name)?;
+        let entry = modules::entry(context.repo_root, &command.cwd, runner.name, runner.name)?;
         argv.push(entry.program.display().to_string());
         installed = entry.package;
     }

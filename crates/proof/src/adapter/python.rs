@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::counted::RunContext;
 
-pub(super) use interpreter::{Needs, find, imports};
+pub(super) use interpreter::{Needs, find, imports, program};
 
 /// The variable that names the folders which Python imports from.
 pub(super) const PATH: &str = "PYTHONPATH";

@@ -3,6 +3,7 @@
 use regreen_case::FindingKind;
 
 use super::change::Language;
+use super::edited::says_the_same;
 use super::pattern::Pattern;
 use super::syntax::{TestItem, tests};
 use super::{Change, Findings};
@@ -20,7 +21,9 @@ pub(super) fn check(change: &Change<'_>, findings: &mut Findings) {
     let now = tests(change.language, after);
     for old in tests(change.language, before).iter().filter(|item| item.is_test) {
         let Some(new) = now.iter().find(|item| item.name == old.name) else { continue };
-        let lost = old.assertions.iter().find(|assertion| !new.assertions.contains(assertion));
+        let formatted = |one: &String, other: &String| change.checks && says_the_same(one, other);
+        let is_kept = |old: &&String| new.assertions.iter().any(|new| new == *old || formatted(new, old));
+        let lost = old.assertions.iter().find(|assertion| !is_kept(assertion));
         let Some(lost) = lost else {
             leaves_early(change, old, new, findings);
             continue;

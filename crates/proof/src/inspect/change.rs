@@ -28,6 +28,8 @@ pub(crate) struct Change<'a> {
     /// Whether a test in question lies in it.
     pub(crate) is_targets: bool,
     pub(crate) language: Language,
+    /// Whether it is a check of files that decides, not a test.
+    pub(crate) checks: bool,
     /// Whether the whole patch does nothing to the code but wait longer.
     pub(crate) only_waits: bool,
     /// What the tests in question say.
@@ -74,6 +76,7 @@ impl<'a> Change<'a> {
                 .filter_map(file_of)
                 .any(|one| file.paths().any(|path| path == one)),
             language,
+            checks: scene.targets.iter().any(|target| target.framework == Framework::Checker),
             only_waits: false,
             literals: scene.literals,
             before,

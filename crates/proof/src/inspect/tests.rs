@@ -51,7 +51,7 @@ fn patch(files: &[(&str, Option<&str>, Option<&str>)]) -> Patch {
     Patch::from_bytes(text.into_bytes()).unwrap()
 }
 
-fn findings(
+pub(super) fn findings(
     framework: Framework,
     files: &[(&str, Option<&str>, Option<&str>)],
     others: &[(&str, &str)],
@@ -73,7 +73,7 @@ fn findings(
         } else {
             "t".to_owned()
         },
-        file: Some(test_file.to_owned()),
+        file: (framework != Framework::Checker).then(|| test_file.to_owned()),
         suite: None,
     };
     let read = |path: &str| base.get(path).map(|text| text.clone().into_bytes());
@@ -81,7 +81,7 @@ fn findings(
 }
 
 /// The finding of a kind, which must be there with this severity.
-fn expect(found: &[Finding], kind: FindingKind, severity: Severity) -> Finding {
+pub(super) fn expect(found: &[Finding], kind: FindingKind, severity: Severity) -> Finding {
     found
         .iter()
         .find(|one| one.kind == kind && one.severity == severity)

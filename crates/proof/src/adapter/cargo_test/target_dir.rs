@@ -21,7 +21,7 @@ const FINGERPRINTS: &str = ".fingerprint";
 const NOT_COPIED: &[&str] = &["incremental", "doc", "tmp", OWNER];
 
 /// The build directory of a checkout, made when it is not there yet.
-pub(super) fn target_dir(scratch: &Path, checkout: &Path) -> Result<PathBuf, ProofError> {
+pub(in crate::adapter) fn target_dir(scratch: &Path, checkout: &Path) -> Result<PathBuf, ProofError> {
     let root = scratch.join("cargo-target");
     let name = checkout.file_name().map_or_else(|| "checkout".into(), |name| name.to_os_string());
     let mine = root.join(name);

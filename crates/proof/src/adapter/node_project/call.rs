@@ -49,6 +49,8 @@ pub(in crate::adapter) struct Call {
     pub(in crate::adapter) node_options: Vec<String>,
     /// Options of the runner that are kept.
     pub(in crate::adapter) options: Vec<String>,
+    /// Everything behind its name.
+    pub(in crate::adapter) arguments: Vec<String>,
     /// Folder it runs in, relative to the repository.
     pub(in crate::adapter) directory: String,
     pub(in crate::adapter) env: BTreeMap<String, String>,
@@ -70,7 +72,7 @@ enum Words {
 }
 
 /// The last call of CI's step.
-pub(super) fn of_ci(runner: &Runner, project: &Project, ci: Option<&CiCommand>) -> Option<Call> {
+pub(in crate::adapter) fn of_ci(runner: &Runner, project: &Project, ci: Option<&CiCommand>) -> Option<Call> {
     let ci = ci?;
     let mut directory = Vec::new();
     let mut found = None;
@@ -117,7 +119,13 @@ fn expand(runner: &Runner, place: &Place<'_>, words: &[String]) -> Option<Call> 
             }
             options.extend(node_options);
             let kept = kept_options(runner.kept, &words[behind..]);
-            Some(Call { node_options: options, options: kept, directory: place.directory.clone(), env })
+            Some(Call {
+                node_options: options,
+                options: kept,
+                arguments: words[behind..].to_vec(),
+                directory: place.directory.clone(),
+                env,
+            })
         }
         Words::Script { name, behind, folder } => {
             if place.depth >= MAX_DEPTH {

@@ -31,17 +31,22 @@ pub(super) struct Entry {
 
 /// The program of an installed package: at the folder, else above it. Only the user's checkout is looked
 /// at: what a patch could put into the judged one must not run as the runner.
-pub(super) fn entry(repo_root: &Path, cwd: &str, package: &'static str) -> Result<Entry, ProofError> {
+pub(super) fn entry(
+    repo_root: &Path,
+    cwd: &str,
+    package: &'static str,
+    program: &str,
+) -> Result<Entry, ProofError> {
     for folder in folders_up(cwd) {
         let package_folder = repo_root.join(join(&folder, MODULES)).join(package);
         let Ok(text) = fs::read_to_string(package_folder.join("package.json")) else { continue };
         let Ok(manifest) = serde_json::from_str::<Value>(&text) else { continue };
-        let program = match manifest.get("bin") {
-            Some(Value::String(program)) => Some(program.as_str()),
-            Some(all) => all.get(package).and_then(Value::as_str),
+        let named = match manifest.get("bin") {
+            Some(Value::String(named)) => Some(named.as_str()),
+            Some(all) => all.get(program).and_then(Value::as_str),
             None => None,
         };
-        let found = program.and_then(|program| fs::canonicalize(package_folder.join(program)).ok());
+        let found = named.and_then(|program| fs::canonicalize(package_folder.join(program)).ok());
         if let (Some(program), Ok(package)) = (found, fs::canonicalize(&package_folder)) {
             return Ok(Entry { program, package });
         }

@@ -102,7 +102,7 @@ fn what_a_run_or_a_patch_put_there_is_gone_in_the_next() {
 fn the_runner_is_never_the_checkouts() {
     let place = Place::new();
     place.write("checkout/node_modules/mocha/package.json", r#"{"bin":"x.js"}"#);
-    assert!(entry(&place.path("user"), "", "mocha").is_err());
-    let found = entry(&place.path("user"), "packages/core", "jest").unwrap();
+    assert!(entry(&place.path("user"), "", "mocha", "mocha").is_err());
+    let found = entry(&place.path("user"), "packages/core", "jest", "jest").unwrap();
     assert!(found.program.ends_with("user/node_modules/jest/bin.js"), "{found:?}");
 }

@@ -163,7 +163,7 @@ pub(super) fn home_of(runner: &Runner, project: &Project, file: &str) -> String 
 }
 
 /// How the project's package manager starts a program of an installed package.
-pub(super) fn launcher(project: &Project, folder: &str) -> Vec<String> {
+pub(in crate::adapter) fn launcher(project: &Project, folder: &str) -> Vec<String> {
     let mut folders = packages_above(project, &join(folder, "x"));
     folders.push(String::new());
     let manager = folders.iter().find_map(|folder| {

@@ -40,16 +40,25 @@ impl Needs {
 /// Absolute path of the interpreter. The judged checkout is not looked at: what a patch could put
 /// there must not run as our Python.
 pub(crate) fn find(context: &RunContext<'_>, cwd: &str, needs: Needs) -> Result<String, ProofError> {
-    let variable =
-        |name: &str| context.env.get(name).cloned().or_else(|| std::env::var_os(name)?.into_string().ok());
-    let place = Place { root: context.repo_root, cwd, variable: &variable };
-    let search = search(&place);
+    let search = interpreters(context, cwd);
     for Candidate { python, .. } in &search.found {
         if imports(python, needs) {
             return Ok(python.display().to_string());
         }
     }
     Err(missing(&search, needs, advice(context.repo_root, cwd)))
+}
+
+/// A program that the project's environment has beside its Python.
+pub(crate) fn program(context: &RunContext<'_>, cwd: &str, name: &str) -> Option<PathBuf> {
+    let beside = |candidate: Candidate| candidate.python.parent().map(|folder| folder.join(name));
+    interpreters(context, cwd).found.into_iter().filter_map(beside).find(|program| program.is_file())
+}
+
+fn interpreters(context: &RunContext<'_>, cwd: &str) -> Search {
+    let variable =
+        |name: &str| context.env.get(name).cloned().or_else(|| std::env::var_os(name)?.into_string().ok());
+    search(&Place { root: context.repo_root, cwd, variable: &variable })
 }
 
 /// Says where it was looked for, and what to do.
