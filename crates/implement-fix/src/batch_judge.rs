@@ -2,17 +2,14 @@
 //!
 //! Promises: of its answers only those that say *not green* are used, and those only once it has shown, in every batch, the
 //! base's own failure and that its choice reaches the function, and after some of them were found right. One that is found
-//! wrong ends it. A function that the choice does not reach is left out only when a real run shows that the tests do not
-//! run it. Whatever it cannot tell is judged alone.
+//! wrong ends it. Whatever it cannot tell is judged alone.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use regreen_case::FailedTest;
 use regreen_proof::{Build, BuiltTests, Look, Opinion};
 use regreen_repair::{Batch, CHOICE, Foresight, Judge, Judgement, Laid};
 
-use crate::bench::{Bench, Seen};
+use crate::bench::Bench;
 use crate::needed_files::NeededFiles;
 use crate::refusals::places;
 use crate::search_judge::RunJudge;
@@ -157,7 +154,7 @@ impl<'a, 'b> Batches<'a, 'b> {
     /// Starts the tests for each candidate whose function the choice is seen to reach.
     fn look_at_all(&mut self, run: &mut Run<'_>, tests: &BuiltTests, laid: Laid, marker: &str) {
         let Some(limit) = self.base_limit(tests) else { return };
-        let (mut members, mut unseen) = (Vec::new(), Vec::new());
+        let mut members = Vec::new();
         for (choice, of_function) in laid.sentinels() {
             // Not green alone: what is caught on its way is no sign that the choice arrives.
             let seen = self.look(tests, &choice, limit).is_some_and(|look| {
@@ -165,8 +162,6 @@ impl<'a, 'b> Batches<'a, 'b> {
             });
             if seen {
                 members.extend_from_slice(of_function);
-            } else {
-                unseen.push(of_function.to_vec());
             }
         }
         members.sort_unstable();
@@ -188,29 +183,6 @@ impl<'a, 'b> Batches<'a, 'b> {
                 return;
             }
         }
-        for of_function in unseen.iter().filter(|members| members.len() > 1) {
-            if self.is_not_run(run.batch, of_function[0], marker) {
-                of_function.iter().for_each(|member| run.know(*member, Judgement::Red(Vec::new())));
-            }
-        }
-    }
-
-    /// Whether the tests fail just as they do on the base when the function ends the process: then no change of it matters.
-    /// By a real run, for the choice may not arrive where the function does.
-    fn is_not_run(&self, batch: &Batch<'_>, member: usize, marker: &str) -> bool {
-        if self.bench().is_over() {
-            return false;
-        }
-        let Ok(laid) = batch.lay_sentinel(member, marker) else { return false };
-        let run = self.bench().run(None);
-        let same = |failures: &[FailedTest]| {
-            let names = |failures: &[FailedTest]| {
-                failures.iter().map(|failure| failure.signature.hash.clone()).collect::<BTreeSet<_>>()
-            };
-            names(failures) == names(&self.slow.evidence.failures)
-        };
-        let not_run = matches!(&run, Ok((Seen::Red(red), run)) if !red.different && same(&red.failures) && !run.output.contains(marker));
-        laid.restore().is_ok() && not_run
     }
 
     /// What the starts of the tests say of candidates, without those that may be green.

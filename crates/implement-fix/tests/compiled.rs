@@ -177,6 +177,12 @@ fn what_the_choice_does_not_reach_is_judged_alone() {
     // What runs in the test has no environment: there, every candidate is the code as it is.
     let module = "\
 pub fn price(pieces: u32, each: u32) -> u32 {
+    if each > 7000 || pieces > 7000 {
+        return 0;
+    }
+    if each > 6000 && pieces > 6000 {
+        return 1;
+    }
     let whole = pieces * each;
     if pieces > 10 {
         return whole - whole / 10;
@@ -203,38 +209,4 @@ fn discount_starts_at_ten() {
     let fix = bug.run(&config).expect("it runs");
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}\n{:#?}", bug.said.lock());
     assert!(bug.file("fix.patch").contains(">= 10"), "{}", bug.file("fix.patch"));
-}
-
-#[test]
-fn a_function_that_the_test_does_not_run_costs_one_run() {
-    let module = "\
-pub fn price(pieces: u32, each: u32) -> u32 {
-    if pieces > 5000 {
-        return price_of_many(pieces, each);
-    }
-    if pieces > 10 {
-        return pieces * each - pieces * each / 10;
-    }
-    pieces * each
-}
-
-fn price_of_many(pieces: u32, each: u32) -> u32 {
-    if each < 2 || pieces > 9000 {
-        return pieces * each - pieces * each / 4;
-    }
-    pieces * each - pieces * each / 5
-}
-";
-    let bug = rust_bug(module);
-    let mut config = bug.config("search");
-    config.max_candidates = 60;
-    let fix = bug.run(&config).expect("it runs");
-    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
-    let (told, _) = together(&bug).expect("they were");
-    let summary = &fix.attempts[0].summary;
-    let tally =
-        summary.split("; ").find_map(|part| part.split_once(" candidates judged, ")).expect("a tally");
-    let judged: usize = tally.0.split(' ').next().and_then(|word| word.parse().ok()).expect("a number");
-    // What is green has runs of its own; so has what is in nobody's body.
-    assert!(judged >= 30 && judged - told.min(judged) <= 6, "{told} of {judged}: {summary}");
 }

@@ -112,37 +112,6 @@ impl<'a> Batch<'a> {
         Ok(laid)
     }
 
-    /// Writes the file of one member with a sentinel in the place of the function's body: whoever runs it sees `marker`
-    /// at most, and the process ends.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn lay_sentinel(&self, member: usize, marker: &str) -> Result<Laid, RepairError> {
-        let mut laid = Laid::default();
-        if let Some(Member { source, switch, body, .. }) = self.members.get(member) {
-            let at = (switch.prelude_at)(source.tree.root_node());
-            let (before, between) = (&source.text[..at], &source.text[at..body.start]);
-            let parts =
-                [before, switch.prelude, between, switch.sentinel, &source.text[body.end..], switch.coda];
-            let filled = |part: &str| part.replace("{variable}", CHOICE).replace("{file}", "0");
-            let text: String =
-                parts
-                    .iter()
-                    .enumerate()
-                    // Texts of ours alone: the project's own may have braces of its own.
-                    .map(|(at, part)| {
-                        if at % 2 == 1 {
-                            filled(part).replace("{marker}", marker)
-                        } else {
-                            (*part).to_owned()
-                        }
-                    })
-                    .collect();
-            laid.write(self.checkout, source, &text)?;
-        }
-        Ok(laid)
-    }
-
     /// Writes the files with these members in them. A sentinel in each function prints `marker` and ends the process.
     ///
     /// # Errors
