@@ -221,7 +221,11 @@ impl<'a, 'b> Batches<'a, 'b> {
         let most = self.bench().run_limit().unwrap_or(Duration::from_secs(60));
         let look = self.bench().look(tests, (CHOICE, "0"), most)?;
         if !self.slow.evidence.failures.iter().any(|failure| look.opinion.shows(failure)) {
-            tracing::debug!("the tests that were compiled together do not show the failure: {look:?}");
+            let failures = &self.slow.evidence.failures;
+            tracing::debug!(
+                "the tests that were compiled together show {:?}, not {failures:?}",
+                look.opinion
+            );
             return None;
         }
         let more = |took: Duration, least: Duration| took.saturating_mul(PATIENCE).max(least).min(most);

@@ -177,6 +177,12 @@ fn what_the_choice_does_not_reach_is_judged_alone() {
     // What runs in the test has no environment: there, every candidate is the code as it is.
     let module = "\
 pub fn price(pieces: u32, each: u32) -> u32 {
+    if each > 7000 || pieces > 7000 {
+        return 0;
+    }
+    if each > 6000 && pieces > 6000 {
+        return 1;
+    }
     let whole = pieces * each;
     if pieces > 10 {
         return whole - whole / 10;

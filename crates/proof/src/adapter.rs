@@ -229,9 +229,14 @@ pub(crate) trait Adapter: Sync {
         Ok(None)
     }
 
+    /// Whether the tool fails when what it has to start says nothing.
+    fn misses_starts(&self) -> bool {
+        false
+    }
+
     /// Makes what was noted ready to be started by us.
-    fn own_words(&self, starts: Vec<Start>) -> Vec<Start> {
-        starts
+    fn own_words(&self, starts: Vec<Start>, _context: &RunContext<'_>) -> Result<Vec<Start>, ProofError> {
+        Ok(starts)
     }
 
     /// Results of such a start.

@@ -79,7 +79,7 @@ impl BuiltTests {
                 built = note(&noting, command, context, &private)?;
                 let starts = noted::read(private.path());
                 // Not what was built: what one change does to it would be another one's.
-                (adapter.own_words(starts), noting, Vec::new())
+                (adapter.own_words(starts, context)?, noting, Vec::new())
             }
             // Where steps have built everything, what runs the tests builds nothing.
             None if !steps.is_empty() => {
@@ -87,11 +87,11 @@ impl BuiltTests {
                 let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
                 let env = environment(command, context, &prepared.env);
                 let writable = prepared.writable.clone();
-                (vec![Start { argv: prepared.argv.clone(), cwd, env }], prepared, writable)
+                (vec![Start { argv: prepared.argv.clone(), cwd, env, kept: None }], prepared, writable)
             }
             None => return Ok(Build::Impossible),
         };
-        if starts.is_empty() || !built.end.is_success() {
+        if starts.is_empty() || !(built.end.is_success() || adapter.misses_starts()) {
             return Ok(refused(&built));
         }
         let command = command.clone();
@@ -217,7 +217,7 @@ fn note(
 
 fn refused(built: &Built) -> Build {
     match built.end {
-        End::Exited(_) => Build::Refused(built.printed.clone()),
+        End::Exited(code) if code != 0 => Build::Refused(built.printed.clone()),
         _ => Build::Impossible,
     }
 }

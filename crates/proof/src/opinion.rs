@@ -71,7 +71,7 @@ fn without_kind<'a>(line: &'a str, expected: &'a str) -> (Option<&'a str>, &'a s
         let (first, behind) = rest.split_once(':').unwrap_or((rest, ""));
         // Node prints the code of an error with its kind: `AssertionError [ERR_ASSERTION]`.
         let named = first.split(" [").next().unwrap_or(first);
-        if named.rsplit('.').next() != Some(expected) {
+        if named.rsplit('.').next() != expected.rsplit('.').next() {
             return (kind, rest);
         }
         (kind, rest) = (Some(expected), behind.trim());
@@ -99,6 +99,7 @@ mod tests {
             ("AssertionError: assert 2 == 3", "AssertionError", "assert 1 == 3\n + where 1 = f()"),
             ("a.b.Oops: at 0x7f of /x/y/c.py", "Oops", "a.b.Oops: at 0x3a of /z/c.py"),
             ("ValueError: ValueError: no", "ValueError", "ValueError: no"),
+            ("expected: <1>", "org.a.Failed", "org.a.Failed: expected: <2>"),
             ("KeyError\n", "KeyError", "KeyError\nmore"),
             ("anything", "failure", ""),
             ("ValueError: much and ever so mu...", "ValueError", "ValueError: much and ever so much more"),

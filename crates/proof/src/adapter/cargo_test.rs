@@ -17,7 +17,9 @@ use std::path::Path;
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use regreen_supervise::End;
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
+use crate::adapter::{
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, noted::Keep, program_name,
+};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::{self, invocation};
@@ -133,7 +135,7 @@ impl Adapter for CargoTest {
         if nextest::is(command) || command.argv.iter().any(|word| word == "--doc") {
             return Ok(None);
         }
-        prepared(command, context, channel, &noted::lay_out(channel, false)?).map(Some)
+        prepared(command, context, channel, &noted::lay_out(channel, "note", Keep::Nothing)?).map(Some)
     }
 
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {

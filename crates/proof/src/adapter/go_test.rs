@@ -11,9 +11,8 @@ use std::path::Path;
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use regreen_supervise::End;
 
-use crate::adapter::{
-    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, noted::Start, program_name,
-};
+use crate::adapter::noted::{Keep, Start};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::invocation::{self, invocation};
@@ -108,8 +107,9 @@ impl Adapter for GoTest {
     ) -> Result<Option<Prepared>, ProofError> {
         let mut argv = command.argv.clone();
         let at = argv.iter().position(|word| word == "test").map_or(argv.len(), |at| at + 1);
+        let note = noted::lay_out(channel, "note", Keep::Program)?;
         // Go splits the value at spaces, quotes joining; it takes its programs away at its end.
-        let mut options = vec![format!("-exec='{}'", noted::lay_out(channel, true)?.display())];
+        let mut options = vec![format!("-exec='{}'", note.display())];
         if !argv.iter().any(|word| word.starts_with("-gcflags")) {
             // All errors, not the first ten.
             options.push("-gcflags=-e".to_owned());
@@ -119,12 +119,12 @@ impl Adapter for GoTest {
         Ok(Some(Prepared { argv, env, ..Prepared::default() }))
     }
 
-    fn own_words(&self, mut starts: Vec<Start>) -> Vec<Start> {
+    fn own_words(&self, mut starts: Vec<Start>, _context: &RunContext<'_>) -> Result<Vec<Start>, ProofError> {
         for start in &mut starts {
             // In front of all other arguments: those of the tests themselves end the harness's.
             start.argv.splice(1..1, ["-test.v".to_owned()]);
         }
-        starts
+        Ok(starts)
     }
 
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {

@@ -7,12 +7,14 @@ mod gradle;
 mod maven;
 mod names;
 mod place;
+mod starter;
 
 use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, program_name};
+use crate::adapter::noted::{Keep, Start};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
 use crate::invocation::invocation;
@@ -103,6 +105,34 @@ impl Adapter for Jvm {
             Tool::Maven => maven::prepare(command, context, channel),
             Tool::Gradle => gradle::prepare(command, context, channel),
         }
+    }
+
+    fn noting(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        if self.0 != Framework::Junit || Tool::of_command(command)? != Tool::Maven {
+            return Ok(None);
+        }
+        let mut prepared = maven::prepare(command, context, channel)?;
+        // Surefire takes only what is called like this.
+        let java = noted::lay_out(channel, "bin/java", Keep::Folder)?;
+        prepared.argv.insert(1, format!("-Djvm={}", java.display()));
+        Ok(Some(prepared))
+    }
+
+    fn misses_starts(&self) -> bool {
+        true
+    }
+
+    fn own_words(&self, starts: Vec<Start>, context: &RunContext<'_>) -> Result<Vec<Start>, ProofError> {
+        starter::own_words(starts, context)
+    }
+
+    fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
+        starter::first_results(raw.text, self.0)
     }
 
     fn count(&self, raw: &RawRun<'_>) -> Counted {

@@ -17,6 +17,7 @@ use crate::error::ProofError;
 const NOTES: &str = "starts";
 /// A copy of the program, among the notes on it.
 const PROGRAM: &str = "program";
+const KEPT: &str = "kept";
 /// More programs are not looked at.
 const MOST: usize = 200;
 /// Arguments and variables of one program.
@@ -28,19 +29,40 @@ pub(crate) struct Start {
     pub(crate) argv: Vec<String>,
     pub(crate) cwd: PathBuf,
     pub(crate) env: Environment,
+    /// A copy of the folder that one of its arguments named.
+    pub(crate) kept: Option<PathBuf>,
 }
 
-/// Lays out the script; gives its path. It may keep a copy of each program: some tools take theirs away.
-pub(super) fn lay_out(channel: &Path, copies: bool) -> Result<PathBuf, ProofError> {
+/// What is kept of what a build tool takes away at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    Nothing,
+    /// The program.
+    Program,
+    /// The folder that an argument names.
+    Folder,
+}
+
+/// Lays out the script as `name`; gives its path.
+pub(super) fn lay_out(channel: &Path, name: &str, keep: Keep) -> Result<PathBuf, ProofError> {
     let notes = channel.join(NOTES);
     std::fs::create_dir_all(&notes).map_err(ProofError::io("create", &notes))?;
     let place = format!("'{}'/$$", notes.display().to_string().replace('\'', r"'\''"));
-    let copy = if copies { format!(" && cp \"$1\" {place}/{PROGRAM}") } else { String::new() };
+    let copy = match keep {
+        Keep::Nothing => String::new(),
+        Keep::Program => format!(" && cp \"$1\" {place}/{PROGRAM}"),
+        Keep::Folder => {
+            format!("\nfor word; do if [ -d \"$word\" ]; then cp -R \"$word\" {place}/{KEPT}; fi; done")
+        }
+    };
     let script = format!(
         "#!/bin/sh\nmkdir {place} && pwd -P >{place}/folder && env -0 >{place}/variables \
          && printf '%s\\0' \"$@\" >{place}/words{copy}\n"
     );
-    let path = channel.join("note");
+    let path = channel.join(name);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(ProofError::io("create", folder))?;
+    }
     std::fs::write(&path, script).map_err(ProofError::io("write", &path))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700))
         .map_err(ProofError::io("make executable", &path))?;
@@ -69,6 +91,8 @@ pub(crate) fn read(channel: &Path) -> Vec<Start> {
             let number: Option<u64> = entry.file_name().to_str().and_then(|name| name.parse().ok());
             let mut start = start(&entry.path())?;
             let copy = channel.with_file_name(format!("{PROGRAM}-{}", number?));
+            let kept = channel.with_file_name(format!("{KEPT}-{}", number?));
+            start.kept = std::fs::rename(entry.path().join(KEPT), &kept).is_ok().then_some(kept);
             if std::fs::rename(entry.path().join(PROGRAM), &copy).is_ok() {
                 start.argv.first_mut()?.clone_from(&copy.display().to_string());
             }
@@ -94,7 +118,7 @@ fn start(note: &Path) -> Option<Start> {
         let (name, value) = (variable[..at].to_vec(), variable[at + 1..].to_vec());
         env.set(OsString::from_vec(name), OsString::from_vec(value));
     }
-    Some(Start { argv, cwd, env })
+    Some(Start { argv, cwd, env, kept: None })
 }
 
 #[cfg(test)]
@@ -108,7 +132,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let channel = folder.path().join("it's a channel");
         std::fs::create_dir(&channel).unwrap();
-        let script = lay_out(&channel, false).unwrap();
+        let script = lay_out(&channel, "bin/note", Keep::Nothing).unwrap();
         for program in ["/bin/false", "/bin/echo"] {
             let words = [program, "two words", "", "line\nbreak"];
             let mut call = Command::new(&script);
@@ -133,7 +157,13 @@ mod tests {
         std::fs::create_dir(&channel).unwrap();
         let program = folder.path().join("passing");
         std::fs::write(&program, "of a build").unwrap();
-        assert!(Command::new(lay_out(&channel, true).unwrap()).arg(&program).status().unwrap().success());
+        assert!(
+            Command::new(lay_out(&channel, "note", Keep::Program).unwrap())
+                .arg(&program)
+                .status()
+                .unwrap()
+                .success()
+        );
         std::fs::remove_file(&program).unwrap();
         let kept = PathBuf::from(read(&channel)[0].argv[0].clone());
         assert_eq!(std::fs::read_to_string(&kept).unwrap(), "of a build");

@@ -1,3 +1,5 @@
+//! Texts with switches in them: whose line is whose, what is left alone, and that files come back.
+
 use super::*;
 use crate::language::language_of;
 
@@ -71,6 +73,9 @@ fn what_is_no_body_that_can_be_switched_is_left_alone() {
     assert!(!of("a.cc", "struct A { A() : a(1) {} int a; };\n", "1"));
     assert!(!of("a.cc", "constexpr int f() { return 1; }\n", "1"));
     assert!(!of("a.c", "int f(void) {\n  goto end;\nend:\n  return 1;\n}\n", "1"));
+    assert!(of("A.java", "class A { A() { b = 1; } int b; }\n", "1"));
+    assert!(!of("A.java", "class A { A() { this(2); b = 1; } A(int c) {} int b; }\n", "1"));
+    assert!(!of("A.java", "class A { int b = 1; }\n", "1"));
     assert!(!of("a.py", "def f():\n    return 1\n", "1"));
 }
 

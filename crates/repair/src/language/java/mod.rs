@@ -3,6 +3,7 @@
 mod idioms;
 mod kinds;
 mod lambdas;
+mod switch;
 mod symbols;
 mod types;
 mod vocabulary;
@@ -10,8 +11,8 @@ mod vocabulary;
 use tree_sitter::Node;
 
 use super::{
-    Callee, Definition, Idioms, Kind, Language, Operands, Reference, Role, Syntax, Variable, Vocabulary,
-    field_of, text_of,
+    Callee, Definition, Idioms, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable,
+    Vocabulary, field_of, text_of,
 };
 
 /// Java, up to 21.
@@ -47,6 +48,10 @@ impl Language for Java {
             node.kind(),
             "method_declaration" | "constructor_declaration" | "compact_constructor_declaration"
         )
+    }
+
+    fn switch(&self) -> Option<&'static Switch> {
+        Some(&switch::SWITCH)
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {
