@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, Framework};
 use regreen_proof::ResultSource;
-use regreen_repair::{Changed, SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
+use regreen_repair::{SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
@@ -24,8 +24,8 @@ const TELL_EVERY: Duration = Duration::from_secs(2);
 /// What a search is after, and for how long.
 struct Scope {
     time: Duration,
-    /// Only what the culprit changed.
-    only_culprit: bool,
+    /// Only these places, which the culprit changed.
+    only: Option<Vec<Touched>>,
 }
 
 impl Ladder<'_, '_> {
@@ -46,7 +46,7 @@ impl Ladder<'_, '_> {
         let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
         let may_bisect = self.may_bisect();
         let share = if may_bisect.is_ok() { FIRST_SHARE } else { 1.0 };
-        let everywhere = Scope { time: self.share(parts).mul_f64(share), only_culprit: false };
+        let everywhere = Scope { time: self.share(parts).mul_f64(share), only: None };
         if let Some(found) = self.search_once(&everywhere)? {
             return Ok(Some(found));
         }
@@ -56,36 +56,40 @@ impl Ladder<'_, '_> {
             Ok(allowance) => self.hunt(allowance)?,
             Err(why) => self.do_not_hunt(&why),
         }
-        if self.shared.past.broken_by().is_some() && self.has_more_to_search() {
-            let there = Scope { time: self.share(parts).mul_f64(FIRST_SHARE), only_culprit: true };
-            if let Some(found) = self.search_once(&there)? {
+        let unsearched = self.unsearched();
+        if !unsearched.is_empty() {
+            let time = self.share(parts).mul_f64(FIRST_SHARE);
+            if let Some(found) = self.search_once(&Scope { time, only: Some(unsearched) })? {
                 return Ok(Some(found));
             }
         }
         self.revert(rest)
     }
 
-    /// Whether the culprit changed something that was not searched to the last candidate. In compiled languages every
-    /// candidate is a build: nothing is judged twice.
-    fn has_more_to_search(&self) -> bool {
-        let (bench, touched) = (self.bench, self.touched());
+    /// What the culprit changed and no search has been through to the last candidate. In compiled languages every
+    /// candidate is a build: what was searched is not searched again.
+    fn unsearched(&self) -> Vec<Touched> {
+        let Some(broken_by) = self.shared.past.broken_by() else { return Vec::new() };
+        let (bench, touched) = (self.bench, &broken_by.touched);
         let all = regreen_repair::locate(
             bench.worktree.path(),
             &bench.trial.targets,
             self.failures(),
             &bench.off_limits(),
-            &touched,
+            touched,
         );
-        let by_culprit = |suspect: &&Suspect| {
-            touched.iter().any(|change| {
-                let overlaps = change.first <= suspect.last_line && suspect.line <= change.last;
-                change.by == Changed::ByCulprit && change.file == suspect.file && overlaps
-            })
-        };
         let searched = |suspect: &Suspect| {
             self.exhausted.iter().any(|known| known.file == suspect.file && known.line == suspect.line)
         };
-        all.iter().filter(by_culprit).any(|suspect| !searched(suspect))
+        let of_culprit = |suspect: Suspect| {
+            let overlaps = |change: &&Touched| {
+                let lines = change.first <= suspect.last_line && suspect.line <= change.last;
+                change.file == suspect.file && lines
+            };
+            let change = touched.iter().find(overlaps)?.clone();
+            Some(Touched { first: suspect.line, last: suspect.last_line, ..change })
+        };
+        all.into_iter().filter(|suspect| !searched(suspect)).filter_map(of_culprit).collect()
     }
 
     fn search_once(&mut self, scope: &Scope) -> Result<Option<Found>, ImplementError> {
@@ -143,13 +147,13 @@ impl Ladder<'_, '_> {
         let bench = self.bench;
         let failures = self.failures();
         let off_limits = bench.off_limits();
-        let touched = self.touched();
+        let touched = scope.only.clone().unwrap_or_else(|| self.touched());
         let cancelled = || bench.cancel.is_cancelled();
         let priors = self.shared.lessons.priors();
         let request = SearchRequest {
             priors: Some(&priors),
             touched: &touched,
-            only_culprit: scope.only_culprit,
+            only_culprit: scope.only.is_some(),
             failures,
             protected: &off_limits,
             cancelled: &cancelled,

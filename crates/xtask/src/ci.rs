@@ -116,13 +116,22 @@ fn cargo(place: &Place, arguments: &[&str]) -> Result<(), ChoreError> {
     chore::run(&mut place.cargo(arguments))
 }
 
+/// Every test a process of its own, those of all programs side by side: the long ones of one wait beside the short ones
+/// of another.
 fn test(place: &Place) -> Result<(), ChoreError> {
-    let mut command = place.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
+    cargo(place, &["build", "--locked", "--workspace", "--bins"])?;
+    let settings = place.root().join("crates/xtask/nextest.toml");
+    let mut command = std::process::Command::new(place.venv_bin("cargo-nextest"));
+    command.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--config-file"]).arg(settings);
+    // The programs were built just now.
+    command.env("REGREEN_TEST_BUILD", "none").current_dir(place.root());
     if tools::are_complete(place) {
         // A test that does not run for want of its tool fails.
         command.env("REGREEN_REQUIRE_TOOLS", "1");
     }
-    chore::run(&mut command)
+    chore::run(&mut command)?;
+    // Examples in documentation are what it does not know.
+    cargo(place, &["test", "--locked", "--workspace", "--doc", "--quiet"])
 }
 
 fn doc(place: &Place) -> Result<(), ChoreError> {
