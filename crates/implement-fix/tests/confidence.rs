@@ -1,7 +1,7 @@
 //! How sure the search is: by what the changes that pass do with varied tests.
 
 use regreen_case::{ConfidenceLevel, Fix, FixStatus, SearchConfidence};
-use support::{Bug, CART, rate};
+use support::{Bug, CART};
 
 #[path = "support/mod.rs"]
 mod support;
@@ -89,15 +89,11 @@ fn a_varied_value_that_hangs_hides_no_others() {
 }
 
 #[test]
-fn who_takes_low_confidence_says_so_and_what_comes_and_goes_is_not_asked() {
-    let mut bug = Bug::new();
+fn who_takes_low_confidence_says_so() {
+    let bug = Bug::new();
     let mut config = bug.config("search");
     config.accept_low = true;
     let fix = bug.run(&config).expect("it runs");
     let found = confidence(&fix);
     assert!(found.level == ConfidenceLevel::Low && found.accepted && !found.is_doubtful(), "{found:#?}");
-    bug.task.deterministic = false;
-    bug.reproduction.rate = Some(rate(10, 20));
-    let fix = bug.run(&bug.config("search")).expect("it runs");
-    assert_eq!((fix.status, fix.confidence), (FixStatus::PatchFound, None));
 }

@@ -122,7 +122,9 @@ fn test(place: &Place) -> Result<(), ChoreError> {
     cargo(place, &["build", "--locked", "--workspace", "--bins"])?;
     let settings = place.root().join("crates/xtask/nextest.toml");
     let mut command = std::process::Command::new(place.venv_bin("cargo-nextest"));
-    command.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--config-file"]).arg(settings);
+    command
+        .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--config-file"])
+        .arg(settings);
     // The programs were built just now.
     command.env("REGREEN_TEST_BUILD", "none").current_dir(place.root());
     if tools::are_complete(place) {
