@@ -206,9 +206,10 @@ impl Look<'_, '_> {
         let places = sights.first().map(|first| steady(&first.seen, &again.seen)).unwrap_or_default();
         let all: Vec<Observed> = sights.iter().map(|sight| kept(&sight.seen, &places)).collect();
         let sound: Vec<usize> = (0..all.len()).filter(|&at| !breaks[at]).collect();
-        let (seen, scores): (Vec<Observed>, Vec<f64>) =
-            sound.iter().map(|&at| (all[at].clone(), survivors[at].score)).unzip();
-        let mut groups = behaviours(&seen, &scores);
+        let weight = |at: usize| (survivors[at].template.as_str(), survivors[at].score);
+        let (seen, weights): (Vec<Observed>, Vec<_>) =
+            sound.iter().map(|&at| (all[at].clone(), weight(at))).unzip();
+        let mut groups = behaviours(&seen, &weights);
         for group in &mut groups {
             group.members.iter_mut().for_each(|member| *member = sound[*member]);
         }

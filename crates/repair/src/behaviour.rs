@@ -12,18 +12,23 @@ pub type Observed = Vec<Option<String>>;
 pub struct Behaviour {
     /// Their places in the list of survivors, best first.
     pub members: Vec<usize>,
-    /// Sum of their scores.
+    /// Sum of their scores, the best one of each template.
     pub weight: f64,
 }
 
-/// Groups of survivors that do the same with every probe; the weightiest first. `scores`: those of the survivors, best first.
+/// Groups of survivors that do the same with every probe; the weightiest first. `survivors`: template and score of each,
+/// best first.
+///
+/// Of a group each template counts once: that a number may be any of five is no more evidence than that it may be one.
 #[must_use]
-pub fn behaviours(observed: &[Observed], scores: &[f64]) -> Vec<Behaviour> {
+pub fn behaviours(observed: &[Observed], survivors: &[(&str, f64)]) -> Vec<Behaviour> {
     let mut groups: BTreeMap<&Observed, Behaviour> = BTreeMap::new();
-    for (number, (seen, score)) in observed.iter().zip(scores).enumerate() {
+    for (number, (seen, (template, score))) in observed.iter().zip(survivors).enumerate() {
         let group = groups.entry(seen).or_insert(Behaviour { members: Vec::new(), weight: 0.0 });
+        if !group.members.iter().any(|&known| survivors[known].0 == *template) {
+            group.weight += score;
+        }
         group.members.push(number);
-        group.weight += score;
     }
     let mut found: Vec<Behaviour> = groups.into_values().collect();
     found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.members.cmp(&b.members)));
@@ -67,10 +72,11 @@ mod tests {
 
     #[test]
     fn what_does_the_same_is_one_behaviour_and_the_weightiest_is_first() {
-        let observed = [seen(&["1", "2"]), seen(&["1", "3"]), seen(&["1", "3"]), seen(&["1", ""])];
-        let found = behaviours(&observed, &[0.5, 0.4, 0.3, 0.2]);
+        let observed =
+            [seen(&["1", "2"]), seen(&["1", "3"]), seen(&["1", "3"]), seen(&["1", "3"]), seen(&["1", ""])];
+        let found = behaviours(&observed, &[("a", 0.5), ("a", 0.4), ("b", 0.3), ("b", 0.25), ("a", 0.2)]);
         let members: Vec<&[usize]> = found.iter().map(|one| one.members.as_slice()).collect();
-        assert_eq!(members, [&[1, 2][..], &[0], &[3]]);
+        assert_eq!(members, [&[1, 2, 3][..], &[0], &[4]]);
         assert!((found[0].weight - 0.7).abs() < 1e-9);
         assert_eq!(difference(&observed[0], &observed[1]), Some(1));
         assert_eq!(difference(&observed[1], &observed[2]), None);
