@@ -17,7 +17,8 @@ The test is seen failing first; a fixer's own word counts for nothing: its chang
 clean checkout and judged by running the test.
 
 Fixers for --agent, tried in this order until one turns the test green:
-  search        small changes, enumerated and tested; no key, no network (Python, Rust)
+  search        small changes, enumerated and tested; no key, no network (Python, JavaScript,
+                TypeScript, Rust, Go, Java, C, C++); where a linter or formatter complains, its own fix
   model         a plain chat model: it is shown the suspect code and answers with edits; needs
                 ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or GITHUB_MODELS_TOKEN, or
                 REGREEN_MODEL_URL (and REGREEN_MODEL_KEY) for a server that speaks OpenAI's API

@@ -116,6 +116,9 @@ fn cargo(place: &Place, arguments: &[&str]) -> Result<(), ChoreError> {
     chore::run(&mut place.cargo(arguments))
 }
 
+/// Tests that are programs without a harness: package and name.
+const OWN_HARNESS: &[(&str, &str)] = &[("regreen-agents", "gateway")];
+
 /// Every test a process of its own, those of all programs side by side: the long ones of one wait beside the short ones
 /// of another.
 fn test(place: &Place) -> Result<(), ChoreError> {
@@ -125,6 +128,10 @@ fn test(place: &Place) -> Result<(), ChoreError> {
     command
         .args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--config-file"])
         .arg(settings);
+    // Without a harness: cargo runs those.
+    let own =
+        OWN_HARNESS.iter().map(|(_, name)| format!("not binary({name})")).collect::<Vec<_>>().join(" and ");
+    command.args(["--filterset", &own]);
     // The programs were built just now.
     command.env("REGREEN_TEST_BUILD", "none").current_dir(place.root());
     if tools::are_complete(place) {
@@ -132,6 +139,9 @@ fn test(place: &Place) -> Result<(), ChoreError> {
         command.env("REGREEN_REQUIRE_TOOLS", "1");
     }
     chore::run(&mut command)?;
+    for (package, name) in OWN_HARNESS {
+        cargo(place, &["test", "--locked", "--quiet", "--package", package, "--test", name])?;
+    }
     // Examples in documentation are what it does not know.
     cargo(place, &["test", "--locked", "--workspace", "--doc", "--quiet"])
 }
