@@ -47,7 +47,8 @@ impl Bug {
     #[must_use]
     pub(crate) fn fixer(self) -> Vec<String> {
         match self {
-            Bug::Always => vec!["--agent=search".to_owned()],
+            // One assertion leaves open what is right, which is not what is looked at here.
+            Bug::Always => ["--agent=search", "--accept=low"].map(str::to_owned).to_vec(),
             Bug::Sometimes => {
                 let fix = "(setsid sleep 97 &); printf 'def add(a, b):\\n    return a + b\\n' > add.py";
                 let command = serde_json::json!(["sh", "-c", fix]).to_string();
