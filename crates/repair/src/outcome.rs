@@ -99,6 +99,8 @@ pub struct SearchOutcome {
     pub generated: usize,
     /// Candidates that were judged.
     pub tried: usize,
+    /// One-based number of the first one that passed. The search goes on behind it, to see what else does.
+    pub first: Option<usize>,
     /// Of those, how many did not run at all.
     pub broken: usize,
     /// Whether every generated candidate was judged.

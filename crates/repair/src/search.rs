@@ -79,6 +79,7 @@ pub fn search(
     let end = run.all(judge, progress)?;
     let Run { ahead, found, tried, broken, thorough, .. } = run;
     let generated = ahead.known();
+    let first = found.first().map(|found| found.number);
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
     survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
     survivors.truncate(request.max_survivors.max(1));
@@ -86,6 +87,7 @@ pub fn search(
         survivors,
         generated,
         tried,
+        first,
         broken,
         exhausted: end == SearchEnd::Exhausted,
         thorough,

@@ -188,7 +188,7 @@ fn a_fault_two_calls_away_is_found_for_every_way_to_name_the_test() {
         let best = &outcome.survivors[0];
         assert_eq!((best.template.as_str(), best.line), ("comparison", 14));
         assert_eq!(best.file, format!("{MAIN}/Shipping.java"));
-        assert!(outcome.tried <= 60, "{id}: took {} candidates", outcome.tried);
+        assert!(outcome.first.is_some_and(|first| first <= 30), "{id}: took {:?} candidates", outcome.first);
         let functions = functions(&outcome);
         assert_eq!(functions[0], "Cart.hasFreeShipping");
         assert!(functions.iter().take(8).any(|name| *name == "Shipping.isFree"), "{functions:?}");

@@ -168,7 +168,7 @@ fn an_assertion_without_project_frames_leads_through_helper_and_import_to_the_fa
     assert_eq!((best.file.as_str(), best.line, best.template.as_str()), ("shop/cart.py", 20, "comparison"));
     assert_eq!(best.before.trim(), "return self.total() > FREE");
     assert_eq!(best.after.trim(), "return self.total() >= FREE");
-    assert!(outcome.tried <= 60, "took {} candidates", outcome.tried);
+    assert!(outcome.first.is_some_and(|first| first <= 30), "took {:?} candidates", outcome.first);
     assert_eq!(outcome.localised[0].function.as_deref(), Some("Cart.is_free"));
     assert!(outcome.localised.iter().all(|suspect| !suspect.file.starts_with("tests/")));
     assert!(outcome.survivors[0].hypothesis().contains("shop/cart.py:20"));
@@ -250,7 +250,7 @@ fn a_rust_unit_test_leads_to_another_module_and_is_never_edited() {
         }
     });
     assert_eq!(outcome.survivors[0].template, "range_end");
-    assert!(outcome.tried <= 50, "took {} candidates", outcome.tried);
+    assert!(outcome.first.is_some_and(|first| first <= 30), "took {:?} candidates", outcome.first);
 }
 
 #[test]
