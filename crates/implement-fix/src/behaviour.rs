@@ -22,6 +22,8 @@ const MOST_BYTES: usize = 2000;
 /// Share of the time left that may go into comparing, and what it takes at most.
 const SHARE: u32 = 4;
 const LONGEST: Duration = Duration::from_secs(60);
+/// Where that many do so many different things, nothing that the others do makes anybody sure.
+const ENOUGH: (usize, usize) = (8, 3);
 /// How much longer than the first survivor another one may take, and what it may in any case.
 const PATIENCE: u32 = 4;
 const LEAST: Duration = Duration::from_secs(3);
@@ -33,7 +35,7 @@ pub(crate) struct Comparison {
     pub(crate) order: Vec<usize>,
     /// What survivors that leave the tests beside alone do.
     pub(crate) groups: Vec<Behaviour>,
-    /// Of each survivor. Empty for one that was not looked at.
+    /// Of the survivors that were looked at: the first ones.
     pub(crate) seen: Vec<Observed>,
     /// Of the code as it was.
     pub(crate) before: Observed,
@@ -45,7 +47,7 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     /// Nothing was seen, and why: as the search ranks them.
-    fn blind(survivors: &[Survivor], why: impl Into<String>) -> Self {
+    pub(crate) fn blind(survivors: &[Survivor], why: impl Into<String>) -> Self {
         Comparison { order: (0..survivors.len()).collect(), blind: Some(why.into()), ..Comparison::default() }
     }
 }
@@ -128,7 +130,7 @@ impl Look<'_, '_> {
         let before = self.at(None)?;
         let mut sights = vec![first];
         for survivor in &survivors[1..] {
-            if self.is_over() {
+            if self.is_over() || is_enough(&sights) {
                 break;
             }
             sights.push(self.at(Some(survivor))?);
@@ -219,6 +221,11 @@ impl Look<'_, '_> {
         let (before, probes) = (kept(&before.seen, &places), kept(&self.file.probes, &places));
         Comparison { order, groups, seen: all, before, probes, blind: None }
     }
+}
+
+fn is_enough(sights: &[Sight]) -> bool {
+    let (many, different) = ENOUGH;
+    sights.len() >= many && sights.iter().map(|sight| &sight.seen).collect::<BTreeSet<_>>().len() >= different
 }
 
 /// What a test says, without what differs from run to run and from copy to copy.

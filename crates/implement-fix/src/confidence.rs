@@ -63,6 +63,9 @@ impl Grounds<'_> {
             Some(format!("what the change does elsewhere could not be seen: {why}"))
         } else if groups > 1 {
             Some(format!("changes that pass do {groups} different things with varied tests"))
+        } else if comparison.seen.len() < self.survivors.len() {
+            let (seen, all) = (comparison.seen.len(), self.survivors.len());
+            Some(format!("only {seen} of {all} changes that pass were compared"))
         } else if !comparison.groups.iter().any(|group| group.members.contains(&chosen)) {
             Some("it breaks tests beside the failing one".to_owned())
         } else if changed < TELLING || different < TELLING {

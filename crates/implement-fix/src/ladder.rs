@@ -63,6 +63,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) places: OnceCell<Vec<Place>>,
     /// What a search has been through to the last candidate.
     pub(crate) exhausted: Vec<Suspect>,
+    /// How many candidates a search that ran out of its time was through with.
+    pub(crate) left_off: Option<usize>,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -100,7 +102,14 @@ pub(crate) enum Verdict {
 
 impl<'a, 'b> Ladder<'a, 'b> {
     pub(crate) fn new(shared: Shared<'a, 'b>, bench: &'a Bench<'a>) -> Self {
-        Ladder { shared, bench, places: OnceCell::new(), exhausted: Vec::new(), fallback: None }
+        Ladder {
+            shared,
+            bench,
+            places: OnceCell::new(),
+            exhausted: Vec::new(),
+            left_off: None,
+            fallback: None,
+        }
     }
 
     /// Climbs. `None`: nobody found anything.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{AttemptOutcome, Framework};
 use regreen_proof::ResultSource;
-use regreen_repair::{SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
+use regreen_repair::{SearchEnd, SearchOutcome, SearchRequest, Survivor, Suspect, Touched};
 use regreen_workspace::Patch;
 
 use crate::ImplementError;
@@ -26,6 +26,8 @@ struct Scope {
     time: Duration,
     /// Only these places, which the culprit changed.
     only: Option<Vec<Touched>>,
+    /// Candidates that were judged before.
+    skip: usize,
 }
 
 impl Ladder<'_, '_> {
@@ -46,7 +48,7 @@ impl Ladder<'_, '_> {
         let parts = u32::try_from(rest + 1).unwrap_or(u32::MAX);
         let may_bisect = self.may_bisect();
         let share = if may_bisect.is_ok() { FIRST_SHARE } else { 1.0 };
-        let everywhere = Scope { time: self.share(parts).mul_f64(share), only: None };
+        let everywhere = Scope { time: self.share(parts).mul_f64(share), only: None, skip: 0 };
         if let Some(found) = self.search_once(&everywhere)? {
             return Ok(Some(found));
         }
@@ -59,11 +61,20 @@ impl Ladder<'_, '_> {
         let unsearched = self.unsearched();
         if !unsearched.is_empty() {
             let time = self.share(parts).mul_f64(FIRST_SHARE);
-            if let Some(found) = self.search_once(&Scope { time, only: Some(unsearched) })? {
+            if let Some(found) = self.search_once(&Scope { time, only: Some(unsearched), skip: 0 })? {
                 return Ok(Some(found));
             }
         }
-        self.revert(rest)
+        if self.shared.past.broken_by().is_some() {
+            return self.revert(rest);
+        }
+        // Nobody knows who broke it: the time that was kept back for that is the search's.
+        match self.left_off {
+            Some(skip) if !self.bench.is_over() => {
+                self.search_once(&Scope { time: self.share(parts), only: None, skip })
+            }
+            _ => Ok(None),
+        }
     }
 
     /// What the culprit changed and no search has been through to the last candidate. In compiled languages every
@@ -100,6 +111,7 @@ impl Ladder<'_, '_> {
                 if outcome.exhausted {
                     self.exhausted.clone_from(&outcome.localised);
                 }
+                self.left_off = (outcome.end == SearchEnd::DeadlineReached).then_some(outcome.tried);
                 self.weigh_survivors(record, &outcome)
             }
             Err(error) => {
@@ -160,6 +172,7 @@ impl Ladder<'_, '_> {
             seed: self.shared.config.seed,
             max_candidates: self.shared.config.max_candidates,
             max_survivors: MAX_SURVIVORS,
+            skip: scope.skip,
             ..SearchRequest::new(bench.worktree.path(), &bench.trial.targets, Instant::now() + scope.time)
         };
         let mut judge =

@@ -41,7 +41,7 @@ impl Ladder<'_, '_> {
         mut record: Record,
         outcome: &SearchOutcome,
     ) -> Result<Option<Found>, ImplementError> {
-        let comparison = self.compare(&outcome.survivors)?;
+        let comparison = self.compare(&outcome.survivors);
         let mut weighed = Weighed::default();
         for &at in comparison.order.iter().take(MOST_WEIGHED) {
             if weighed.chosen.as_ref().is_some_and(|choice| choice.failing == 0) || self.bench.is_over() {
@@ -65,11 +65,13 @@ impl Ladder<'_, '_> {
 
     /// What the survivors do. Where a failure comes and goes, or is a number, nothing is compared: a single run says
     /// nothing there.
-    fn compare(&self, survivors: &[Survivor]) -> Result<Comparison, ImplementError> {
+    fn compare(&self, survivors: &[Survivor]) -> Comparison {
         if survivors.is_empty() || !self.is_comparable() {
-            return Ok(Comparison { order: (0..survivors.len()).collect(), ..Comparison::default() });
+            return Comparison { order: (0..survivors.len()).collect(), ..Comparison::default() };
         }
+        // Who is green stays green, whatever comes in the way of looking closer.
         behaviour::compare(self.bench, self.shared.evidence, survivors, self.shared.journal.progress())
+            .unwrap_or_else(|error| Comparison::blind(survivors, error.to_string()))
     }
 
     fn is_comparable(&self) -> bool {

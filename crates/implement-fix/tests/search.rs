@@ -105,3 +105,41 @@ fn a_candidate_that_deletes_the_checkout_spoils_no_later_one() {
     assert!(bug.file("fix.patch").contains(">= 10"), "{fix:#?}");
     assert!(bug.folder.path().join("beside").exists());
 }
+
+#[test]
+fn what_was_kept_back_for_the_history_is_searched_when_nobody_is_to_blame() {
+    // No single change repairs this, each candidate takes a while, and the first commit is broken already.
+    let module =
+        "def price(pieces, each):\n    total = pieces * each\n    return total - total * 8 // 100 * 10\n";
+    let tests = "\
+import time
+from cart import price
+
+
+def test_discount_starts_at_ten():
+    time.sleep(0.3)
+    assert [price(10, 20), price(30, 10), price(1, 7)] == [187, 281, 23]
+";
+    let bug = Bug::with(&[
+        ("cart.py", module),
+        ("tests/test_cart.py", tests),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    bug.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    let mut config = bug.config("search");
+    config.time_limit = Some(std::time::Duration::from_secs(30));
+    let fix = bug.run(&config).expect("it runs");
+    let looked = fix.bisection.as_ref().expect("somebody looked");
+    assert_eq!((looked.tested, looked.last_green.as_ref()), (1, None), "{fix:#?}");
+    let [first, second] = fix.attempts.as_slice() else { panic!("{fix:#?}") };
+    assert_eq!(first.outcome, AttemptOutcome::TimedOut, "{fix:#?}");
+    let judged = |summary: &str| -> u32 {
+        let words: Vec<&str> = summary.split(' ').collect();
+        let at = words.iter().position(|word| *word == "candidates").expect("it says how many");
+        words[at - 3].parse().expect("a number")
+    };
+    // It goes on where it had stopped.
+    let (before, after) = (judged(&first.summary), judged(&second.summary));
+    assert!(before > 0 && after > before, "{before} {after} {fix:#?}");
+}

@@ -29,6 +29,11 @@ impl<'a> Ahead<'a> {
         self.queue.known()
     }
 
+    /// Passes over the first candidates. Returns how many there were to pass over.
+    pub(crate) fn skip(&mut self, most: usize) -> usize {
+        (0..most).take_while(|_| self.queue.next().is_some()).count()
+    }
+
     /// Score of the next candidate.
     pub(crate) fn peek(&mut self) -> Option<f64> {
         if self.waiting.is_empty() {

@@ -97,7 +97,7 @@ pub struct SearchOutcome {
     pub survivors: Vec<Survivor>,
     /// Distinct candidates that were generated.
     pub generated: usize,
-    /// Candidates that were judged.
+    /// Candidates that were judged, those that were skipped included.
     pub tried: usize,
     /// One-based number of the first one that passed. The search goes on behind it, to see what else does.
     pub first: Option<usize>,

@@ -54,7 +54,9 @@ pub struct SearchRequest<'a> {
     pub only_culprit: bool,
     /// What earlier repairs teach. It changes the order, nothing else.
     pub priors: Option<&'a Priors>,
-    /// How many candidates may be judged.
+    /// Candidates that an earlier search with the same request was through with: this one goes on behind them.
+    pub skip: usize,
+    /// How many candidates may be judged, those before included.
     pub max_candidates: usize,
     /// How many survivors are worth collecting before ranking them.
     pub max_survivors: usize,
@@ -75,6 +77,7 @@ impl<'a> SearchRequest<'a> {
             touched: &[],
             only_culprit: false,
             priors: None,
+            skip: 0,
             max_candidates: 20_000,
             max_survivors: 5,
         }

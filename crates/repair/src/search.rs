@@ -66,12 +66,13 @@ pub fn search(
     let message: String =
         request.failures.iter().map(|failure| failure.message.as_str()).collect::<Vec<_>>().join("\n");
     let queue = Queue::new(&project, regions, message, request.seed, request.priors);
+    let mut ahead = Ahead::new(queue, &project, request.checkout);
     let mut run = Run {
         request,
         project: &project,
-        ahead: Ahead::new(queue, &project, request.checkout),
+        tried: ahead.skip(request.skip),
+        ahead,
         found: Vec::new(),
-        tried: 0,
         broken: 0,
         thorough: false,
         started: Instant::now(),
@@ -223,7 +224,8 @@ impl Run<'_> {
         Progress {
             candidate: self.tried,
             total: self.ahead.known().min(self.request.max_candidates),
-            rate: self.tried as f64 / self.started.elapsed().as_secs_f64().max(0.001),
+            rate: (self.tried - self.request.skip.min(self.tried)) as f64
+                / self.started.elapsed().as_secs_f64().max(0.001),
             file: source.map(|source| source.path.clone()).unwrap_or_default(),
             line: source.map_or(0, |source| source.line_of(first)),
             description: ready.candidate.description.clone(),

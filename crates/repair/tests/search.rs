@@ -318,15 +318,15 @@ fn no_candidate_is_judged_twice_and_none_is_the_original() {
     assert!(seen.len() > 100);
 }
 
-/// What is tried, in order.
-fn order(seed: u64) -> Vec<(String, u32, String)> {
+/// What is tried, in order, behind the first `skip`.
+fn order(seed: u64, skip: usize) -> Vec<(String, u32, String)> {
     let checkout = Checkout::new(SHOP);
     let tests = [target(Framework::Pytest, TEST_FREE, None)];
-    let request =
-        SearchRequest { seed, max_candidates: 120, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+    let new = SearchRequest::new(checkout.path(), &tests, soon());
+    let request = SearchRequest { seed, skip, max_candidates: 120, ..new };
     let mut told: Vec<(String, u32, String)> = Vec::new();
     let mut progress = |step: Progress| {
-        assert_eq!(step.candidate, told.len() + 1);
+        assert_eq!(step.candidate, skip + told.len() + 1);
         assert!(step.total >= step.candidate && !step.to_string().is_empty());
         told.push((step.file, step.line, step.description));
     };
@@ -336,9 +336,17 @@ fn order(seed: u64) -> Vec<(String, u32, String)> {
 
 #[test]
 fn the_order_is_the_same_for_the_same_seed() {
-    assert_eq!(order(0), order(0));
-    assert_eq!(order(7), order(7));
-    assert_ne!(order(7), order(8));
+    assert_eq!(order(0, 0), order(0, 0));
+    assert_eq!(order(7, 0), order(7, 0));
+    assert_ne!(order(7, 0), order(8, 0));
+}
+
+#[test]
+fn a_search_goes_on_where_another_one_stopped() {
+    let all = order(0, 0);
+    assert_eq!(all.len(), 120);
+    assert_eq!(order(0, 50), all[50..]);
+    assert!(order(0, 120).is_empty());
 }
 
 #[test]
