@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::edit::Edit;
 use super::report::{Complaint, Report};
-use super::tool::{Claim, Home, Offer, Printed, Tool, without, words};
+use super::tool::{Claim, Home, Offer, Printed, Tool, command, without, words};
 
 /// Options that we set ourselves, and those that would start other programs.
 const DROPPED: &[(&str, bool)] = &[
@@ -52,8 +52,8 @@ impl Tool for Cargo {
     }
 
     fn arguments(&self, words: &[String]) -> Option<usize> {
-        let at = words.iter().position(|word| !word.starts_with('+') && !word.starts_with('-'))?;
-        self.verbs.contains(&words[at].as_str()).then_some(0)
+        let (_, verb) = command(words)?;
+        self.verbs.contains(&verb).then_some(0)
     }
 
     /// Tests fail for many reasons: what their command does is a check only when the compiler complained.

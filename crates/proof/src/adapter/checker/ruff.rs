@@ -6,7 +6,7 @@ use regex::Regex;
 use regreen_case::{Diagnostic, FailedTest};
 
 use super::report::{Complaint, FORMAT, Report};
-use super::tool::{Claim, FILE, Home, Offer, Printed, Tool, without, words};
+use super::tool::{Claim, FILE, Home, Offer, Printed, Tool, command, without, words};
 
 /// What would change files, or how the linter prints.
 const CHECK_DROPPED: &[(&str, bool)] = &[
@@ -202,8 +202,8 @@ impl Tool for Format {
 
 /// Index behind a command of ruff's.
 fn verb(words: &[String], verb: &str) -> Option<usize> {
-    let at = words.iter().position(|word| !word.starts_with('-'))?;
-    (words[at] == verb).then_some(at + 1)
+    let (at, found) = command(words)?;
+    (found == verb).then_some(at + 1)
 }
 
 /// The options among the arguments; those with a value in a word of its own are known.

@@ -3,7 +3,7 @@
 use regreen_case::{Diagnostic, FailedTest};
 
 use super::report::{Complaint, FORMAT, Report};
-use super::tool::{Claim, Home, Offer, Printed, Tool, without, words};
+use super::tool::{Claim, Home, Offer, Printed, Tool, command, without, words};
 
 /// Options that we set ourselves.
 const DROPPED: &[(&str, bool)] = &[
@@ -37,10 +37,10 @@ impl Tool for Rustfmt {
     }
 
     fn arguments(&self, words: &[String]) -> Option<usize> {
-        let at = words.iter().position(|word| !word.starts_with('+') && !word.starts_with('-'))?;
+        let (_, verb) = command(words)?;
         let checks = words.iter().any(|word| word == "--check");
         // Behind nothing: a toolchain in front belongs to the call.
-        (words[at] == "fmt" && checks).then_some(0)
+        (verb == "fmt" && checks).then_some(0)
     }
 
     fn plain(&self, arguments: &[String]) -> Vec<String> {

@@ -182,6 +182,12 @@ pub(super) fn without(arguments: &[String], options: &[(&str, bool)]) -> Vec<Str
     kept
 }
 
+/// The command among the words behind a program's name, and where it stands: behind options and a toolchain.
+pub(super) fn command(words: &[String]) -> Option<(usize, &str)> {
+    let at = words.iter().position(|word| !word.starts_with(['-', '+']))?;
+    Some((at, words[at].as_str()))
+}
+
 /// Words as owned strings.
 pub(super) fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
