@@ -107,6 +107,7 @@ mod tests {
     fn the_tables_are_well_formed_and_as_large_as_promised() {
         let (packages, bugs) = tables();
         assert_eq!(problems(&packages, &bugs), [""; 0]);
+        assert!(bugs.len() >= 60 && packages.len() >= 12, "{} bugs in {}", bugs.len(), packages.len());
     }
 
     #[test]
