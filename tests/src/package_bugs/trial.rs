@@ -1,10 +1,11 @@
 //! One bug: seeded into its package, shown to be one, given to the real programs, and what they made judged by the whole suite.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::sync::Mutex;
 
-use regreen_case::{CaseDir, Layout};
+use regreen_case::{CaseDir, Layout, Reproduction};
 
 use super::fetch::{Fetched, fetch};
 use super::suite::passing;
@@ -23,6 +24,15 @@ pub struct Trial {
     fetched: Fetched,
 }
 
+/// Where the search looks for a bug.
+#[derive(Debug, Clone, Copy)]
+pub struct Rank {
+    /// Place of the function that holds it among the suspects, from 1; none when it is not suspected.
+    pub place: Option<usize>,
+    /// How many suspects there are.
+    pub suspects: usize,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
@@ -30,6 +40,8 @@ pub struct Outcome {
     pub broken: usize,
     /// Why it was not reproduced, if it was not.
     pub not_reproduced: Option<String>,
+    /// Where the search looked, if it came to that.
+    pub rank: Option<Rank>,
     /// What the search says.
     pub search: Searched,
     /// Whether, with its change, all tests pass that pass without the bug.
@@ -66,6 +78,7 @@ impl Trial {
             Ended::NotReproduced(why) => outcome.not_reproduced = Some(why),
             Ended::Tried { fix, case } => {
                 outcome.search = Searched::of(&fix);
+                outcome.rank = self.rank(&case, &repository, &faulty);
                 if outcome.search.plausible {
                     self.judge(&case, &faulty, &good, &mut outcome)?;
                 }
@@ -87,15 +100,48 @@ impl Trial {
     fn shown(&self) -> Result<(String, BTreeSet<String>, BTreeSet<String>), String> {
         let original = self.original()?;
         let faulty = self.faulty(&original)?;
-        let (good, said) = self.passing_with(&original)?;
-        if good.is_empty() {
-            return Err(format!("no test of the untouched package passes: {said}"));
-        }
+        let good = self.good(&original)?;
         let (bad, _) = self.passing_with(&faulty)?;
         if bad.is_superset(&good) {
             return Err("no test of the package fails because of it".to_owned());
         }
         Ok((faulty, good, bad))
+    }
+
+    /// The tests that pass without a bug, found out once for each package.
+    fn good(&self, original: &str) -> Result<BTreeSet<String>, String> {
+        static KNOWN: Mutex<BTreeMap<String, BTreeSet<String>>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().expect("no panic");
+        if let Some(good) = known.get(&self.package.name) {
+            return Ok(good.clone());
+        }
+        let (good, said) = self.passing_with(original)?;
+        if good.is_empty() {
+            return Err(format!("no test of the untouched package passes: {said}"));
+        }
+        known.insert(self.package.name.clone(), good.clone());
+        Ok(good)
+    }
+
+    /// Asks the search's own localisation, with what a run on the base printed.
+    fn rank(&self, case: &CaseDir, repository: &TestRepository, faulty: &str) -> Option<Rank> {
+        let seen: Reproduction = case.read().ok()?;
+        let printed = std::fs::read_to_string(case.path("attempts/base/test_run_1.txt")).unwrap_or_default();
+        let failures = regreen_logs::failures_in(seen.tests.first()?.framework, &printed);
+        let suspects =
+            regreen_repair::locate(repository.path(), &seen.tests, &failures, &seen.protected, &[]);
+        let line = self.line(faulty);
+        let holds = |it: &regreen_repair::Suspect| {
+            it.file == self.bug.file && (it.line..=it.last_line).contains(&line)
+        };
+        Some(Rank { place: suspects.iter().position(holds).map(|at| at + 1), suspects: suspects.len() })
+    }
+
+    /// Number of the first line that the bug changes.
+    fn line(&self, faulty: &str) -> u32 {
+        let original = self.original().unwrap_or_default();
+        let same = original.lines().zip(faulty.lines()).take_while(|(a, b)| a == b).count();
+        u32::try_from(same + 1).unwrap_or(u32::MAX)
     }
 
     fn original(&self) -> Result<String, String> {
