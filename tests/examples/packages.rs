@@ -82,12 +82,17 @@ fn line(bug: &PackageBug, outcome: &Result<Outcome, String>, verbose: bool) -> S
         _ => "nothing",
     };
     let sure = if search.sure { "sure" } else { "" };
-    let rank = it.rank.map_or_else(String::new, |rank| match rank.place {
-        Some(place) => format!("suspect {place} of {}", rank.suspects),
-        None => format!("none of {} suspects", rank.suspects),
-    });
+    let reach = it.reach.unwrap_or_default();
+    let suspect = match reach.suspect {
+        Some(place) => format!("suspect {place} of {}", reach.suspects),
+        None => format!("none of {} suspects", reach.suspects),
+    };
+    let candidate = match reach.candidate {
+        Some(number) => format!("candidate {number}"),
+        None => format!("not in {}", reach.candidates),
+    };
     let mut text = format!(
-        "{head} {:4} broken tests, {rank:21} {how:19} {sure:4} {:6.1} s {:5} candidates",
+        "{head} {:4} broken tests, {suspect:21} {candidate:16} {how:19} {sure:4} {:6.1} s {:5} candidates",
         it.broken, search.seconds, search.judged
     );
     if verbose {
@@ -98,8 +103,8 @@ fn line(bug: &PackageBug, outcome: &Result<Outcome, String>, verbose: bool) -> S
 
 fn table(rows: &[(&str, &Result<Outcome, String>)]) -> String {
     let mut text = String::from(
-        "\n| language | bugs | measured | reproduced | among the first 5 suspects | plausible | right | the original | high confidence | of these right | median s, all of the attempt | candidates |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        "\n| language | bugs | measured | reproduced | among the first 5 suspects | a template makes the original | plausible | right | the original | high confidence | of these right | median s, all of the attempt | candidates |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for language in ["python", "js", "rust", "go", "all"] {
         let those: Vec<&Result<Outcome, String>> =
@@ -124,10 +129,11 @@ fn row(language: &str, outcomes: &[&Result<Outcome, String>]) -> String {
     let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
     let judged: u32 = measured.iter().map(|it| it.search.judged).sum();
     format!(
-        "| {language} | {} | {} | {reproduced} | {} | {} | {right} ({:.0} %) | {} | {} | {} | {median:.1} | {judged} |\n",
+        "| {language} | {} | {} | {reproduced} | {} | {} | {} | {right} ({:.0} %) | {} | {} | {} | {median:.1} | {judged} |\n",
         outcomes.len(),
         measured.len(),
-        count(|it| it.rank.and_then(|rank| rank.place).is_some_and(|place| place <= 5)),
+        count(|it| it.reach.and_then(|reach| reach.suspect).is_some_and(|place| place <= 5)),
+        count(|it| it.reach.is_some_and(|reach| reach.candidate.is_some())),
         count(|it| it.search.plausible),
         100.0 * right as f64 / measured.len().max(1) as f64,
         count(|it| it.original),

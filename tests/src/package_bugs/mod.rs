@@ -4,12 +4,14 @@
 //! and a test that fails because of it. Nobody's source is kept here: it is fetched when it is measured.
 
 mod fetch;
+mod reach;
 mod suite;
 mod tables;
 mod trial;
 
 use serde::Deserialize;
 
+pub use reach::Reach;
 pub use tables::{by_language, problems, tables};
 pub use trial::{Outcome, Trial};
 

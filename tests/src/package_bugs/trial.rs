@@ -5,9 +5,10 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::Mutex;
 
-use regreen_case::{CaseDir, Layout, Reproduction};
+use regreen_case::{CaseDir, Layout};
 
 use super::fetch::{Fetched, fetch};
+use super::reach::{Reach, reach};
 use super::suite::passing;
 use super::{Package, PackageBug};
 use crate::fixer_run::{Ended, Request, Searched, take_through};
@@ -24,15 +25,6 @@ pub struct Trial {
     fetched: Fetched,
 }
 
-/// Where the search looks for a bug.
-#[derive(Debug, Clone, Copy)]
-pub struct Rank {
-    /// Place of the function that holds it among the suspects, from 1; none when it is not suspected.
-    pub place: Option<usize>,
-    /// How many suspects there are.
-    pub suspects: usize,
-}
-
 /// What became of it.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
@@ -40,8 +32,8 @@ pub struct Outcome {
     pub broken: usize,
     /// Why it was not reproduced, if it was not.
     pub not_reproduced: Option<String>,
-    /// Where the search looked, if it came to that.
-    pub rank: Option<Rank>,
+    /// Where the search looks, and whether it can make the original, if it came to that.
+    pub reach: Option<Reach>,
     /// What the search says.
     pub search: Searched,
     /// Whether, with its change, all tests pass that pass without the bug.
@@ -69,6 +61,7 @@ impl Trial {
     /// # Panics
     /// When a program hangs.
     pub fn run(&self, limit: &str) -> Result<Outcome, String> {
+        let original = self.original()?;
         let (faulty, good, bad) = self.shown()?;
         let mut outcome = Outcome { broken: good.difference(&bad).count(), ..Outcome::default() };
         let repository = self.repository(&faulty)?;
@@ -78,7 +71,7 @@ impl Trial {
             Ended::NotReproduced(why) => outcome.not_reproduced = Some(why),
             Ended::Tried { fix, case } => {
                 outcome.search = Searched::of(&fix);
-                outcome.rank = self.rank(&case, &repository, &faulty);
+                outcome.reach = reach(&case, repository.path(), &self.bug.file, &original);
                 if outcome.search.plausible {
                     self.judge(&case, &faulty, &good, &mut outcome)?;
                 }
@@ -121,27 +114,6 @@ impl Trial {
         }
         known.insert(self.package.name.clone(), good.clone());
         Ok(good)
-    }
-
-    /// Asks the search's own localisation, with what a run on the base printed.
-    fn rank(&self, case: &CaseDir, repository: &TestRepository, faulty: &str) -> Option<Rank> {
-        let seen: Reproduction = case.read().ok()?;
-        let printed = std::fs::read_to_string(case.path("attempts/base/test_run_1.txt")).unwrap_or_default();
-        let failures = regreen_logs::failures_in(seen.tests.first()?.framework, &printed);
-        let suspects =
-            regreen_repair::locate(repository.path(), &seen.tests, &failures, &seen.protected, &[]);
-        let line = self.line(faulty);
-        let holds = |it: &regreen_repair::Suspect| {
-            it.file == self.bug.file && (it.line..=it.last_line).contains(&line)
-        };
-        Some(Rank { place: suspects.iter().position(holds).map(|at| at + 1), suspects: suspects.len() })
-    }
-
-    /// Number of the first line that the bug changes.
-    fn line(&self, faulty: &str) -> u32 {
-        let original = self.original().unwrap_or_default();
-        let same = original.lines().zip(faulty.lines()).take_while(|(a, b)| a == b).count();
-        u32::try_from(same + 1).unwrap_or(u32::MAX)
     }
 
     fn original(&self) -> Result<String, String> {
