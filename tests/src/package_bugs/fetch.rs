@@ -213,3 +213,33 @@ fn call<A: AsRef<OsStr>>(
     let last: Vec<&str> = text.lines().rev().take(3).collect();
     output.status.success().then_some(()).ok_or_else(|| format!("{name} failed: {}", last.join(" / ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unpacked(folder: &Path, member: &str) -> Result<(), String> {
+        let make = "import io, sys, tarfile\ntar = tarfile.open('a.tar', 'w')\nfor name in ['p/good', sys.argv[1]]:\n    \
+                    tar.addfile(tarfile.TarInfo(name), io.BytesIO())\ntar.close()";
+        call(tool("python"), ["-c", make, member], folder)?;
+        let script = tools::fixtures().join("repair/unpack.py");
+        call(tool("python"), [script.as_os_str(), "a.tar".as_ref(), "inside/source".as_ref()], folder)
+    }
+
+    #[test]
+    fn an_archive_writes_only_where_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        unpacked(folder.path(), "p/more").unwrap();
+        assert!(folder.path().join("inside/source/good").is_file());
+        assert!(unpacked(folder.path(), "p/../../escaped").is_err());
+        assert!(!folder.path().join("inside/escaped").exists());
+    }
+
+    #[test]
+    fn an_archive_with_another_checksum_is_refused() {
+        let (package, _) = super::super::tables();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("x.tar.gz"), "other").unwrap();
+        assert!(checked(&package[0], folder.path()).unwrap_err().contains("checksum"));
+    }
+}
