@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::panic, clippy::expect_used, reason = "a measurement for developers")]
 
-use regreen_tests::package_bugs::{Outcome, PackageBug, Trial, by_language};
+use regreen_tests::package_bugs::{Outcome, PackageBug, Place, Reach, Trial, by_language};
 use regreen_tests::worker_pool::ask_all;
 
 struct Options {
@@ -14,6 +14,7 @@ struct Options {
     limit: String,
     workers: usize,
     seeded: bool,
+    reach: bool,
     verbose: bool,
 }
 
@@ -24,6 +25,7 @@ fn options() -> Options {
         limit: "5m".to_owned(),
         workers: 1,
         seeded: false,
+        reach: false,
         verbose: false,
     };
     let mut arguments = std::env::args().skip(1);
@@ -35,6 +37,7 @@ fn options() -> Options {
             "--time-limit" => options.limit = value(),
             "--workers" => options.workers = value().parse().expect("a number"),
             "--seeded" => options.seeded = true,
+            "--reach" => options.reach = true,
             "--verbose" => options.verbose = true,
             other => panic!("unknown argument {other}"),
         }
@@ -53,6 +56,13 @@ fn main() {
         for ((_, bug), trial) in asked {
             println!("{}: {:?}", bug.id, trial.as_ref().map_err(Clone::clone).and_then(Trial::broken));
         }
+        return;
+    }
+    if options.reach {
+        ask_all(&asked, options.workers, |((_, bug), trial)| {
+            let reach = trial.as_ref().map_err(Clone::clone).and_then(Trial::reach);
+            println!("{:22} {:18} {}", bug.id, bug.kind, reach.map_or_else(|why| why, |it| within(&it)));
+        });
         return;
     }
     let outcomes = ask_all(&asked, options.workers, |((_, bug), trial)| {
@@ -82,17 +92,9 @@ fn line(bug: &PackageBug, outcome: &Result<Outcome, String>, verbose: bool) -> S
         _ => "nothing",
     };
     let sure = if search.sure { "sure" } else { "" };
-    let reach = it.reach.unwrap_or_default();
-    let suspect = match reach.suspect {
-        Some(place) => format!("suspect {place} of {}", reach.suspects),
-        None => format!("none of {} suspects", reach.suspects),
-    };
-    let candidate = match reach.candidate {
-        Some(number) => format!("candidate {number}"),
-        None => format!("not in {}", reach.candidates),
-    };
+    let reach = within(&it.reach.unwrap_or_default());
     let mut text = format!(
-        "{head} {:4} broken tests, {suspect:21} {candidate:16} {how:19} {sure:4} {:6.1} s {:5} candidates",
+        "{head} {:4} broken tests, {reach} {how:19} {sure:4} {:6.1} s {:5} candidates",
         it.broken, search.seconds, search.judged
     );
     let refused = search.judged == 0 && !search.plausible;
@@ -100,6 +102,19 @@ fn line(bug: &PackageBug, outcome: &Result<Outcome, String>, verbose: bool) -> S
         text.push_str(&format!("\n    {}\n    {}", search.summary, it.change));
     }
     text
+}
+
+fn within(reach: &Reach) -> String {
+    let suspect = match reach.suspect {
+        Some(place) => format!("suspect {place} of {}", reach.suspects),
+        None => format!("none of {} suspects", reach.suspects),
+    };
+    let place = |place: Place| match place.number {
+        Some(number) => format!("candidate {number}"),
+        None if place.all => format!("none of all {}", place.of),
+        None => format!("not in {}", place.of),
+    };
+    format!("{suspect:21} {:16} alone {:16}", place(reach.everywhere), place(reach.function))
 }
 
 fn table(rows: &[(&str, &Result<Outcome, String>)]) -> String {
@@ -139,7 +154,7 @@ fn row(language: &str, outcomes: &[&Result<Outcome, String>]) -> String {
         outcomes.len(),
         measured.len(),
         count(|it| it.reach.and_then(|reach| reach.suspect).is_some_and(|place| place <= 5)),
-        count(|it| it.reach.is_some_and(|reach| reach.candidate.is_some())),
+        count(|it| it.reach.is_some_and(|reach| reach.everywhere.number.or(reach.function.number).is_some())),
         count(|it| it.search.plausible),
         100.0 * right as f64 / measured.len().max(1) as f64,
         count(|it| it.original),

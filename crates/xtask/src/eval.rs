@@ -113,6 +113,9 @@ enum What {
         /// Only seed the bugs, and name the tests that fail because of each.
         #[arg(long)]
         seeded: bool,
+        /// Run nothing: only where the search would look, and whether the original is among its candidates.
+        #[arg(long)]
+        reach: bool,
         /// Say what was changed, and what the search says.
         #[arg(long)]
         verbose: bool,
@@ -157,13 +160,14 @@ impl What {
                     .flag("--all-assertions", *all_assertions)
                     .flag("--verbose", *verbose)
             }
-            What::Packages { lang, only, time_limit, workers, seeded, verbose } => {
+            What::Packages { lang, only, time_limit, workers, seeded, reach, verbose } => {
                 Call::optimised("regreen-tests", "packages")
                     .value("--time-limit", Some(time_limit))
                     .value("--workers", Some(workers.to_string()))
                     .value("--lang", lang.as_ref())
                     .value("--only", only.as_ref())
                     .flag("--seeded", *seeded)
+                    .flag("--reach", *reach)
                     .flag("--verbose", *verbose)
             }
         }

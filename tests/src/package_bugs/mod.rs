@@ -11,7 +11,7 @@ mod trial;
 
 use serde::Deserialize;
 
-pub use reach::Reach;
+pub use reach::{Place, Reach};
 pub use tables::{by_language, problems, tables};
 pub use trial::{Outcome, Trial};
 

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use regreen_case::{CaseDir, Layout};
 
 use super::fetch::{Fetched, fetch};
-use super::reach::{Reach, reach};
+use super::reach::{Reach, reach, reach_unseen};
 use super::suite::passing;
 use super::{Package, PackageBug};
 use crate::fixer_run::{Ended, Request, Searched, take_through};
@@ -87,6 +87,17 @@ impl Trial {
     pub fn broken(&self) -> Result<Vec<String>, String> {
         let (_, good, bad) = self.shown()?;
         Ok(good.difference(&bad).cloned().collect())
+    }
+
+    /// What is within reach of the search, as far as can be told without running anything.
+    ///
+    /// # Errors
+    /// The bug cannot be seeded, or its test is unknown.
+    pub fn reach(&self) -> Result<Reach, String> {
+        let original = self.original()?;
+        let repository = self.repository(&self.faulty(&original)?)?;
+        let reach = reach_unseen(repository.path(), &self.bug.test, &self.bug.file, &original);
+        reach.ok_or_else(|| format!("no framework knows `{}`", self.bug.test))
     }
 
     /// The faulty text, and the tests that pass without it and with it.
