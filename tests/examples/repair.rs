@@ -6,10 +6,9 @@
 #![allow(clippy::print_stdout, clippy::panic, clippy::expect_used, reason = "a measurement for developers")]
 
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regreen_tests::repair_bugs::{Repaired, bugs, own_set};
+use regreen_tests::worker_pool::ask_all;
 
 /// Published results on the six languages of the set, for the reader's sense of size.
 const PUBLISHED: &str = "published pass@1 of GPT-4 over six languages: 47.8 % (not like for like: a model answers once unseen, \
@@ -56,40 +55,31 @@ fn main() {
     let options = options();
     let mut bugs = bugs(&options.set, &options.language);
     bugs.retain(|bug| format!("{} ", bug.task_id).contains(&options.only));
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Repaired, String>)>> = Mutex::default();
-    std::thread::scope(|scope| {
-        for _ in 0..options.workers.max(1) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(bug) = bugs.get(at) else { break };
-                    let result = bug.repair(&options.language, options.all, &options.limit);
-                    if options.verbose {
-                        println!("{}", line(&bug.task_id, &bug.bug_type, &result));
-                    }
-                    done.lock().expect("no panic").push((at, result));
-                }
-            });
+    let done = ask_all(&bugs, options.workers, |bug| {
+        let result = bug.repair(&options.language, options.all, &options.limit);
+        if options.verbose {
+            println!("{}", line(&bug.task_id, &bug.bug_type, &result));
         }
+        result
     });
-    let mut done = done.into_inner().expect("no panic");
-    done.sort_by_key(|(at, _)| *at);
-    let repaired: Vec<&Repaired> = done.iter().filter_map(|(_, result)| result.as_ref().ok()).collect();
+    let repaired: Vec<&Repaired> = done.iter().filter_map(|result| result.as_ref().ok()).collect();
     print!("{}", table(&options, &repaired, done.len()));
 }
 
 fn line(name: &str, kind: &str, result: &Result<Repaired, String>) -> String {
     match result {
         Ok(it) => {
-            let how = match (it.plausible, it.right, it.right_in_three) {
+            let how = match (it.search.plausible, it.right, it.right_in_three) {
                 (_, true, _) => "right",
                 (_, _, true) => "right among three",
                 (true, ..) => "wrong",
                 _ => "nothing",
             };
-            let sure = if it.sure { "sure" } else { "" };
-            format!("{name:12} {kind:18} {how:18} {sure:4} {:6.1} s  {}", it.seconds, it.summary)
+            let sure = if it.search.sure { "sure" } else { "" };
+            format!(
+                "{name:12} {kind:18} {how:18} {sure:4} {:6.1} s  {}",
+                it.search.seconds, it.search.summary
+            )
         }
         Err(why) => format!("{name:12} {kind:18} broken: {why}"),
     }
@@ -98,22 +88,23 @@ fn line(name: &str, kind: &str, result: &Result<Repaired, String>) -> String {
 fn table(options: &Options, repaired: &[&Repaired], all: usize) -> String {
     let share = |count: usize| format!("{count} ({:.0} %)", 100.0 * count as f64 / all.max(1) as f64);
     let count = |what: fn(&Repaired) -> bool| repaired.iter().filter(|it| what(it)).count();
-    let mut seconds: Vec<f64> = repaired.iter().filter(|it| it.plausible).map(|it| it.seconds).collect();
+    let mut seconds: Vec<f64> =
+        repaired.iter().filter(|it| it.search.plausible).map(|it| it.search.seconds).collect();
     seconds.sort_by(f64::total_cmp);
     let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
-    let judged: u32 = repaired.iter().map(|it| it.judged).sum();
-    let spent: f64 = repaired.iter().map(|it| it.seconds).sum();
+    let judged: u32 = repaired.iter().map(|it| it.search.judged).sum();
+    let spent: f64 = repaired.iter().map(|it| it.search.seconds).sum();
     let seen = if options.all { "all" } else { "a half" };
     format!(
         "\n| language | bugs | assertions seen | plausible | first is right | right among three | high confidence | of these right | median s, all of the attempt | candidates/s |\n\
          | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
          | {} | {all} | {seen} | {} | {} | {} | {} | {} | {median:.1} | {:.1} |\n\n{PUBLISHED}\n",
         options.language,
-        share(count(|it| it.plausible)),
+        share(count(|it| it.search.plausible)),
         share(count(|it| it.right)),
         share(count(|it| it.right_in_three)),
-        share(count(|it| it.sure)),
-        count(|it| it.sure && it.right),
+        share(count(|it| it.search.sure)),
+        count(|it| it.search.sure && it.right),
         f64::from(judged) / spent.max(0.001),
     )
 }

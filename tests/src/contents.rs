@@ -1,4 +1,4 @@
-//! What stands in files: where a text that must be nowhere was found.
+//! Trees of files: where a text that must be nowhere was found, and copies.
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,23 @@ pub fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// Copies what a folder holds.
+///
+/// # Panics
+/// When it cannot be read or written.
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Proves a case of the corpora with the real program: a repository, a reproduction as seen in it,
 //! the patch, `verify-stress`.
 
-use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::{
@@ -14,7 +13,7 @@ use regreen_workspace::Patch;
 use serde_json::json;
 
 use crate::corpus::Case;
-use crate::{Finished, Program, TestRepository, debian, tools};
+use crate::{Finished, Program, TestRepository, copy_tree, debian, tools};
 
 /// What became of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +85,7 @@ fn verify(case: &Case) -> Outcome {
         ".gitignore",
         ".venv\ntarget/\nbuild/\nnode_modules\nCargo.lock\n*.cached\n__pycache__/\n.gradle/\n",
     );
-    copy(&case.base.tree(), repository.path());
+    copy_tree(&case.base.tree(), repository.path());
     let base = repository.commit("Start");
     let root = repository.path().to_owned();
     for (tool, place) in [("venv", ".venv"), ("node_modules", "node_modules")] {
@@ -151,19 +150,6 @@ fn run(case: &Case, repository: &TestRepository, case_folder: &CaseDir) -> Finis
         }
     }
     program.run()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a base") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }
 
 fn write<D: Document + serde::de::DeserializeOwned>(case: &CaseDir, document: serde_json::Value) {

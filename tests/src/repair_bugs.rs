@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use regreen_case::{CaseDir, ConfidenceLevel, Fix, FixStatus, Layout, Reproduction, ReproductionStatus};
+use regreen_case::{CaseDir, Fix, Layout};
 use regreen_workspace::{BaseFiles, Patch, apply_in_memory};
 use serde::Deserialize;
 
+use crate::fixer_run::{Ended, Request, Searched, take_through};
 use crate::{Program, TestRepository, tools};
 
 /// How many halves of a bug's assertions are tried until one fails on the faulty program.
@@ -49,20 +50,12 @@ struct Halved {
 /// What became of a bug.
 #[derive(Debug, Clone, Default)]
 pub struct Repaired {
-    /// Whether a change turned the seen assertions green.
-    pub plausible: bool,
-    /// Whether it passes all.
+    /// What the search says; plausible is what turned the seen assertions green.
+    pub search: Searched,
+    /// Whether its change passes all.
     pub right: bool,
     /// Whether it or one of the next two does.
     pub right_in_three: bool,
-    /// Whether the fixer says that it is sure.
-    pub sure: bool,
-    /// Seconds that the search took.
-    pub seconds: f64,
-    /// What the search says.
-    pub summary: String,
-    /// Candidates that were judged.
-    pub judged: u32,
 }
 
 /// The bugs of a language.
@@ -97,28 +90,14 @@ impl RepairBug {
             let halved = self.halved(language, half)?;
             let whole = all || half == HALVES;
             let repository = halved.repository(if whole { &halved.all } else { &halved.seen });
-            let case = repository.beside("case");
-            let phase = |name: &str, options: &[&str]| {
-                let program = Program::new(name).args(["--case".as_ref(), case.as_os_str()]);
-                let program = program.dir(repository.path()).env("PATH", tools::search_path());
-                program.args(options).limit(Duration::from_secs(1200)).run()
-            };
             let prompt = "The function does not do what its test wants.";
-            let fetch = ["--deterministic=true", "--prompt", prompt, "--existing-test-path", &halved.test];
-            said = phase("fetch-logs", &fetch).stderr;
-            said.push_str(&phase("reproduce", &[]).stderr);
-            let opened = CaseDir::open(&case).map_err(|error| format!("{error}\n{said}"))?;
-            let seen: Reproduction = opened.read().map_err(|error| format!("{error}\n{said}"))?;
-            if seen.status != ReproductionStatus::Reproduced {
-                said = seen.reason.unwrap_or(said);
-                if whole {
-                    break;
-                }
-                continue;
+            match take_through(&repository, Request { prompt, test: &halved.test, limit })? {
+                Ended::Tried { fix, case } => return Ok(judged(&fix, &case, &halved)),
+                Ended::NotReproduced(why) => said = why,
             }
-            said.push_str(&phase("implement-fix", &["--agent=search", "--time-limit", limit]).stderr);
-            let fix: Fix = opened.read().map_err(|error| format!("{error}\n{said}"))?;
-            return Ok(judged(&fix, &opened, &halved));
+            if whole {
+                break;
+            }
         }
         Err(format!("it does not show: {said}"))
     }
@@ -155,20 +134,8 @@ impl Halved {
 }
 
 fn judged(fix: &Fix, case: &CaseDir, halved: &Halved) -> Repaired {
-    let attempt = fix.attempts.last();
-    let summary = attempt.map(|attempt| attempt.summary.clone()).or(fix.reason.clone()).unwrap_or_default();
-    // "…; 38 of 923 candidates judged, 5 green"
-    let tally = summary.split("; ").find(|part| part.contains("candidates judged"));
-    let tally = tally.and_then(|part| part.split(' ').next()?.parse().ok());
-    let mut repaired = Repaired {
-        plausible: fix.status == FixStatus::PatchFound,
-        seconds: attempt.map_or(0.0, |attempt| attempt.duration_s),
-        judged: tally.unwrap_or_default(),
-        sure: fix.confidence.as_ref().is_some_and(|it| it.level == ConfidenceLevel::High),
-        summary,
-        ..Repaired::default()
-    };
-    if repaired.plausible {
+    let mut repaired = Repaired { search: Searched::of(fix), ..Repaired::default() };
+    if repaired.search.plausible {
         let names = std::iter::once(Layout::PATCH).chain(fix.alternatives.iter().map(String::as_str));
         for (at, name) in names.take(3).enumerate() {
             if passes_all(&case.path(name), halved) {

@@ -96,6 +96,30 @@ enum What {
         #[arg(long)]
         verbose: bool,
     },
+    /// How many bugs in real packages, fetched from their registries, the offline fixer repairs.
+    Packages {
+        /// Language of the packages: python, js, rust or go; all without it.
+        #[arg(long, value_name = "LANGUAGE")]
+        lang: Option<String>,
+        /// Only bugs whose name holds this.
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Limit for each bug.
+        #[arg(long, value_name = "TIME", default_value = "5m")]
+        time_limit: String,
+        /// Bugs at the same time.
+        #[arg(long, default_value_t = 1)]
+        workers: usize,
+        /// Only seed the bugs, and name the tests that fail because of each.
+        #[arg(long)]
+        seeded: bool,
+        /// Run nothing: only where the search would look, and whether the original is among its candidates.
+        #[arg(long)]
+        reach: bool,
+        /// Say what was changed, and what the search says.
+        #[arg(long)]
+        verbose: bool,
+    },
 }
 
 /// Measures and prints.
@@ -134,6 +158,16 @@ impl What {
                     .value("--set", set.as_ref())
                     .value("--only", only.as_ref())
                     .flag("--all-assertions", *all_assertions)
+                    .flag("--verbose", *verbose)
+            }
+            What::Packages { lang, only, time_limit, workers, seeded, reach, verbose } => {
+                Call::optimised("regreen-tests", "packages")
+                    .value("--time-limit", Some(time_limit))
+                    .value("--workers", Some(workers.to_string()))
+                    .value("--lang", lang.as_ref())
+                    .value("--only", only.as_ref())
+                    .flag("--seeded", *seeded)
+                    .flag("--reach", *reach)
                     .flag("--verbose", *verbose)
             }
         }
@@ -202,6 +236,11 @@ mod tests {
                 "repair --set d --all-assertions",
                 "run --quiet --release --package regreen-tests --example repair -- --lang python --time-limit 60s \
                  --workers 1 --set d --all-assertions"
+                    .to_owned(),
+            ),
+            (
+                "packages --lang go",
+                "run --quiet --release --package regreen-tests --example packages -- --time-limit 5m --workers 1 --lang go"
                     .to_owned(),
             ),
         ] {
