@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use crate::Priors;
+use crate::{Coverage, Priors};
 
 /// Who changed lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct SearchRequest<'a> {
     pub touched: &'a [Touched],
     /// Look only where that commit changed something.
     pub only_culprit: bool,
+    /// Lines that the failing tests and others executed, where somebody looked.
+    pub coverage: Option<&'a Coverage>,
     /// What earlier repairs teach. It changes the order, nothing else.
     pub priors: Option<&'a Priors>,
     /// Candidates that an earlier search with the same request was through with: this one goes on behind them.
@@ -76,6 +78,7 @@ impl<'a> SearchRequest<'a> {
             seed: 0,
             touched: &[],
             only_culprit: false,
+            coverage: None,
             priors: None,
             skip: 0,
             max_candidates: 20_000,

@@ -38,7 +38,7 @@ pub fn locate(
     touched: &[Touched],
 ) -> Vec<Suspect> {
     let project = Project::read(checkout, protected);
-    suspects(&project, &localise(&project, tests, failures, touched))
+    suspects(&project, &localise(&project, tests, failures, touched, None))
 }
 
 /// Looks for small changes that turn the tests green.
@@ -53,7 +53,7 @@ pub fn search(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SearchOutcome, RepairError> {
     let project = Project::read(request.checkout, request.protected);
-    let mut regions = localise(&project, request.tests, request.failures, request.touched);
+    let mut regions = localise(&project, request.tests, request.failures, request.touched, request.coverage);
     if request.only_culprit {
         keep_culprits(&project, &mut regions, request.touched);
     }

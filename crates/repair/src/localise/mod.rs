@@ -1,9 +1,11 @@
 //! Where to look: suspect regions with a score and the reasons for it.
 //!
-//! Four sources, added up: stack frames inside the project; what the failing test calls, followed a
-//! few levels down; names and quoted texts of the message; what the history knows of lines that were changed.
+//! Five sources, added up: stack frames inside the project; what the failing test calls, followed a
+//! few levels down; names and quoted texts of the message; what the history knows of lines that were changed;
+//! and, where it is there, which lines failing and passing tests executed.
 //! Nothing found: every function, those named like the test first. Test code and locked files are read to find the way, but are never suspects.
 
+mod coverage;
 mod frames;
 mod message;
 mod names;
@@ -18,7 +20,7 @@ use regreen_case::{FailedTest, TestTarget};
 
 use crate::language::{Definition, DefinitionSort, Reference};
 use crate::project::Project;
-use crate::{Suspect, Touched};
+use crate::{Coverage, Suspect, Touched};
 
 /// How many regions are searched at most.
 const MAX_REGIONS: usize = 60;
@@ -74,6 +76,7 @@ pub(crate) fn localise(
     tests: &[TestTarget],
     failures: &[FailedTest],
     touched: &[Touched],
+    coverage: Option<&Coverage>,
 ) -> Vec<Region> {
     let mut regions = Regions::default();
     frames::add(project, failures, &mut regions);
@@ -99,6 +102,9 @@ pub(crate) fn localise(
         everything(project, tests, &mut regions);
     }
     touched::boost(project, touched, &mut regions);
+    if let Some(coverage) = coverage.filter(|coverage| coverage::is_useful(project, coverage)) {
+        coverage::weigh(project, coverage, &mut regions);
+    }
     test_name_boost(tests, &mut regions);
     let mut list: Vec<Region> = regions.found.into_values().collect();
     list.sort_by(|a, b| {
