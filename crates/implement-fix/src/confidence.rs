@@ -19,6 +19,8 @@ pub(crate) struct Grounds<'a> {
     pub(crate) comparison: &'a Comparison,
     /// Whether enough candidates behind the first that passed were judged too.
     pub(crate) thorough: bool,
+    /// Tests beside that fail with it as they did without.
+    pub(crate) failing: u32,
     /// Whether low confidence is taken for an answer.
     pub(crate) accepted: bool,
 }
@@ -68,6 +70,8 @@ impl Grounds<'_> {
             Some(format!("only {seen} of {all} changes that pass were compared"))
         } else if !comparison.groups.iter().any(|group| group.members.contains(&chosen)) {
             Some("it breaks tests beside the failing one".to_owned())
+        } else if self.failing > 0 {
+            Some("tests beside still fail with it as they did without".to_owned())
         } else if changed < TELLING || different < TELLING {
             Some(format!(
                 "the varied tests tell little: the code did {changed} of {} otherwise before the change",

@@ -138,7 +138,7 @@ impl Ladder<'_, '_> {
         choice: Choice,
         (comparison, others): (&Comparison, &[(usize, String)]),
     ) -> Result<Found, ImplementError> {
-        let Choice { at, mut found, summary, .. } = choice;
+        let Choice { at, mut found, summary, failing } = choice;
         record.store_change(self.bench.case, &found.patch)?;
         found.alternatives = others.iter().map(|(_, name)| name.clone()).collect();
         let diff = |other: usize| others.iter().find(|(at, _)| *at == other).map(|(_, name)| name.clone());
@@ -146,6 +146,7 @@ impl Ladder<'_, '_> {
             survivors: &outcome.survivors,
             comparison,
             thorough: outcome.thorough,
+            failing,
             accepted: self.shared.config.accept_low,
         };
         found.confidence = self.is_comparable().then(|| grounds.confidence(at, &diff));

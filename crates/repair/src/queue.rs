@@ -109,6 +109,26 @@ impl<'a> Queue<'a> {
         self.handed_out + self.heap.len()
     }
 
+    /// Candidates of places that `like` changes are at least so likely from now on.
+    pub(crate) fn raise(&mut self, like: &Candidate, least: f64) {
+        let meets =
+            |edit: &Edit| like.edits.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
+        let waiting = std::mem::take(&mut self.heap).into_iter();
+        self.heap = waiting
+            .map(|mut ranked| {
+                if let Entry::Candidate(candidate) = &mut ranked.entry
+                    && candidate.file == like.file
+                    && candidate.score < least
+                    && candidate.edits.iter().all(meets)
+                {
+                    candidate.score = least;
+                    ranked.score = least;
+                }
+                ranked
+            })
+            .collect();
+    }
+
     /// The next candidate that parses and is new.
     pub(crate) fn next(&mut self) -> Option<Ready> {
         loop {

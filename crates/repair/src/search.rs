@@ -208,6 +208,10 @@ impl Run<'_> {
             Judgement::Green => {
                 let survivor = survivor(source, &ready.candidate, &ready.text);
                 let (number, after) = (self.tried, self.started.elapsed());
+                if self.found.is_empty() {
+                    // Where a change helps, another one of the same place may be meant: nobody is sure before it was seen.
+                    self.ahead.queue.raise(&ready.candidate, ready.candidate.score * ABOUT_AS_LIKELY);
+                }
                 self.found.push(Found { survivor, number, score: ready.candidate.score, after });
             }
             Judgement::Red(_) => {}
