@@ -109,10 +109,10 @@ impl<'a> Queue<'a> {
         self.handed_out + self.heap.len()
     }
 
-    /// Candidates of places that `like` changes are at least so likely from now on.
+    /// Candidates that put something else in the very place that `like` changes are at least so likely from now on.
     pub(crate) fn raise(&mut self, like: &Candidate, least: f64) {
         let meets =
-            |edit: &Edit| like.edits.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
+            |edit: &Edit| like.edits.iter().any(|other| (edit.start, edit.end) == (other.start, other.end));
         let waiting = std::mem::take(&mut self.heap).into_iter();
         self.heap = waiting
             .map(|mut ranked| {
@@ -231,4 +231,33 @@ fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::localise::localise;
+
+    /// Scores of what puts something else where the first of these candidates does, once that one was found to help.
+    fn siblings(raised: f64) -> Vec<f64> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("shop.py"), "def same(a, b):\n    return a >= b\n").unwrap();
+        let project = Project::read(folder.path(), &[]);
+        let regions = localise(&project, &[], &[], &[], None);
+        let mut queue = Queue::new(&project, regions, String::new(), 0, None);
+        let first = queue.next().unwrap().candidate;
+        queue.raise(&first, raised);
+        let rest = std::iter::from_fn(|| queue.next()).map(|ready| ready.candidate);
+        let place = |edits: &[Edit]| edits.iter().map(|edit| (edit.start, edit.end)).collect::<Vec<_>>();
+        let same = rest.filter(|candidate| place(&candidate.edits) == place(&first.edits));
+        same.map(|candidate| candidate.score).collect()
+    }
+
+    #[test]
+    fn what_may_be_meant_in_place_of_a_change_that_helps_becomes_likely() {
+        let (plain, raised) = (siblings(0.0), siblings(0.9));
+        assert!(plain.len() > 1 && plain.iter().any(|score| *score < 0.9), "{plain:?}");
+        assert_eq!(plain.len(), raised.len());
+        assert!(raised.iter().all(|score| *score >= 0.9), "{raised:?}");
+    }
 }
