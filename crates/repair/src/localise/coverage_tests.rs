@@ -1,3 +1,5 @@
+//! What executed lines make of the suspects, on small projects.
+
 use regreen_case::{Framework, TestTarget};
 
 use super::super::localise;
