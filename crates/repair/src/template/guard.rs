@@ -17,6 +17,10 @@ pub(super) static TEMPLATE: Template = Template {
             "def f(a: list) -> list:\n    if not a:\n        return []\n    return a[0]\n",
         ),
         python(
+            "def f(a, b):\n    return g(a, b)\n",
+            "def f(a, b):\n    if a is None:\n        return b\n    return g(a, b)\n",
+        ),
+        python(
             "def f(a):\n    for b in a:\n        g(b)\n",
             "def f(a):\n    for b in a:\n        if b is None:\n            continue\n        g(b)\n",
         ),
@@ -59,7 +63,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             from.contains(&variable.from) && !matches!(variable.name.as_str(), "self" | "cls" | "this")
         })
         .collect();
-    let exits = if is_function { site.scope.empty_values.clone() } else { vec!["continue".to_owned()] };
+    let mut exits = if is_function { site.scope.empty_values.clone() } else { vec!["continue".to_owned()] };
+    if is_function && site.syntax().dynamic {
+        // Something that was handed in may be the answer: a default.
+        let given = bound.iter().map(|variable| variable.name.clone());
+        exits.extend(given.take(4).filter(|name| !site.scope.empty_values.contains(name)));
+    }
     for variable in bound.into_iter().take(5) {
         for (form, weight) in (site.vocabulary().doubts)(&variable.kind) {
             let test = filled(form, &variable.name);

@@ -9,6 +9,7 @@ mod boolean;
 mod callee;
 mod clause;
 mod comparison;
+mod copy_statement;
 mod default_argument;
 mod delete_argument;
 mod delete_statement;
@@ -36,6 +37,7 @@ mod proposals;
 mod range_end;
 mod regroup;
 mod repeat_statement;
+mod repeat_while;
 mod return_value;
 mod saturating;
 mod seed;
@@ -124,6 +126,8 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &delete_statement::TEMPLATE,
     &move_statement::TEMPLATE,
     &repeat_statement::TEMPLATE,
+    &repeat_while::TEMPLATE,
+    &copy_statement::TEMPLATE,
     &guard::TEMPLATE,
     &clause::TEMPLATE,
     &add_argument::TEMPLATE,
