@@ -9,6 +9,7 @@ mod coverage;
 mod frames;
 mod message;
 mod names;
+mod resolve;
 mod test_body;
 mod test_id;
 mod touched;
@@ -18,9 +19,10 @@ use std::ops::Range;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use crate::language::{Definition, DefinitionSort, Reference};
+use crate::language::{Definition, DefinitionSort};
 use crate::project::Project;
 use crate::{Coverage, Suspect, Touched};
+use resolve::Resolver;
 
 /// How many regions are searched at most.
 const MAX_REGIONS: usize = 60;
@@ -83,8 +85,9 @@ pub(crate) fn localise(
     // A stack trace into the project is better evidence than what the test calls.
     let share = if regions.found.is_empty() { 1.0 } else { 0.5 };
     let bodies = test_body::find(project, tests, failures);
+    let resolver = Resolver::of(project);
     for reference in test_body::references(project, &bodies, failures) {
-        let hits = resolve(project, &reference.imports, &reference.reference, reference.from);
+        let hits = resolver.resolve(&reference.imports, &reference.reference, reference.from);
         for (file, definition, fit) in hits {
             add_definition(
                 project,
@@ -96,7 +99,7 @@ pub(crate) fn localise(
             );
         }
     }
-    follow_calls(project, &mut regions);
+    follow_calls(project, &resolver, &mut regions);
     message::boost(project, failures, &mut regions);
     if regions.found.is_empty() {
         everything(project, tests, &mut regions);
@@ -178,67 +181,8 @@ fn add_definition(
     }
 }
 
-/// Where a reference may lead, with how well it fits.
-fn resolve(
-    project: &Project,
-    imports: &[String],
-    reference: &Reference,
-    from: usize,
-) -> Vec<(usize, Definition, f64)> {
-    let mut hits = Vec::new();
-    for &file in project.files_defining(&reference.name) {
-        if !project.is_searchable(file) {
-            continue;
-        }
-        let imported =
-            file == from || project.are_neighbours(file, from) || is_imported(project.path(file), imports);
-        for definition in project.definitions(file) {
-            if definition.name != reference.name || definition.in_test {
-                continue;
-            }
-            // A constant is used by its name, not through an object that happens to have such a member.
-            let implicit = file == from && project.has_implicit_receiver(file);
-            if definition.sort == DefinitionSort::Constant
-                && definition.owner.is_some() != reference.qualifier.is_some()
-                && !implicit
-            {
-                continue;
-            }
-            let owned = match (&definition.owner, &reference.qualifier) {
-                (Some(owner), Some(qualifier)) if owner == qualifier => 1.0,
-                (Some(_), None) if implicit => 1.0,
-                (Some(_), Some(_)) => 0.9,
-                (Some(_), None) => 0.4,
-                (None, _) => 1.0,
-            };
-            let near = if imported { 1.0 } else { 0.4 };
-            hits.push((file, definition.clone(), owned * near));
-        }
-    }
-    // A name that everybody uses says little, unless one of them is clearly meant.
-    if hits.len() > 6 {
-        let best = hits.iter().map(|hit| hit.2).fold(0.0, f64::max);
-        hits.retain(|hit| hit.2 >= best);
-        let crowd = (6.0 / hits.len() as f64).min(1.0);
-        for hit in &mut hits {
-            hit.2 *= crowd;
-        }
-        hits.truncate(20);
-    }
-    hits
-}
-
-/// Whether the file is, or lies in, a module that is imported by one of these names.
-fn is_imported(path: &str, imports: &[String]) -> bool {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    stem.split('/')
-        .filter(|part| !matches!(*part, "src" | "lib" | "__init__" | "mod" | "python"))
-        .any(|part| imports.iter().any(|import| import == part || import.replace('_', "-") == part))
-        || matches!(stem, "src/lib" | "src/main")
-}
-
 /// What the suspects call, level by level.
-fn follow_calls(project: &Project, regions: &mut Regions) {
+fn follow_calls(project: &Project, resolver: &Resolver<'_>, regions: &mut Regions) {
     let mut frontier: Vec<Region> = regions.found.values().cloned().collect();
     for _ in 0..LEVELS {
         let mut next = Vec::new();
@@ -249,7 +193,7 @@ fn follow_calls(project: &Project, regions: &mut Regions) {
             for reference in source.language.references(node, &source.text) {
                 let constant = !reference.called
                     && (reference.qualifier.is_none() || project.has_implicit_receiver(region.file));
-                for (file, definition, fit) in resolve(project, imports, &reference, region.file) {
+                for (file, definition, fit) in resolver.resolve(imports, &reference, region.file) {
                     let useful =
                         reference.called || (constant && definition.sort == DefinitionSort::Constant);
                     let key = (file, definition.span.start);

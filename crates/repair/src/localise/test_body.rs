@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regreen_case::{FailedTest, TestTarget};
 
-use super::is_imported;
+use super::resolve::is_imported;
 use super::test_id::TestId;
 use crate::language::{Definition, DefinitionSort, Reference, language_of};
 use crate::project::Project;
@@ -226,7 +226,7 @@ fn helpers(project: &Project, reference: &Reference, body: &Body, imports: &[Str
 fn is_titled_helper(project: &Project, file: usize, from: usize) -> bool {
     let path = project.path(file);
     language_of(path).is_some_and(|language| language.has_titled_tests() && language.is_test_path(path))
-        && super::is_imported(path, project.imports(from))
+        && is_imported(path, project.imports(from))
 }
 
 /// Text of the lines of test code that the failures name.

@@ -138,9 +138,13 @@ fn is_instance(node: Node<'_>) -> bool {
         .is_some_and(|owner| owner.kind() == "type_conversion_expression")
 }
 
-/// The package's own name and the names under which others are imported.
+/// The package's own name, and those of the imported ones: here, and at home.
 pub(super) fn imports(root: Node<'_>, text: &str) -> Vec<String> {
-    let mut found: Vec<String> = imported(root, text).into_iter().map(|(name, _)| name).collect();
+    let mut found: Vec<String> = Vec::new();
+    for (name, path) in imported(root, text) {
+        found.push(package_name(&path).to_owned());
+        found.push(name);
+    }
     for node in parts(root) {
         if node.kind() == "package_clause" {
             // The tests of a package may lie in a package of their own.

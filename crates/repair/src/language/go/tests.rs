@@ -69,7 +69,7 @@ fn tests_are_known_by_their_file() {
 fn imports_go_by_their_usual_name() {
     let text = "package cart_test\n\nimport (\n\t\"math/rand/v2\"\n\ty \"gopkg.in/yaml.v3\"\n\t_ \"embed\"\n\t. \"fmt\"\n)\n\nimport \"example.com/shop/prices\"\n";
     let file = parse(text);
-    assert_eq!(Go.imports(file.tree.root_node(), text), ["cart", "prices", "rand", "y"]);
+    assert_eq!(Go.imports(file.tree.root_node(), text), ["cart", "prices", "rand", "y", "yaml"]);
 }
 
 #[test]
