@@ -15,6 +15,8 @@ mod bench;
 mod cargo;
 #[path = "adapters/ctest.rs"]
 mod ctest;
+#[path = "adapters/executed_lines.rs"]
+mod executed_lines;
 #[path = "adapters/fork_server.rs"]
 mod fork_server;
 #[path = "adapters/fork_server_attacks.rs"]

@@ -57,7 +57,13 @@ impl Ladder<'_, '_> {
         self.bench.clean()?;
         let time = self.share(parts);
         // The base and its failure stay as they are: one look is enough for all attempts.
-        let places = self.places.get_or_init(|| places(self.bench, self.failures(), &self.touched())).clone();
+        let places = self
+            .places
+            .get_or_init(|| {
+                let coverage = self.coverage.get().and_then(Option::as_ref);
+                places(self.bench, self.failures(), &self.touched(), coverage)
+            })
+            .clone();
         let write = |name: &str, task: &str| {
             self.bench.case.write_text(&record.file(name), task, self.bench.redactor)
         };

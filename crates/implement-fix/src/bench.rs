@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand};
 use regreen_proof::{
-    Build, BuiltTests, CountedRun, ForkServer, Look, Project, ProofError, RunContext, ToolFix, Verdict,
-    apply_tool_fix, beside, judge, run_counted, surround, under,
+    Build, BuiltTests, CountedRun, ExecutedLines, ForkServer, Look, Project, ProofError, RunContext, ToolFix,
+    Verdict, Wish, apply_tool_fix, beside, judge, run_counted, surround, under,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
@@ -265,6 +265,12 @@ impl<'a> Bench<'a> {
             None => self.deadline,
         };
         Ok(apply_tool_fix(&self.trial.command, fix, &self.context(deadline, None))?)
+    }
+
+    /// Which lines the tests of the file execute on the checkout as it is; empty where that cannot be seen.
+    pub(crate) fn executed_lines(&self, wish: &Wish<'_>) -> Result<Vec<ExecutedLines>, ImplementError> {
+        let command = self.tests_of_the_file().unwrap_or_else(|| self.trial.command.clone());
+        Ok(regreen_proof::executed_lines(&command, &self.context(self.deadline, None), wish)?)
     }
 
     /// A server for first opinions on what the checkout holds, where there is one for its tests.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use regreen_agents::Place;
 use regreen_case::{AttemptOutcome, FailedTest, SearchConfidence};
-use regreen_repair::Suspect;
+use regreen_repair::{Coverage, Suspect};
 use regreen_workspace::Patch;
 
 use crate::attempt::Record;
@@ -61,6 +61,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) bench: &'a Bench<'a>,
     /// Where to look first, once somebody asked.
     pub(crate) places: OnceCell<Vec<Place>>,
+    /// What the tests execute on the base, once somebody asked; nothing where that cannot be seen.
+    pub(crate) coverage: OnceCell<Option<Coverage>>,
     /// What a search has been through to the last candidate.
     pub(crate) exhausted: Vec<Suspect>,
     /// How many candidates a search that ran out of its time was through with.
@@ -106,6 +108,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
             shared,
             bench,
             places: OnceCell::new(),
+            coverage: OnceCell::new(),
             exhausted: Vec::new(),
             left_off: None,
             fallback: None,

@@ -4,7 +4,7 @@
 
 use regreen_agents::Place;
 use regreen_case::FailedTest;
-use regreen_repair::{Changed, Suspect, Touched};
+use regreen_repair::{Changed, Coverage, Suspect, Touched};
 
 use crate::bench::Bench;
 
@@ -13,11 +13,17 @@ const MOST_SUSPECTS: usize = 12;
 /// Below this share of the first one's score a suspect says little.
 const LEAST_SCORE: f64 = 0.15;
 
-/// The places for a failure, most suspect first. `touched`: what the history calls suspect.
-pub(crate) fn places(bench: &Bench<'_>, failures: &[FailedTest], touched: &[Touched]) -> Vec<Place> {
+/// The places for a failure, most suspect first. `touched`: what the history calls suspect. `coverage`: where it is known.
+pub(crate) fn places(
+    bench: &Bench<'_>,
+    failures: &[FailedTest],
+    touched: &[Touched],
+    coverage: Option<&Coverage>,
+) -> Vec<Place> {
     let checkout = bench.worktree.path();
     let off_limits = bench.off_limits();
-    let suspects = regreen_repair::locate(checkout, &bench.trial.targets, failures, &off_limits, touched);
+    let tests = &bench.trial.targets;
+    let suspects = regreen_repair::locate(checkout, tests, failures, &off_limits, touched, coverage);
     let mut places: Vec<Place> = suspects
         .into_iter()
         .filter(|suspect| suspect.score >= LEAST_SCORE)

@@ -88,6 +88,7 @@ impl Ladder<'_, '_> {
             self.failures(),
             &bench.off_limits(),
             touched,
+            None,
         );
         let searched = |suspect: &Suspect| {
             self.exhausted.iter().any(|known| known.file == suspect.file && known.line == suspect.line)
@@ -173,6 +174,7 @@ impl Ladder<'_, '_> {
             max_candidates: self.shared.config.max_candidates,
             max_survivors: MAX_SURVIVORS,
             skip: scope.skip,
+            coverage: &|| self.coverage(scope.time),
             ..SearchRequest::new(bench.worktree.path(), &bench.trial.targets, Instant::now() + scope.time)
         };
         let mut judge =

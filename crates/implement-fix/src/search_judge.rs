@@ -13,6 +13,7 @@ use regreen_repair::{Batch, Foresight, Judge, Judgement};
 use crate::batch_judge::{Batches, Tally};
 use crate::bench::{Bench, Seen};
 use crate::gate;
+use crate::harm::HarmCheck;
 use crate::needed_files::NeededFiles;
 use crate::red::Evidence;
 
@@ -68,6 +69,8 @@ pub(crate) struct QuickJudge<'a, 'b> {
     limit: OpinionLimit,
     checked: u32,
     needed: NeededFiles,
+    /// Where one look says what a candidate does.
+    harm: Option<HarmCheck<'a, 'b>>,
 }
 
 impl<'a, 'b> QuickJudge<'a, 'b> {
@@ -75,8 +78,10 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
     pub(crate) fn new(slow: RunJudge<'a, 'b>, together: bool) -> Self {
         let needed = NeededFiles::of(slow.bench, slow.evidence);
         let limit = OpinionLimit { wall: Duration::ZERO, cpu: Duration::ZERO };
-        let mut judge = QuickJudge { slow, server: None, batches: None, limit, checked: 0, needed };
+        let mut judge =
+            QuickJudge { slow, server: None, batches: None, limit, checked: 0, needed, harm: None };
         judge.find_server();
+        judge.harm = judge.is_plain().then(|| HarmCheck::new(slow.bench));
         judge.batches = (together && judge.server.is_none() && judge.is_plain()).then(|| Batches::new(slow));
         judge
     }
@@ -135,7 +140,8 @@ impl Judge for QuickJudge<'_, '_> {
     fn judge(&mut self) -> Judgement {
         let judgement = self.judge_once();
         if judgement == Judgement::Stop || self.needed.are_there() {
-            return judgement;
+            let harm = self.harm.as_ref().filter(|_| judgement == Judgement::Green);
+            return harm.and_then(HarmCheck::of_candidate).map_or(judgement, Judgement::Harmful);
         }
         // The next one is not to be judged in what this one left.
         match self.slow.bench.clean() {

@@ -182,8 +182,11 @@ fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
 }
 
 fn tally(outcome: &SearchOutcome) -> String {
-    let SearchOutcome { tried, generated, survivors, .. } = outcome;
+    let SearchOutcome { tried, generated, survivors, harmful, .. } = outcome;
     let mut text = format!("{tried} of {generated} candidates judged, {} green", survivors.len());
+    if *harmful > 0 {
+        text.push_str(&format!(", {harmful} that break others"));
+    }
     for note in outcome.notes.iter().take(3) {
         text.push_str("; ");
         text.push_str(note);

@@ -143,3 +143,84 @@ def test_discount_starts_at_ten():
     let (before, after) = (judged(&first.summary), judged(&second.summary));
     assert!(before > 0 && after > before, "{before} {after} {fix:#?}");
 }
+
+/// A rule of ten is looked up by its name: by what it calls, the test may be about any of them.
+fn many_rules() -> String {
+    let mut text = "def cost(rule, pieces):\n    return globals()[rule](pieces)\n\n\n".to_owned();
+    for number in 0..10 {
+        let sign = if number == 7 { ">" } else { ">=" };
+        let rule = format!(
+            "def rule_{number}(pieces):\n    if pieces {sign} {number}0:\n        return pieces + {number}\n    return pieces\n\n\n"
+        );
+        text.push_str(&rule);
+    }
+    text
+}
+
+#[test]
+fn what_the_failing_test_alone_executes_comes_first() {
+    let tests = "import rules\n\n\ndef use(n):\n    return rules.cost(f'rule_{n}', n * 10)\n\n\n\
+                 def test_discount_starts_at_ten():\n    rules.rule_0, rules.rule_1, rules.rule_2, rules.rule_3, rules.rule_8\n    \
+                 assert use(7) == 77\n\n\n\
+                 def test_few():\n    assert use(1) == 11\n\n\ndef test_many():\n    assert use(9) == 99\n";
+    let bug = Bug::with(&[
+        ("rules.py", &many_rules()),
+        ("tests/test_cart.py", tests),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    let mut config = bug.config("search");
+    config.max_candidates = 12;
+    let fix = bug.run(&config).expect("it runs");
+    let said = bug.said.lock().expect("no panic");
+    let looked = "search: looked at the lines that 1 failing and 2 passing tests execute";
+    assert!(said.iter().any(|line| line == looked), "{said:#?}");
+    assert!(bug.file("fix.patch").contains("+    if pieces >= 70"), "{fix:#?}");
+}
+
+/// Other comparisons than `>=` help too, and come first; what is right is the limit.
+const SHOP: &str = "\
+LIMIT = 11
+
+
+def price(pieces, each):
+    total = pieces * each
+    if pieces >= LIMIT:
+        total -= total // 10
+    return total
+";
+const SHOP_TESTS: &str = "\
+from shop import price
+
+
+def test_discount_starts_at_ten():
+    assert price(10, 2) == 18
+
+
+def test_few_cost_what_they_cost():
+    assert price(3, 2) == 6
+
+
+def test_many_are_cheaper():
+    assert price(12, 5) == 54
+";
+
+#[test]
+fn what_breaks_tests_beside_does_not_end_the_search() {
+    let bug = Bug::with(&[
+        ("shop.py", SHOP),
+        ("tests/test_cart.py", SHOP_TESTS),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n"),
+    ]);
+    let fix = bug.run(&bug.config("search")).expect("it runs");
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
+    let patch = bug.file("fix.patch");
+    assert!(
+        patch.contains("LIMIT = 10")
+            || patch.contains("pieces > LIMIT - 2")
+            || patch.contains(">= LIMIT - 1"),
+        "{patch}"
+    );
+}

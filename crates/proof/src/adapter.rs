@@ -14,7 +14,7 @@ mod gtest;
 mod jest;
 mod junit;
 mod junit_report;
-mod left_file;
+pub(crate) mod left_file;
 mod mocha;
 mod node_project;
 mod node_runner;
@@ -35,6 +35,7 @@ use regreen_supervise::End;
 
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
+use crate::executed_lines::Wish;
 use crate::project::Project;
 use crate::variation::Variation;
 use noted::Start;
@@ -214,6 +215,18 @@ pub(crate) trait Adapter: Sync {
         _context: &RunContext<'_>,
         _channel: &Path,
         _requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        Ok(None)
+    }
+
+    /// The command made ready to note which lines each of its tests executes, see [`crate::executed_lines`]; `None` when
+    /// it cannot.
+    fn line_recorder(
+        &self,
+        _command: &TestCommand,
+        _context: &RunContext<'_>,
+        _channel: &Path,
+        _wish: &Wish<'_>,
     ) -> Result<Option<Prepared>, ProofError> {
         Ok(None)
     }

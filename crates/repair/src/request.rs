@@ -52,8 +52,9 @@ pub struct SearchRequest<'a> {
     pub touched: &'a [Touched],
     /// Look only where that commit changed something.
     pub only_culprit: bool,
-    /// Lines that the failing tests and others executed, where somebody looked.
-    pub coverage: Option<&'a Coverage>,
+    /// Asked when there are many places to look: the lines that failing tests and others execute, where that can be
+    /// seen. The checkout is the base then.
+    pub coverage: &'a dyn Fn() -> Option<&'a Coverage>,
     /// What earlier repairs teach. It changes the order, nothing else.
     pub priors: Option<&'a Priors>,
     /// Candidates that an earlier search with the same request was through with: this one goes on behind them.
@@ -78,7 +79,7 @@ impl<'a> SearchRequest<'a> {
             seed: 0,
             touched: &[],
             only_culprit: false,
-            coverage: None,
+            coverage: &|| None,
             priors: None,
             skip: 0,
             max_candidates: 20_000,

@@ -7,15 +7,19 @@ use regreen_case::{FailedTest, TestTarget};
 
 use crate::ahead::Ahead;
 use crate::checkout::EditedFile;
-use crate::localise::{keep_culprits, localise, suspects};
+use crate::localise::{Region, keep_culprits, localise, suspects};
 use crate::project::Project;
 use crate::queue::{Queue, Ready};
 use crate::rank::survivor;
 use crate::{
-    Foresight, Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, Survivor,
-    Suspect, Touched,
+    Coverage, Foresight, Judge, Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest,
+    Survivor, Suspect, Touched,
 };
 
+/// As many places are searched without asking what tests execute.
+const FEW: usize = 5;
+/// Of what helps and harms, so many are kept for when nothing else does.
+const MOST_SPOILED: usize = 3;
 /// After the first survivor, so many more are tried while they are about as likely.
 const PATIENCE: usize = 40;
 const ABOUT_AS_LIKELY: f64 = 0.12;
@@ -36,9 +40,10 @@ pub fn locate(
     failures: &[FailedTest],
     protected: &[String],
     touched: &[Touched],
+    coverage: Option<&Coverage>,
 ) -> Vec<Suspect> {
     let project = Project::read(checkout, protected);
-    suspects(&project, &localise(&project, tests, failures, touched, None))
+    suspects(&project, &localise(&project, tests, failures, touched, coverage))
 }
 
 /// Looks for small changes that turn the tests green.
@@ -53,7 +58,7 @@ pub fn search(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SearchOutcome, RepairError> {
     let project = Project::read(request.checkout, request.protected);
-    let mut regions = localise(&project, request.tests, request.failures, request.touched, request.coverage);
+    let mut regions = located(&project, request);
     if request.only_culprit {
         keep_culprits(&project, &mut regions, request.touched);
     }
@@ -73,12 +78,17 @@ pub fn search(
         tried: ahead.skip(request.skip),
         ahead,
         found: Vec::new(),
+        spoiled: Vec::new(),
+        harmful: 0,
         broken: 0,
         thorough: false,
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
-    let Run { ahead, found, tried, broken, thorough, .. } = run;
+    let Run { ahead, mut found, spoiled, harmful, tried, broken, thorough, .. } = run;
+    if found.is_empty() {
+        found = spoiled;
+    }
     let generated = ahead.known();
     let first = found.first().map(|found| found.number);
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
@@ -86,6 +96,7 @@ pub fn search(
     survivors.truncate(request.max_survivors.max(1));
     Ok(SearchOutcome {
         survivors,
+        harmful,
         generated,
         tried,
         first,
@@ -98,6 +109,16 @@ pub fn search(
     })
 }
 
+/// Where to look. What tests execute is asked for only where that is many places: it costs a run of them.
+fn located(project: &Project, request: &SearchRequest<'_>) -> Vec<Region> {
+    let locate = |coverage| localise(project, request.tests, request.failures, request.touched, coverage);
+    let regions = locate(None);
+    if regions.len() <= FEW {
+        return regions;
+    }
+    (request.coverage)().map_or(regions, |coverage| locate(Some(coverage)))
+}
+
 struct Found {
     survivor: Survivor,
     /// When it came, and how likely it was then.
@@ -106,18 +127,21 @@ struct Found {
     after: Duration,
 }
 
-struct Run<'a> {
-    request: &'a SearchRequest<'a>,
+struct Run<'a, 'r> {
+    request: &'a SearchRequest<'r>,
     project: &'a Project,
     ahead: Ahead<'a>,
     found: Vec<Found>,
+    /// The first of those that help and harm.
+    spoiled: Vec<Found>,
+    harmful: usize,
     tried: usize,
     broken: usize,
     thorough: bool,
     started: Instant,
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     fn all(
         &mut self,
         judge: &mut dyn Judge,
@@ -204,15 +228,27 @@ impl Run<'_> {
                 judgement
             }
         };
+        let found = || Found {
+            survivor: survivor(source, &ready.candidate, &ready.text),
+            number: self.tried,
+            score: ready.candidate.score,
+            after: self.started.elapsed(),
+        };
         match judgement {
             Judgement::Green => {
-                let survivor = survivor(source, &ready.candidate, &ready.text);
-                let (number, after) = (self.tried, self.started.elapsed());
+                let found = found();
                 if self.found.is_empty() {
                     // Where a change helps, another one of the same place may be meant: nobody is sure before it was seen.
                     self.ahead.queue.raise(&ready.candidate, ready.candidate.score * ABOUT_AS_LIKELY);
                 }
-                self.found.push(Found { survivor, number, score: ready.candidate.score, after });
+                self.found.push(found);
+            }
+            Judgement::Harmful(_) => {
+                self.harmful += 1;
+                if self.spoiled.len() < MOST_SPOILED {
+                    let found = found();
+                    self.spoiled.push(found);
+                }
             }
             Judgement::Red(_) => {}
             Judgement::Broken(_) => self.broken += 1,

@@ -273,6 +273,23 @@ fn locked_files_and_test_files_are_never_touched() {
 }
 
 #[test]
+fn what_helps_and_harms_ends_no_search_and_is_kept_for_want_of_better() {
+    let checkout = Checkout::new(SHOP);
+    let tests = [target(Framework::Pytest, TEST_FREE, None)];
+    let request = SearchRequest { max_candidates: 30, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+    let number = std::cell::Cell::new(0);
+    let nth = |green: u32| {
+        number.set(number.get() + 1);
+        if number.get() == green { Judgement::Green } else { Judgement::Harmful("others".to_owned()) }
+    };
+    let outcome = run(&checkout, &request, || nth(9));
+    assert_eq!((outcome.survivors.len(), outcome.first, outcome.harmful), (1, Some(9), 29));
+    number.set(0);
+    let outcome = run(&checkout, &request, || nth(0));
+    assert_eq!((outcome.survivors.len(), outcome.first, outcome.harmful), (3, Some(1), 30));
+}
+
+#[test]
 fn every_bound_ends_the_search() {
     let checkout = Checkout::new(SHOP);
     let tests = [target(Framework::Pytest, TEST_FREE, None)];

@@ -77,7 +77,7 @@ fn what_was_changed_lately_comes_first() {
     let root = checkout();
     for (line, function) in [(2, "first"), (8, "second")] {
         let lately = [touched("module.py", line, Changed::Lately), touched("hidden.py", 1, Changed::Lately)];
-        let suspects = locate(root.path(), &targets(), &[], &[], &lately);
+        let suspects = locate(root.path(), &targets(), &[], &[], &lately, None);
         assert_eq!(suspects[0].function.as_deref(), Some(function));
         assert!(suspects[0].reasons.iter().any(|reason| reason == "changed, Lately"), "{suspects:?}");
         assert!(suspects.iter().all(|suspect| suspect.file == "module.py"), "too many are changed lately");

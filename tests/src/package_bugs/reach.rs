@@ -62,7 +62,7 @@ pub(super) fn reach_unseen(checkout: &Path, test: &str, file: &str, original: &s
 
 impl Known<'_> {
     fn reach(&self, file: &str, original: &str, limits: [Duration; 2]) -> Option<Reach> {
-        let suspects = locate(self.checkout, &self.tests, &self.failures, &self.protected, &[]);
+        let suspects = locate(self.checkout, &self.tests, &self.failures, &self.protected, &[], None);
         let line = first_difference(original, &std::fs::read_to_string(self.checkout.join(file)).ok()?);
         let holds = |it: &Suspect| it.file == file && (it.line..=it.last_line).contains(&line);
         let (why, by) = (String::new(), Changed::ByCulprit);

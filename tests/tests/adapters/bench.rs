@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use regreen_case::{CiCommand, Grade, Redactor, TestCommand, TestTarget};
 use regreen_proof::{
-    CountedRun, ForkServer, Project, RunContext, Variation, Verdict, detect, judge, plan, run_counted, varied,
+    CountedRun, ExecutedLines, ForkServer, Project, RunContext, Variation, Verdict, Wish, detect,
+    executed_lines, judge, plan, run_counted, varied,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, SandboxMode};
 use regreen_tests::tools;
@@ -107,6 +108,21 @@ impl Bench {
         let run = self.in_context(checkout, limit, |context| run_counted(command, context).unwrap());
         let verdict = judge(&run, targets, None);
         (run, verdict)
+    }
+
+    /// Looks at the lines that the tests of a file execute.
+    pub(crate) fn executed_lines(
+        &self,
+        path: &str,
+        first: &[&str],
+        tests: usize,
+        time: Duration,
+    ) -> Vec<ExecutedLines> {
+        let project = self.project();
+        let command = plan(&Project::at(&project, &project), &self.targets(path), None).unwrap();
+        let wish = Wish { first, tests, time };
+        let limit = Duration::from_secs(240);
+        self.in_context(&project, limit, |context| executed_lines(&command, context, &wish).unwrap())
     }
 
     /// What the phases give to whoever runs tests.

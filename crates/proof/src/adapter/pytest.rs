@@ -14,8 +14,10 @@ mod addopts;
 mod fork_server;
 mod junit;
 mod launcher;
+mod line_recorder;
 mod neighbours;
 mod options;
+mod own_program;
 mod stream;
 mod summary;
 mod variations;
@@ -29,6 +31,7 @@ use crate::adapter::{
 };
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
+use crate::executed_lines::Wish;
 use crate::invocation::invocation;
 use crate::project::Project;
 use crate::variation::Variation;
@@ -220,6 +223,16 @@ impl Adapter for Pytest {
         requests: &Path,
     ) -> Result<Option<Prepared>, ProofError> {
         fork_server::prepare(command, context, channel, requests, |path| self.role(path))
+    }
+
+    fn line_recorder(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        wish: &Wish<'_>,
+    ) -> Result<Option<Prepared>, ProofError> {
+        line_recorder::prepare(command, context, channel, wish)
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {

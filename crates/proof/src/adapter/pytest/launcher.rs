@@ -26,20 +26,12 @@ pub(super) fn write(
         "folders": folders.split(':').collect::<Vec<_>>(),
         "report": report.display().to_string(),
     });
-    for (name, text) in [
-        (
-            PROGRAM,
-            concat!(
-                include_str!("../python/records.py"),
-                include_str!("one_process.py"),
-                include_str!("launcher.py")
-            ),
-        ),
-        (super::variations::PLUGIN_FILE, super::variations::PLUGIN),
-        (START, &told.to_string()),
-    ] {
-        let path = channel.join(name);
-        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
-    }
+    let program = concat!(
+        include_str!("../python/records.py"),
+        include_str!("one_process.py"),
+        include_str!("launcher.py")
+    );
+    let plugin = (super::variations::PLUGIN_FILE, super::variations::PLUGIN);
+    super::own_program::write(channel, &[(PROGRAM, program), plugin, (START, &told.to_string())])?;
     Ok(key.into_bytes())
 }

@@ -1,0 +1,142 @@
+//! Which lines the tests of a real pytest execute, from projects as they are.
+
+use std::time::{Duration, Instant};
+
+use regreen_proof::ExecutedLines;
+
+use crate::bench::Bench;
+
+const SHOP: &str = "\
+import subprocess
+import threading
+
+
+def total(xs):
+    result = 0
+    for x in xs:
+        if x > 2:
+            result += 1
+        result += x
+    return result
+
+
+def in_thread(xs):
+    thread = threading.Thread(target=total, args=(xs,))
+    thread.start()
+    thread.join()
+
+
+def in_process():
+    subprocess.run(['true'])
+";
+const TESTS: &str = "\
+import sys
+import pytest
+from shop import total, in_thread, in_process
+
+
+class TestTotal:
+    def test_small(self):
+        assert total([1]) == 1
+
+    @pytest.mark.parametrize('xs', [[3], [4]])
+    def test_large(self, xs):
+        assert total(xs) == xs[0]
+
+
+def test_thread():
+    in_thread([1])
+
+
+def test_process():
+    in_process()
+
+
+def test_tracer_of_its_own():
+    sys.settrace(None)
+
+
+@pytest.mark.skip
+def test_skipped():
+    total([5])
+
+
+@pytest.fixture
+def sum_of_three():
+    return total([3])
+
+
+def test_fixture(sum_of_three):
+    pass
+";
+
+fn recorded(tests: &str, first: &[&str], most: usize) -> (Bench, Vec<ExecutedLines>) {
+    let bench = Bench::new(&[("shop.py", SHOP), ("tests/test_shop.py", tests)]);
+    let seen = bench.executed_lines("tests/test_shop.py", first, most, Duration::from_secs(60));
+    (bench, seen)
+}
+
+#[test]
+fn every_test_says_what_it_executed() {
+    let (_bench, seen) = recorded(TESTS, &["tests/test_shop.py::TestTotal::test_large[xs1]"], 99);
+    let of = |name: &str| {
+        let it =
+            seen.iter().find(|test| test.id.ends_with(name)).unwrap_or_else(|| panic!("{name}: {seen:#?}"));
+        let lines: Vec<u32> = it.lines.get("shop.py").into_iter().flatten().copied().collect();
+        (lines, it.failed, it.elsewhere)
+    };
+    assert!(seen[0].id.ends_with("test_large[xs1]"), "{seen:#?}");
+    assert_eq!(of("test_small"), (vec![6, 7, 8, 10, 11], false, false));
+    assert_eq!(of("test_large[xs0]"), (vec![6, 7, 8, 9, 10, 11], true, false));
+    assert_eq!(of("test_thread"), (vec![6, 7, 8, 10, 11, 15, 16, 17], false, false));
+    assert_eq!(of("test_process"), (vec![21], false, true));
+    assert!(of("test_tracer_of_its_own").2);
+    assert_eq!(of("test_fixture"), (vec![6, 7, 8, 9, 10, 11], false, false));
+    assert_eq!(seen.len(), 7, "what is skipped executes nothing: {seen:#?}");
+}
+
+#[test]
+fn what_was_seen_is_there_when_a_test_hangs_or_ends_the_process() {
+    for end in ["while True: pass", "import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), 9)"] {
+        let tests =
+            format!("{TESTS}\n\ndef test_ends():\n    {end}\n\n\ndef test_after():\n    total([1])\n");
+        let bench = Bench::new(&[("shop.py", SHOP), ("tests/test_shop.py", &tests)]);
+        let began = Instant::now();
+        let seen = bench.executed_lines("tests/test_shop.py", &["test_small"], 99, Duration::from_secs(2));
+        assert!(seen[0].id.ends_with("test_small") && seen.len() >= 5, "{end}: {seen:#?}");
+        assert!(seen.iter().all(|test| !test.id.ends_with("test_after")), "{end}: {seen:#?}");
+        assert!(began.elapsed() < Duration::from_secs(60), "{end}");
+    }
+}
+
+#[test]
+fn no_more_tests_are_run_than_wished_for() {
+    let (_bench, seen) = recorded(TESTS, &["test_process"], 2);
+    let names: Vec<&str> = seen.iter().filter_map(|test| test.id.rsplit("::").next()).collect();
+    assert_eq!(names, ["test_process", "test_thread"], "the one in question, and one beside it");
+}
+
+#[test]
+fn what_is_noted_is_not_believed_to_be_well_formed() {
+    let tests = "\
+import glob, os, sys
+from shop import total
+
+
+def test_first():
+    total([1])
+
+
+def test_scribbles():
+    folder = os.path.dirname(sys.argv[0])
+    for path in glob.glob(folder + '/executed.jsonl'):
+        with open(path, 'a') as file:
+            file.write('{\"id\": 7, \"lines\": []}\\n')
+
+
+def test_last():
+    total([1])
+";
+    let (_bench, seen) = recorded(tests, &[], 99);
+    assert!(seen.len() <= 3 && seen.iter().all(|test| test.id.contains("::test_")), "{seen:#?}");
+}
