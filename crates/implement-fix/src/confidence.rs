@@ -126,3 +126,93 @@ pub(crate) fn in_words(survivor: &Survivor) -> String {
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use regreen_repair::{Behaviour, Observed};
+
+    use super::*;
+
+    fn survivor() -> Survivor {
+        Survivor {
+            file: "cart.py".to_owned(),
+            line: 2,
+            function: None,
+            description: "replace `>` by `>=`".to_owned(),
+            template: "comparison".to_owned(),
+            before: String::new(),
+            after: String::new(),
+            edits: Vec::new(),
+            fingerprint: 0,
+            score: 1.0,
+            cautions: Vec::new(),
+        }
+    }
+
+    fn observed(said: &[&str]) -> Observed {
+        said.iter().map(|said| Some((*said).to_owned())).collect()
+    }
+
+    /// Two changes that do the same, otherwise than before with four values.
+    fn same() -> Comparison {
+        let seen = observed(&["1", "2", "3", "4"]);
+        Comparison {
+            order: vec![0, 1],
+            groups: vec![Behaviour { members: vec![0, 1], weight: 2.0 }],
+            seen: vec![seen.clone(), seen],
+            before: observed(&["0", "0", "0", "0"]),
+            ..Comparison::default()
+        }
+    }
+
+    fn level(comparison: &Comparison, more: impl Fn(&mut Grounds<'_>)) -> (ConfidenceLevel, String) {
+        let survivors = [survivor(), survivor()];
+        let mut grounds =
+            Grounds { survivors: &survivors, comparison, thorough: true, failing: 0, accepted: false };
+        more(&mut grounds);
+        let confidence = grounds.confidence(0, &|_| None);
+        (confidence.level, confidence.reason)
+    }
+
+    #[test]
+    fn everything_that_passes_doing_the_same_is_high() {
+        let (level, reason) = level(&same(), |_| {});
+        assert_eq!(level, ConfidenceLevel::High);
+        assert_eq!(reason, "all 2 changes that pass do the same, seen with 0 varied tests");
+    }
+
+    #[track_caller]
+    fn is_low(comparison: &Comparison, more: impl Fn(&mut Grounds<'_>), why: &str) {
+        let (level, reason) = level(comparison, more);
+        assert_eq!((level, reason.as_str()), (ConfidenceLevel::Low, why));
+    }
+
+    #[test]
+    fn every_doubt_makes_it_low() {
+        is_low(
+            &same(),
+            |it| it.thorough = false,
+            "the search ended before it had looked at enough other changes",
+        );
+        is_low(&same(), |it| it.failing = 1, "tests beside still fail with it as they did without");
+        is_low(
+            &Comparison::blind(&[], "the probes did not run"),
+            |_| {},
+            "what the change does elsewhere could not be seen: the probes did not run",
+        );
+        let one_seen = Comparison { seen: vec![same().before], ..same() };
+        is_low(&one_seen, |_| {}, "only 1 of 2 changes that pass were compared");
+        let two = Behaviour { members: vec![1], weight: 1.0 };
+        let groups = vec![Behaviour { members: vec![0], weight: 1.0 }, two.clone()];
+        let differing = Comparison { groups, ..same() };
+        is_low(&differing, |_| {}, "changes that pass do 2 different things with varied tests");
+        let harming = Comparison { groups: vec![two], ..same() };
+        is_low(&harming, |_| {}, "it breaks tests beside the failing one");
+        let mute = Comparison { before: same().seen[0].clone(), ..same() };
+        is_low(
+            &mute,
+            |_| {},
+            "the varied tests tell little: the code did 0 of 0 otherwise before the change",
+        );
+    }
+}

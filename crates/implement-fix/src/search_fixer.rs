@@ -112,7 +112,9 @@ impl Ladder<'_, '_> {
                 if outcome.exhausted {
                     self.exhausted.clone_from(&outcome.localised);
                 }
-                self.left_off = (outcome.end == SearchEnd::DeadlineReached).then_some(outcome.tried);
+                if scope.only.is_none() {
+                    self.left_off = (outcome.end == SearchEnd::DeadlineReached).then_some(outcome.tried);
+                }
                 self.weigh_survivors(record, &outcome)
             }
             Err(error) => {

@@ -99,7 +99,8 @@ fn broken_by(culprit: &Culprit, bisection: Option<&Bisection>) -> String {
     let day = culprit.date.map(|date| format!(" on {}", date.strftime("%Y-%m-%d"))).unwrap_or_default();
     let found = bisection
         .map(|found| {
-            format!("; found by bisecting: {} commits tested, {} skipped", found.tested, found.skipped)
+            let commits = if found.tested == 1 { "commit" } else { "commits" };
+            format!("; found by bisecting: {} {commits} tested, {} skipped", found.tested, found.skipped)
         })
         .unwrap_or_default();
     // In code spans: naming somebody here must not notify them.

@@ -191,9 +191,11 @@ impl Look {
         }
         let (first, last) = ends(source, &region.span);
         let silent = (first..=last)
-            .filter(|line| !self.lines.contains_key(line) && !self.passing_lines.contains(line));
+            .zip(source.text.lines().skip(first as usize - 1))
+            .filter(|(line, _)| !self.lines.contains_key(line) && !self.passing_lines.contains(line));
+        let of_hot = |line, text| owner(source, line, text).is_some_and(|owner| hot.contains(&owner));
         let inherited: Vec<u32> =
-            silent.filter(|&line| owner(source, line).is_some_and(|owner| hot.contains(&owner))).collect();
+            silent.filter(|&(line, text)| of_hot(line, text)).map(|(line, _)| line).collect();
         hot.extend(inherited);
         hot
     }
@@ -251,9 +253,8 @@ fn body(source: &SourceFile, span: &std::ops::Range<usize>) -> std::ops::RangeIn
 
 /// Line on which the statement begins that this line goes on with; `None` where it begins one of its own, or a branch
 /// that was not taken.
-fn owner(source: &SourceFile, line: u32) -> Option<u32> {
+fn owner(source: &SourceFile, line: u32, text: &str) -> Option<u32> {
     let row = usize::try_from(line).ok()?.checked_sub(1)?;
-    let text = source.text.lines().nth(row)?;
     let column = text.len() - text.trim_start().len();
     let point = tree_sitter::Point { row, column };
     let mut node = source.tree.root_node().named_descendant_for_point_range(point, point)?;
