@@ -52,14 +52,22 @@ pub struct Wish<'a> {
 impl Wish<'_> {
     /// The tests that come first, without the files they are in: those may be told from another folder.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.first.iter().filter_map(|id| id.rsplit("::").next())
+        self.first.iter().map(|id| last_part(id))
     }
 
     /// Whether a test is one of those.
     #[must_use]
     pub fn names_it(&self, test: &ExecutedLines) -> bool {
-        let name = test.id.rsplit("::").next().unwrap_or(&test.id);
+        let name = last_part(&test.id);
         self.names().any(|known| known == name)
+    }
+}
+
+/// The test's own name: behind its file, or behind the titles of what is around it.
+fn last_part(id: &str) -> &str {
+    match id.rsplit_once("::") {
+        Some((_, name)) => name,
+        None => id.rsplit(" > ").next().and_then(|part| part.rsplit(" › ").next()).unwrap_or(id),
     }
 }
 

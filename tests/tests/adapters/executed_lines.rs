@@ -140,3 +140,76 @@ def test_last():
     let (_bench, seen) = recorded(tests, &[], 99);
     assert!(seen.len() <= 3 && seen.iter().all(|test| test.id.contains("::test_")), "{seen:#?}");
 }
+
+const SCRIPT: &str = "\
+'use strict';
+
+function total(xs) {
+  let result = 0;
+  for (const x of xs) {
+    if (x > 2) {
+      result += 1;
+    }
+    result += x;
+  }
+  return result;
+}
+
+const lazily = (xs) => {
+  const later = () => {
+    return total(xs);
+  };
+  return later;
+};
+
+module.exports = { total, lazily };
+";
+
+/// The lines of `lib/shop.js` that a test executed, and whether it failed.
+#[track_caller]
+fn of_script(seen: &[ExecutedLines], name: &str) -> (Vec<u32>, bool) {
+    let it = seen.iter().find(|test| test.id == name).unwrap_or_else(|| panic!("{name}: {seen:#?}"));
+    (it.lines.get("lib/shop.js").into_iter().flatten().copied().collect(), it.failed)
+}
+
+/// What both runners have to say of the same tests.
+#[track_caller]
+fn script_is_seen(manifest: &str, runner: &str, file: &str) {
+    let tests = format!(
+        "const assert = require('node:assert');\n{runner}\nconst {{ total, lazily }} = require('../lib/shop');\n\n\
+         it('is small', () => {{ assert.equal(total([1]), 1); }});\n\
+         describe('all', () => {{\n  it('is large', async () => {{ assert.equal(total([3]), 3); }});\n  \
+         it('is made', () => {{ lazily([1]); }});\n  \
+         it('is called', async () => {{ await null; assert.equal(lazily([1])(), 1); }});\n}});\n\
+         it.skip('is skipped', () => {{ total([5]); }});\n"
+    );
+    let bench = Bench::new(&[("package.json", manifest), ("lib/shop.js", SCRIPT), (file, &tests)]);
+    let link = bench.project().join("node_modules");
+    std::os::unix::fs::symlink(regreen_tests::tools::tool_path("node_modules"), link).unwrap();
+    let seen = bench.executed_lines(file, &["all > is large"], 99, Duration::from_secs(60));
+    let loop_lines = [3, 4, 5, 6, 9, 10, 11, 12];
+    let with = |more: &[u32]| {
+        let mut lines = [loop_lines.as_slice(), more].concat();
+        lines.sort_unstable();
+        lines
+    };
+    assert_eq!(of_script(&seen, "is small"), (with(&[]), false), "{runner}");
+    assert_eq!(of_script(&seen, "is large"), (with(&[7, 8]), true), "{runner}");
+    assert_eq!(of_script(&seen, "is made"), (vec![15, 18, 19], false), "{runner}");
+    assert_eq!(of_script(&seen, "is called"), (with(&[15, 16, 17, 18, 19]), false), "{runner}");
+    assert_eq!(seen.len(), 4, "what is skipped executes nothing: {seen:#?}");
+    let two = bench.executed_lines(file, &["all > is large"], 1, Duration::from_secs(60));
+    let names: Vec<&str> = two.iter().map(|test| test.id.as_str()).collect();
+    assert_eq!(names, ["is small", "is large"], "one beside, and the one in question");
+}
+
+#[test]
+fn mocha_tests_say_what_they_executed() {
+    script_is_seen(r#"{"name":"shop","devDependencies":{"mocha":"*"}}"#, "", "test/shop.js");
+}
+
+#[test]
+fn tests_of_nodes_own_runner_say_what_they_executed() {
+    let runner = "const { describe, it } = require('node:test');";
+    script_is_seen(r#"{"name":"shop","scripts":{"test":"node --test"}}"#, runner, "test/shop.test.js");
+}

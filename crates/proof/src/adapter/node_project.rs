@@ -7,6 +7,7 @@
 
 pub(super) mod call;
 pub(super) mod imports;
+pub(super) mod line_recorder;
 mod manager;
 mod modules;
 pub(super) mod opinions;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
-use super::node_project::{self, Narrowed, Runner, call, report, titles};
+use super::node_project::{self, Narrowed, Runner, call, line_recorder, report, titles};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
+use crate::executed_lines::Wish;
 use crate::project::Project;
 use crate::variation::Variation;
 
@@ -119,6 +120,23 @@ impl<R: NodeRunner> Adapter for R {
         changed: &[String],
     ) -> Option<Neighbourhood> {
         node_project::neighbourhood(&R::RUNNER, project, command, targets, changed)
+    }
+
+    fn line_recorder(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        wish: &Wish<'_>,
+    ) -> Result<Option<Prepared>, ProofError> {
+        let Some(recorder) = line_recorder::lay_out(&R::RUNNER, context, channel, wish)? else {
+            return Ok(None);
+        };
+        let mut options = self.options(&node_project::reporter(&R::RUNNER, channel), channel);
+        options.push(recorder);
+        let mut prepared = node_project::prepare(&R::RUNNER, command, context, channel, options)?;
+        self.call(&mut prepared, &context.checkout.join(&command.cwd));
+        Ok(Some(prepared))
     }
 
     fn fork_server(

@@ -1,0 +1,142 @@
+'use strict';
+// Writes down, for each test of Mocha or of Node's own runner, which lines of the project's code it executed: V8 counts
+// them. The notes say where to look, never what is right: nothing that is decided hangs on them alone.
+const fs = require('node:fs');
+const inspector = require('node:inspector');
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
+
+const told = JSON.parse(fs.readFileSync(path.join(__dirname, 'start.json'), 'utf8'));
+const checkout = fs.realpathSync(told.checkout) + path.sep;
+const first = new Set(told.first);
+const until = Date.now() + told.seconds * 1000;
+const session = new inspector.Session();
+session.connect();
+
+/** The inspector answers before it returns. */
+function ask(method, parameters) {
+  let answer;
+  session.post(method, parameters, (_, result) => { answer = result; });
+  return answer;
+}
+
+/** Of each script of the project: its file, where its lines begin, and the places of all of its functions. */
+const scripts = new Map();
+
+function scriptOf(url) {
+  if (scripts.has(url)) return scripts.get(url);
+  let found = null;
+  try {
+    const file = fs.realpathSync(url.startsWith('file:') ? fileURLToPath(url) : url);
+    const inside = file.startsWith(checkout) && !file.slice(checkout.length).split(path.sep).includes('node_modules');
+    // What was translated on its way has other lines than its file.
+    if (inside && /\.[cm]?js$/.test(file)) {
+      found = { file: file.slice(checkout.length), lines: startsOf(fs.readFileSync(file, 'utf8')), functions: new Map() };
+    }
+  } catch {
+    // Not a file.
+  }
+  scripts.set(url, found);
+  return found;
+}
+
+/** Number and offset of the first letter of each line that is not empty. */
+function startsOf(text) {
+  const starts = [];
+  let offset = 0;
+  text.split('\n').forEach((line, index) => {
+    const indent = line.search(/\S/);
+    if (indent >= 0) starts.push([index + 1, offset + indent]);
+    offset += line.length + 1;
+  });
+  return starts;
+}
+
+/** Lines by file that were executed since it was asked last. */
+function taken() {
+  const files = {};
+  for (const { url, functions } of ask('Profiler.takePreciseCoverage')?.result ?? []) {
+    const script = url && scriptOf(url);
+    if (script) note(script, functions, files);
+  }
+  return files;
+}
+
+function note(script, functions, files) {
+  const now = new Map();
+  for (const { ranges } of functions) {
+    const { startOffset, endOffset } = ranges[0];
+    const place = `${startOffset}-${endOffset}`;
+    // Of a function that nobody called since then nothing is said: it is as silent as what never ran.
+    script.functions.set(place, { startOffset, endOffset, count: 0 });
+    now.set(place, ranges);
+  }
+  const ranges = [...script.functions].flatMap(([place, silent]) => now.get(place) ?? [silent]);
+  ranges.sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
+  const executed = [];
+  const open = [];
+  let next = 0;
+  for (const [line, offset] of script.lines) {
+    while (next < ranges.length && ranges[next].startOffset <= offset) open.push(ranges[next++]);
+    while (open.length && open[open.length - 1].endOffset <= offset) open.pop();
+    if (open.length && open[open.length - 1].count > 0) executed.push(line);
+  }
+  if (executed.length) files[script.file] = executed;
+}
+
+/** Tests that are running, the outermost first. */
+const open = [];
+let noted = 0;
+
+function addToOpen() {
+  const files = taken();
+  for (const test of open) {
+    for (const [file, lines] of Object.entries(files)) {
+      const known = (test.lines[file] ??= new Set());
+      lines.forEach((line) => known.add(line));
+    }
+  }
+}
+
+function begin(name) {
+  addToOpen();
+  open.push({ name, lines: {} });
+}
+
+/** `failed`: nothing where the runner does not say. */
+function end(name, failed) {
+  addToOpen();
+  const at = open.map((test) => test.name).lastIndexOf(name);
+  if (at < 0) return;
+  const [test] = open.splice(at);
+  const asked = first.has(name);
+  const lines = Object.fromEntries(Object.entries(test.lines).map(([file, set]) => [file, [...set]]));
+  // What is asked for is known to fail.
+  const line = JSON.stringify({ id: name, failed: failed ?? asked, lines });
+  fs.appendFileSync(told.notes, `${line}\n`);
+  noted += asked ? 0 : 1;
+  if (Date.now() > until) process.exit(0);
+}
+
+ask('Profiler.enable');
+ask('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+const isWanted = (name) => first.has(name) || noted < told.most;
+
+if (told.runner === 'mocha') {
+  exports.mochaHooks = {
+    beforeEach() {
+      if (isWanted(this.currentTest.title)) begin(this.currentTest.title);
+    },
+    afterEach() {
+      const { title, state } = this.currentTest;
+      end(title, state === undefined ? undefined : state === 'failed');
+    },
+  };
+} else if (!process.execArgv.includes('--test')) {
+  const runner = require('node:test');
+  runner.beforeEach((test) => {
+    if (isWanted(test.name)) begin(test.name);
+  });
+  runner.afterEach((test) => end(test.name, typeof test.passed === 'boolean' ? !test.passed : undefined));
+}
