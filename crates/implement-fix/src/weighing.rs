@@ -146,6 +146,7 @@ impl Ladder<'_, '_> {
             survivors: &outcome.survivors,
             comparison,
             thorough: outcome.thorough,
+            judged_share: outcome.judged_share,
             failing,
             accepted: self.shared.config.accept_low,
         };
@@ -183,7 +184,11 @@ fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
 
 fn tally(outcome: &SearchOutcome) -> String {
     let SearchOutcome { tried, generated, survivors, harmful, .. } = outcome;
-    let mut text = format!("{tried} of {generated} candidates judged, {} green", survivors.len());
+    let likely = outcome.judged_share * 100.0;
+    let mut text = format!(
+        "{tried} of {generated} candidates judged ({likely:.0} % of what is likely), {} green",
+        survivors.len()
+    );
     if *harmful > 0 {
         text.push_str(&format!(", {harmful} that break others"));
     }

@@ -29,9 +29,16 @@ impl<'a> Ahead<'a> {
         self.queue.known()
     }
 
-    /// Passes over the first candidates. Returns how many there were to pass over.
-    pub(crate) fn skip(&mut self, most: usize) -> usize {
-        (0..most).take_while(|_| self.queue.next().is_some()).count()
+    /// How likely everything is together that still waits for its turn.
+    pub(crate) fn waiting_weight(&self) -> f64 {
+        let taken: f64 = self.waiting.iter().map(|(ready, _)| ready.candidate.score).sum();
+        taken + self.queue.waiting_weight()
+    }
+
+    /// Passes over the first candidates. Returns how many there were to pass over, and how likely they are together.
+    pub(crate) fn skip(&mut self, most: usize) -> (usize, f64) {
+        let passed = (0..most).map_while(|_| self.queue.next());
+        passed.fold((0, 0.0), |(count, weight), ready| (count + 1, weight + ready.candidate.score))
     }
 
     /// Score of the next candidate.

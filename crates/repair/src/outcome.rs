@@ -108,6 +108,8 @@ pub struct SearchOutcome {
     pub broken: usize,
     /// Whether every generated candidate was judged.
     pub exhausted: bool,
+    /// How likely what was judged is, against all that could have been: from 0 to 1.
+    pub judged_share: f64,
     /// Whether enough candidates behind the first survivor were judged to know what else passes.
     pub thorough: bool,
     /// Why it ended.

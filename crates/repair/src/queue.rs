@@ -71,6 +71,8 @@ pub(crate) struct Queue<'a> {
     pub(crate) handed_out: usize,
     /// Candidates that did not parse or were there before.
     pub(crate) dropped: usize,
+    /// Scores of the regions that were turned into candidates, and of all those candidates.
+    opened: (f64, f64),
 }
 
 impl<'a> Queue<'a> {
@@ -101,7 +103,21 @@ impl<'a> Queue<'a> {
             complaints: HashMap::new(),
             handed_out: 0,
             dropped: 0,
+            opened: (0.0, 0.0),
         }
+    }
+
+    /// How likely everything is together that still waits for its turn. Of regions that nobody has looked into it is
+    /// estimated, from what the others came to.
+    pub(crate) fn waiting_weight(&self) -> f64 {
+        let (regions, candidates) = self.opened;
+        let each = if regions > 0.0 { candidates / regions } else { 1.0 };
+        let weight = |ranked: &Ranked| match &ranked.entry {
+            Entry::Candidate(candidate) => candidate.score,
+            Entry::Region(region) => region.score * each,
+            Entry::Pairs => 0.0,
+        };
+        self.heap.iter().map(weight).sum()
     }
 
     /// How many candidates there are, as far as is known.
@@ -159,6 +175,8 @@ impl<'a> Queue<'a> {
             }
             made.sort_by(|a, b| b.score.total_cmp(&a.score));
         }
+        self.opened.0 += region.score;
+        self.opened.1 += made.iter().map(|candidate| candidate.score).sum::<f64>();
         for candidate in made {
             self.push(candidate);
         }

@@ -72,19 +72,22 @@ pub fn search(
         request.failures.iter().map(|failure| failure.message.as_str()).collect::<Vec<_>>().join("\n");
     let queue = Queue::new(&project, regions, message, request.seed, request.priors);
     let mut ahead = Ahead::new(queue, &project, request.checkout);
+    let (tried, judged_weight) = ahead.skip(request.skip);
     let mut run = Run {
         request,
         project: &project,
-        tried: ahead.skip(request.skip),
+        tried,
         ahead,
         found: Vec::new(),
         spoiled: Vec::new(),
         harmful: 0,
+        judged_weight,
         broken: 0,
         thorough: false,
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
+    let (judged, waiting) = (run.judged_weight, run.ahead.waiting_weight());
     let Run { ahead, mut found, spoiled, harmful, tried, broken, thorough, .. } = run;
     if found.is_empty() {
         found = spoiled;
@@ -102,6 +105,7 @@ pub fn search(
         first,
         broken,
         exhausted: end == SearchEnd::Exhausted,
+        judged_share: if judged + waiting > 0.0 { judged / (judged + waiting) } else { 0.0 },
         thorough,
         end,
         localised,
@@ -136,6 +140,8 @@ struct Run<'a, 'r> {
     spoiled: Vec<Found>,
     harmful: usize,
     tried: usize,
+    /// Sum of the scores of what was judged.
+    judged_weight: f64,
     broken: usize,
     thorough: bool,
     started: Instant,
@@ -168,6 +174,7 @@ impl Run<'_, '_> {
             let (most, least) = self.worth_a_look();
             let Some((ready, foresight)) = self.ahead.next(judge, most, least) else { continue };
             self.tried += 1;
+            self.judged_weight += ready.candidate.score;
             progress(self.progress(&ready));
             if let Some(end) = self.one(&ready, foresight, judge)? {
                 return Ok(end);

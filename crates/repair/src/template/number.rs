@@ -3,6 +3,9 @@
 use super::{Proposals, Site, Template, python, rust};
 use crate::language::Role;
 
+/// How likely such a number is wrong, against others.
+const SENTINEL: f64 = 0.15;
+
 pub(super) static TEMPLATE: Template = Template {
     id: "number",
     doc: "Replaces a number by a neighbour, by 0, 1, 2, its negative, or another number of the region.",
@@ -67,7 +70,11 @@ fn integers(site: &Site<'_>, out: &mut Proposals) {
     // Where types are checked, unsigned numbers are the rule in many places.
     let negative = if site.syntax().dynamic { 1.0 } else { 0.3 };
     let neutral = neutral_element(site);
-    let place = if site.parent_role() == Role::Compare { 0.75 } else { 1.0 };
+    let place = match site.parent_role() {
+        _ if is_sentinel(site, value) => SENTINEL,
+        Role::Compare => 0.75,
+        _ => 1.0,
+    };
     for (other, weight) in values {
         if !seen.contains(&other) && Some(other) != neutral {
             let weight = weight * place;
@@ -75,6 +82,18 @@ fn integers(site: &Site<'_>, out: &mut Proposals) {
             let by = if other < 0 { site.in_place_number(other, suffix) } else { format!("{other}{suffix}") };
             out.replace(site, site.node, by, if other < 0 { weight * negative } else { weight });
         }
+    }
+}
+
+/// Whether something is compared with -1, which says "none" and is hardly mistaken for another number: the comparison
+/// would never hold.
+fn is_sentinel(site: &Site<'_>, value: i64) -> bool {
+    let compared =
+        |node: Option<tree_sitter::Node<'_>>| node.is_some_and(|node| site.role_of(node) == Role::Compare);
+    match (value, site.parent_role()) {
+        (-1, _) => compared(site.node.parent()),
+        (1, Role::Minus) => compared(site.node.parent().and_then(|minus| minus.parent())),
+        _ => false,
     }
 }
 

@@ -27,8 +27,8 @@ const LANGUAGES: &[(&str, LanguageFixtures)] = &[
     ("a.ts", javascript::TYPESCRIPT),
 ];
 
-/// All texts that `template` makes of `before`.
-fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
+/// All that `template` proposes for `before`.
+fn proposals(template: &Template, file: &str, before: &str) -> Vec<proposals::Proposal> {
     let language = language_of(file).unwrap();
     let source = SourceFile::parse(file.to_owned(), before.to_owned(), language).unwrap();
     assert_eq!(source.errors, 0, "{}: the fixture does not parse", template.id);
@@ -49,7 +49,26 @@ fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
         assert!(proposal.weight > 0.0 && proposal.weight <= 1.0, "{}: {proposal:?}", template.id);
         assert!(!proposal.description.is_empty());
     }
-    out.list.iter().filter_map(|proposal| edited(before, &proposal.edits)).collect()
+    out.list
+}
+
+/// All texts that it makes of that.
+fn candidates(template: &Template, file: &str, before: &str) -> Vec<String> {
+    proposals(template, file, before).iter().filter_map(|proposal| edited(before, &proposal.edits)).collect()
+}
+
+#[test]
+fn a_number_that_says_none_is_hardly_the_wrong_one() {
+    let likely = |file: &str, before: &str| {
+        let made = proposals(&number::TEMPLATE, file, before);
+        made.iter().map(|proposal| proposal.weight).fold(0.0, f64::max)
+    };
+    for (file, head, tail) in
+        [("a.py", "def f(a):\n    return a == ", "\n"), ("a.rs", "fn f(a: i32) -> bool { a == ", " }\n")]
+    {
+        let of = |number: &str| likely(file, &format!("{head}{number}{tail}"));
+        assert!(of("-1") < 0.3 * of("1") && of("-2") > 0.3 * of("1"), "{file}");
+    }
 }
 
 #[test]
