@@ -35,7 +35,8 @@ use regreen_supervise::End;
 
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::executed_lines::Wish;
+use crate::executed_lines::{ExecutedLines, Wish};
+use crate::private_channel::PrivateChannel;
 use crate::project::Project;
 use crate::variation::Variation;
 use noted::Start;
@@ -229,6 +230,17 @@ pub(crate) trait Adapter: Sync {
         _wish: &Wish<'_>,
     ) -> Result<Option<Prepared>, ProofError> {
         Ok(None)
+    }
+
+    /// The same, where each test is a process of its own.
+    fn lines_by_test(
+        &self,
+        _command: &TestCommand,
+        _context: &RunContext<'_>,
+        _private: &PrivateChannel,
+        _wish: &Wish<'_>,
+    ) -> Result<Vec<ExecutedLines>, ProofError> {
+        Ok(Vec::new())
     }
 
     /// The command made ready to build the tests and to have [`noted`] how each program of them is started, instead of

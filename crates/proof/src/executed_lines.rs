@@ -4,13 +4,14 @@
 //! read of them is bounded; and the run is confined like any other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use regreen_case::TestCommand;
-use regreen_supervise::{Deadline, ProcessSpec};
+use regreen_supervise::{Deadline, End, ProcessSpec};
 use serde::Deserialize;
 
-use crate::adapter::{adapter, left_file};
+use crate::adapter::{Prepared, adapter, left_file};
 use crate::counted::{RunContext, environment, sandbox};
 use crate::error::ProofError;
 use crate::private_channel::PrivateChannel;
@@ -21,6 +22,8 @@ pub(crate) const NOTES: &str = "executed.jsonl";
 const MOST_NOTES: u64 = 128 * 1024 * 1024;
 /// A run that prints more is stopped.
 const MOST_PRINTED: u64 = 64 * 1024 * 1024;
+/// Of that, so much is kept: names of tests.
+const TAIL: usize = 256 * 1024;
 /// Beyond the time that the tests may take: to load them, and for the last one.
 const SLACK: Duration = Duration::from_secs(10);
 
@@ -82,19 +85,42 @@ pub fn executed_lines(
 ) -> Result<Vec<ExecutedLines>, ProofError> {
     let private = PrivateChannel::new_in(context.scratch)?;
     let channel = private.path();
-    let Some(prepared) = adapter(command.framework).line_recorder(command, context, channel, wish)? else {
-        return Ok(Vec::new());
+    let adapter = adapter(command.framework);
+    let Some(prepared) = adapter.line_recorder(command, context, channel, wish)? else {
+        return adapter.lines_by_test(command, context, &private, wish);
     };
     let deadline = context.deadline.earlier(Deadline::after(wish.time.saturating_add(SLACK)));
     let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
-    let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd, deadline);
-    spec.env = environment(command, context, &prepared.env);
-    spec.max_output = MOST_PRINTED;
-    spec.grace = Duration::from_millis(200);
-    spec.sandbox = sandbox(context, channel, &prepared.writable);
-    let outcome = regreen_supervise::run(spec, context.cancel)?;
-    tracing::debug!("the recorder of lines: {}", outcome.end);
+    let (end, _) = Start { command, context, channel }.run(&prepared, &cwd, deadline)?;
+    tracing::debug!("the recorder of lines: {end}");
     Ok(left_file::text(&channel.join(NOTES), MOST_NOTES).map(|notes| read(&notes)).unwrap_or_default())
+}
+
+/// Starts what shows lines, confined like a run of the tests.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub(crate) command: &'a TestCommand,
+    pub(crate) context: &'a RunContext<'a>,
+    pub(crate) channel: &'a Path,
+}
+
+impl Start<'_> {
+    /// Gives the end of what it printed as well.
+    pub(crate) fn run(
+        &self,
+        prepared: &Prepared,
+        cwd: &Path,
+        deadline: Deadline,
+    ) -> Result<(End, String), ProofError> {
+        let mut spec = ProcessSpec::new(prepared.argv.clone(), cwd.to_owned(), deadline);
+        spec.env = environment(self.command, self.context, &prepared.env);
+        spec.max_output = MOST_PRINTED;
+        spec.tail = TAIL;
+        spec.grace = Duration::from_millis(200);
+        spec.sandbox = sandbox(self.context, self.channel, &prepared.writable);
+        let outcome = regreen_supervise::run(spec, self.context.cancel)?;
+        Ok((outcome.end, outcome.tail))
+    }
 }
 
 /// What was noted. The last line may have been cut off.

@@ -213,3 +213,59 @@ fn tests_of_nodes_own_runner_say_what_they_executed() {
     let runner = "const { describe, it } = require('node:test');";
     script_is_seen(r#"{"name":"shop","scripts":{"test":"node --test"}}"#, runner, "test/shop.test.js");
 }
+
+const CART: &str = "\
+package cart
+
+import \"example.com/shop/prices\"
+
+func Total(pieces int) int {
+	if pieces > 10 {
+		return prices.Of(pieces) - 1
+	}
+	return prices.Of(pieces)
+}
+";
+const CART_TESTS: &str = "\
+package cart
+
+import \"testing\"
+
+func TestFew(t *testing.T) {
+	if Total(1) != 2 {
+		t.Fail()
+	}
+}
+
+func TestMany(t *testing.T) {
+	t.Run(\"eleven\", func(t *testing.T) {
+		if Total(11) != 22 {
+			t.Fail()
+		}
+	})
+	t.Run(\"one\", func(t *testing.T) { Total(1) })
+}
+
+func TestPanics(t *testing.T) {
+	panic(Total(1))
+}
+";
+
+#[test]
+fn tests_of_go_say_what_they_executed() {
+    let bench = Bench::new(&[
+        ("go.mod", "module example.com/shop\n\ngo 1.20\n"),
+        ("cart/cart.go", CART),
+        ("cart/cart_test.go", CART_TESTS),
+        ("prices/prices.go", "package prices\n\nfunc Of(pieces int) int {\n\treturn 2 * pieces\n}\n"),
+    ]);
+    let seen = bench.executed_lines("cart/cart_test.go", &["TestMany/eleven"], 99, Duration::from_secs(60));
+    let lines = |at: usize, file: &str| -> Vec<u32> {
+        seen[at].lines.get(file).into_iter().flatten().copied().collect()
+    };
+    let told: Vec<_> = seen.iter().map(|test| (test.id.as_str(), test.failed)).collect();
+    assert_eq!(told, [("TestMany/eleven", true), ("TestFew", false)], "who panics leaves nothing");
+    assert_eq!(lines(0, "cart/cart.go"), [6, 7, 8]);
+    assert_eq!(lines(1, "cart/cart.go"), [6, 9]);
+    assert_eq!(lines(1, "prices/prices.go"), [4]);
+}

@@ -3,6 +3,7 @@
 
 mod ends;
 mod events;
+mod line_recorder;
 mod variations;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,9 @@ use crate::adapter::noted::{Keep, Start};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
+use crate::executed_lines::{ExecutedLines, Wish};
 use crate::invocation::{self, invocation};
+use crate::private_channel::PrivateChannel;
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -133,6 +136,16 @@ impl Adapter for GoTest {
 
     fn ran_nothing(&self, raw: &RawRun<'_>) -> bool {
         raw.end == End::Exited(0) && raw.text.contains("testing: warning: no tests to run")
+    }
+
+    fn lines_by_test(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        private: &PrivateChannel,
+        wish: &Wish<'_>,
+    ) -> Result<Vec<ExecutedLines>, ProofError> {
+        line_recorder::record(command, context, private, wish)
     }
 
     fn readable(&self, printed: &str) -> String {
