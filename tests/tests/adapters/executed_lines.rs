@@ -265,7 +265,8 @@ fn tests_of_go_say_what_they_executed() {
     };
     let told: Vec<_> = seen.iter().map(|test| (test.id.as_str(), test.failed)).collect();
     assert_eq!(told, [("TestMany/eleven", true), ("TestFew", false)], "who panics leaves nothing");
-    assert_eq!(lines(0, "cart/cart.go"), [6, 7, 8]);
-    assert_eq!(lines(1, "cart/cart.go"), [6, 9]);
-    assert_eq!(lines(1, "prices/prices.go"), [4]);
+    // Whether lines that only open or close a block count hangs on Go's version.
+    let cart = |at: usize| [6, 7, 9].map(|line| lines(at, "cart/cart.go").contains(&line));
+    assert_eq!((cart(0), cart(1)), ([true, true, false], [true, false, true]));
+    assert!(lines(1, "prices/prices.go").contains(&4));
 }
