@@ -77,6 +77,8 @@ impl Grounds<'_> {
             Some("it breaks tests beside the failing one".to_owned())
         } else if self.failing > 0 {
             Some("tests beside still fail with it as they did without".to_owned())
+        } else if let Some(caution) = self.survivors.get(chosen).and_then(|chosen| chosen.cautions.first()) {
+            Some(caution.clone())
         } else if changed < TELLING || different < TELLING {
             Some(format!(
                 "the varied tests tell little: the code did {changed} of {} otherwise before the change",
@@ -208,6 +210,21 @@ mod tests {
             &same(),
             |it| it.thorough = false,
             "the search ended before it had looked at enough other changes",
+        );
+        let mut cautioned = [survivor(), survivor()];
+        cautioned[0].cautions.push("an early exit was added".to_owned());
+        let grounds = Grounds {
+            survivors: &cautioned,
+            comparison: &same(),
+            thorough: true,
+            judged_share: 0.9,
+            failing: 0,
+            accepted: false,
+        };
+        let confidence = grounds.confidence(0, &|_| None);
+        assert_eq!(
+            (confidence.level, confidence.reason.as_str()),
+            (ConfidenceLevel::Low, "an early exit was added")
         );
         is_low(&same(), |it| it.failing = 1, "tests beside still fail with it as they did without");
         is_low(

@@ -34,10 +34,17 @@ fn confidence(fix: &Fix) -> &SearchConfidence {
     fix.confidence.as_ref().expect("the search says how sure it is")
 }
 
+/// With a look at what else passes.
+fn thorough(bug: &Bug) -> regreen_implement_fix::Config {
+    let mut config = bug.config("search");
+    config.max_candidates = 20_000;
+    config
+}
+
 #[test]
 fn where_the_test_leaves_it_open_the_behaviours_are_shown_with_an_input_that_tells_them_apart() {
     let bug = Bug::new();
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let fix = bug.run(&thorough(&bug)).expect("it runs");
     let found = confidence(&fix);
     assert_eq!(found.level, ConfidenceLevel::Low, "{found:#?}");
     assert!(found.is_doubtful() && found.reason.contains("different things"), "{found:#?}");
@@ -58,7 +65,7 @@ fn where_the_test_leaves_it_open_the_behaviours_are_shown_with_an_input_that_tel
 #[test]
 fn where_all_that_passes_does_the_same_it_is_sure() {
     let bug = cart(CART, CLEAR);
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let fix = bug.run(&thorough(&bug)).expect("it runs");
     let found = confidence(&fix);
     assert_eq!(found.level, ConfidenceLevel::High, "{fix:#?}");
     assert_eq!(found.behaviours.len(), 1);
@@ -72,7 +79,7 @@ fn values_that_tell_nothing_make_nobody_sure() {
     let module = "def ready(now):\n    return now is None\n";
     let tests = "from cart import ready\n\n\ndef test_discount_starts_at_ten():\n    assert ready(3)\n";
     let bug = cart(module, tests);
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let fix = bug.run(&thorough(&bug)).expect("it runs");
     let found = confidence(&fix);
     assert_eq!(found.level, ConfidenceLevel::Low, "{found:#?}");
 }
@@ -82,7 +89,7 @@ fn a_varied_value_that_hangs_hides_no_others() {
     let module = "def price(pieces, each):\n    total = 1\n    while pieces != 0:\n        total += each\n        pieces -= 1\n    return total\n";
     let tests = "from cart import price\n\n\ndef test_discount_starts_at_ten():\n    assert price(2, 3) == 6\n    assert price(4, 5) == 20\n    assert price(1, 7) == 7\n";
     let bug = cart(module, tests);
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let fix = bug.run(&thorough(&bug)).expect("it runs");
     let found = confidence(&fix);
     assert!(bug.file("fix.patch").contains("+    total = 0"), "{fix:#?}");
     assert!(found.probes > 0, "there are values that do not hang: {found:#?}");
@@ -91,7 +98,7 @@ fn a_varied_value_that_hangs_hides_no_others() {
 #[test]
 fn who_takes_low_confidence_says_so() {
     let bug = Bug::new();
-    let mut config = bug.config("search");
+    let mut config = thorough(&bug);
     config.accept_low = true;
     let fix = bug.run(&config).expect("it runs");
     let found = confidence(&fix);

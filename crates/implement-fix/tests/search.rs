@@ -129,6 +129,7 @@ def test_discount_starts_at_ten():
     bug.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
     let mut config = bug.config("search");
     config.time_limit = Some(std::time::Duration::from_secs(30));
+    config.max_candidates = 20_000;
     let fix = bug.run(&config).expect("it runs");
     let looked = fix.bisection.as_ref().expect("somebody looked");
     assert_eq!((looked.tested, looked.last_green.as_ref()), (1, None), "{fix:#?}");
@@ -213,7 +214,9 @@ fn what_breaks_tests_beside_does_not_end_the_search() {
         ("pytest.ini", "[pytest]\npythonpath = .\n"),
         (".gitignore", ".venv\n.regreen\n"),
     ]);
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let mut config = bug.config("search");
+    config.max_candidates = 120;
+    let fix = bug.run(&config).expect("it runs");
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
     assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
     let patch = bug.file("fix.patch");

@@ -211,7 +211,7 @@ impl<'a> Queue<'a> {
             self.checks.insert(language.name(), SyntaxCheck::new(language).ok()?);
         }
         let check = self.checks.get_mut(language.name())?;
-        let tree = check.parsed(&text, source.errors)?;
+        let tree = check.reparsed(source, &text)?;
         let before = *self
             .complaints
             .entry((candidate.file, at))
