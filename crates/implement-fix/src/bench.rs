@@ -350,7 +350,7 @@ impl<'a> Bench<'a> {
             },
             Verdict::Red(grade) => Seen::Red(Red {
                 different: grade == regreen_case::Grade::Different,
-                failures: run.failures(),
+                failures: run.failures_of(&self.trial.targets),
                 value: value(),
             }),
             Verdict::Uncounted(why) => Seen::NotRun(why),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use regreen_case::{FailedTest, Redactor, Signature, TestCommand};
+use regreen_case::{FailedTest, Redactor, Signature, TestCommand, TestTarget};
 use regreen_supervise::{
     Cancel, Confinement, Deadline, End, Environment, Outcome, ProcessSpec, Sandbox, Usage,
 };
@@ -112,6 +112,17 @@ impl CountedRun {
     #[must_use]
     pub fn failures(&self) -> Vec<FailedTest> {
         self.results.iter().filter_map(|result| result.failure.clone()).collect()
+    }
+
+    /// Those of the tests in question; all of them where none is theirs. Some runners cannot run one test without others.
+    #[must_use]
+    pub fn failures_of(&self, targets: &[TestTarget]) -> Vec<FailedTest> {
+        let is_theirs = |result: &&TestResult| {
+            targets.iter().any(|target| adapter(target.framework).belongs(target, result))
+        };
+        let theirs = self.results.iter().filter(is_theirs);
+        let found: Vec<FailedTest> = theirs.filter_map(|result| result.failure.clone()).collect();
+        if found.is_empty() { self.failures() } else { found }
     }
 }
 

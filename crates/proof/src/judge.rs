@@ -200,4 +200,21 @@ mod tests {
         assert_eq!(count_repeats(&run(all.clone(), Some("forged")), &targets, None), None);
         assert_eq!(count_repeats(&run(all, None), &[target("gone")], None), None);
     }
+
+    #[test]
+    fn what_fails_beside_the_tests_in_question_is_not_theirs() {
+        use TestOutcome::{Failed, Passed};
+        let target = |id: &str| TestTarget {
+            framework: Framework::NodeTest,
+            id: id.to_owned(),
+            file: None,
+            suite: None,
+        };
+        let seen = run(vec![result("all > a", Failed), result("all > b", Failed), result("c", Passed)], None);
+        let ids = |targets: &[TestTarget]| -> Vec<String> {
+            seen.failures_of(targets).into_iter().map(|failure| failure.id).collect()
+        };
+        assert_eq!(ids(&[target("all > b")]), ["all > b"]);
+        assert_eq!(ids(&[target("c")]), ["all > a", "all > b"], "where none is theirs, all may say why");
+    }
 }

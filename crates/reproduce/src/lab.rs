@@ -72,7 +72,8 @@ impl Lab<'_> {
         };
         let run = run_counted(&experiment.command, &context)?;
         let verdict = judge(&run, &experiment.targets, experiment.expected.as_ref());
-        Ok(Observation { verdict, run, log: place.log.clone() })
+        let failures = run.failures_of(&experiment.targets);
+        Ok(Observation { verdict, run, failures, log: place.log.clone() })
     }
 
     /// Whether somebody wants us to stop.

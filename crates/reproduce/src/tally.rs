@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use regreen_case::{Conditions, FailureRate, Grade, Signature, Trial};
+use regreen_case::{Conditions, FailedTest, FailureRate, Grade, Signature, Trial};
 use regreen_proof::{CountedRun, Verdict};
 use regreen_supervise::{End, failure_rate};
 
@@ -19,6 +19,8 @@ pub(crate) struct Observation {
     pub(crate) verdict: Verdict,
     /// The run itself.
     pub(crate) run: CountedRun,
+    /// What failed of the tests in question, where something did.
+    pub(crate) failures: Vec<FailedTest>,
     /// Its output.
     pub(crate) log: PathBuf,
 }
@@ -31,10 +33,10 @@ impl Observation {
 
     /// Fingerprint of the failure seen.
     pub(crate) fn signature(&self, expected: Option<&Signature>) -> Option<Signature> {
-        let failures = self.run.failures();
+        let failures = self.failures.iter();
         let best = match expected {
-            Some(expected) => failures.iter().max_by_key(|failure| failure.signature.compare(expected)),
-            None => failures.first(),
+            Some(expected) => failures.max_by_key(|failure| failure.signature.compare(expected)),
+            None => self.failures.first(),
         };
         best.map(|failure| failure.signature.clone()).or_else(|| self.run.cause.clone())
     }
