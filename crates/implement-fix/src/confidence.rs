@@ -2,15 +2,12 @@
 //! at enough else. The gate of one behaviour is the best predictor that was measured for searches of this kind.
 
 use regreen_case::{BehaviourDifference, BehaviourGroup, ConfidenceLevel, SearchConfidence};
-use regreen_repair::{Survivor, difference, telling};
+use regreen_repair::{ENOUGH_JUDGED, Survivor, difference, telling};
 
 use crate::behaviour::Comparison;
 
 /// Probes that the code did otherwise before, at least; and different things that it does.
 const TELLING: usize = 3;
-/// So much of what is likely has to be judged. Measured: of single functions with their fault in them 70 to 99 % is,
-/// of packages 5 to 20 %, where one of five such changes was wrong.
-const ENOUGH_JUDGED: f64 = 0.6;
 /// Behaviours that are shown.
 const SHOWN: usize = 3;
 /// Letters of what a test says.
@@ -85,7 +82,8 @@ impl Grounds<'_> {
                 comparison.probes.len()
             ))
         } else if self.judged_share < ENOUGH_JUDGED {
-            // What else would pass is unknown: in a large project the right change may be anywhere.
+            // What else would pass is unknown. Measured: of single functions with their fault in them 70 to 99 % is judged, of
+            // packages 5 to 20 %, where one of five such changes was wrong.
             let share = self.judged_share * 100.0;
             Some(format!("the search looked at only {share:.0} % of what is likely"))
         } else if !self.thorough {

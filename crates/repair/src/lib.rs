@@ -37,5 +37,5 @@ pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
 pub use probe::{Probe, ProbeFile, probes};
 pub use request::{Changed, SearchRequest, Touched};
-pub use search::{locate, search};
+pub use search::{ENOUGH_JUDGED, locate, search};
 pub use switched::{Batch, CHOICE, Laid};

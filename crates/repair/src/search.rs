@@ -30,6 +30,11 @@ const MORE_TIME: Duration = Duration::from_secs(45);
 const QUICK_PATIENCE: usize = 300;
 const FAINT: f64 = 0.01;
 const QUICK_TIME: Duration = Duration::from_secs(5);
+/// Nobody is sure before this share of what is likely was judged.
+pub const ENOUGH_JUDGED: f64 = 0.5;
+/// Where that is within reach, a slow machine gets more time for it.
+const WITHIN_REACH: f64 = 0.25;
+const SLOW_TIME: Duration = Duration::from_secs(25);
 
 /// Where a failure may come from, most suspicious first, without looking for a repair. Empty where the search
 /// knows no language of the checkout.
@@ -87,7 +92,7 @@ pub fn search(
         started: Instant::now(),
     };
     let end = run.all(judge, progress)?;
-    let (judged, waiting) = (run.judged_weight, run.ahead.waiting_weight());
+    let judged_share = run.judged_share();
     let Run { ahead, mut found, spoiled, harmful, tried, broken, thorough, .. } = run;
     if found.is_empty() {
         found = spoiled;
@@ -105,7 +110,7 @@ pub fn search(
         first,
         broken,
         exhausted: end == SearchEnd::Exhausted,
-        judged_share: if judged + waiting > 0.0 { judged / (judged + waiting) } else { 0.0 },
+        judged_share,
         thorough,
         end,
         localised,
@@ -191,11 +196,23 @@ impl Run<'_, '_> {
         let Some(first) = self.found.first() else { return false };
         let (more, since) = (self.tried - first.number, self.started.elapsed().saturating_sub(first.after));
         let likely = more < PATIENCE && next >= first.score * ABOUT_AS_LIKELY;
-        let time = if likely { first.after.max(MORE_TIME) } else { QUICK_TIME };
+        let time = if likely {
+            first.after.max(MORE_TIME)
+        } else if since > QUICK_TIME && (WITHIN_REACH..ENOUGH_JUDGED).contains(&self.judged_share()) {
+            SLOW_TIME
+        } else {
+            QUICK_TIME
+        };
         self.found.len() >= self.request.max_survivors
             || more >= QUICK_PATIENCE
             || next < first.score * FAINT
             || since > time
+    }
+
+    /// How likely what was judged is, against all that could have been.
+    fn judged_share(&self) -> f64 {
+        let all = self.judged_weight + self.ahead.waiting_weight();
+        if all > 0.0 { self.judged_weight / all } else { 0.0 }
     }
 
     /// Whether what else passes was looked for as far as it is likely. `next`: how likely the next candidate is, if there is one.
