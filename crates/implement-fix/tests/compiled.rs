@@ -67,7 +67,10 @@ fn together(bug: &Bug) -> Option<(usize, usize)> {
 
 #[track_caller]
 fn repaired(bug: &Bug, expected: &str) -> Fix {
-    let fix = bug.run(&bug.config("search")).expect("it runs");
+    let mut config = bug.config("search");
+    // As many as fill a batch.
+    config.max_candidates = 20_000;
+    let fix = bug.run(&config).expect("it runs");
     assert_eq!(
         (fix.status, fix.attempts[0].outcome),
         (FixStatus::PatchFound, AttemptOutcome::Green),

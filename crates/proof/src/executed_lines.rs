@@ -24,8 +24,9 @@ const MOST_NOTES: u64 = 128 * 1024 * 1024;
 const MOST_PRINTED: u64 = 64 * 1024 * 1024;
 /// Of that, so much is kept: names of tests.
 const TAIL: usize = 256 * 1024;
-/// Beyond the time that the tests may take: to load them, and for the last one.
-const SLACK: Duration = Duration::from_secs(10);
+/// Beyond the time that the tests may take: for the last one, and to load them all.
+const MOST_SLACK: Duration = Duration::from_secs(8);
+const LOADING: Duration = Duration::from_secs(3);
 
 /// What one test executed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -89,7 +90,8 @@ pub fn executed_lines(
     let Some(prepared) = adapter.line_recorder(command, context, channel, wish)? else {
         return adapter.lines_by_test(command, context, &private, wish);
     };
-    let deadline = context.deadline.earlier(Deadline::after(wish.time.saturating_add(SLACK)));
+    let limit = wish.time.saturating_mul(2).min(wish.time.saturating_add(MOST_SLACK)).saturating_add(LOADING);
+    let deadline = context.deadline.earlier(Deadline::after(limit));
     let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
     let (end, _) = Start { command, context, channel }.run(&prepared, &cwd, deadline)?;
     tracing::debug!("the recorder of lines: {end}");

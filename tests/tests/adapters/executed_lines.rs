@@ -102,7 +102,7 @@ fn what_was_seen_is_there_when_a_test_hangs_or_ends_the_process() {
             format!("{TESTS}\n\ndef test_ends():\n    {end}\n\n\ndef test_after():\n    total([1])\n");
         let bench = Bench::new(&[("shop.py", SHOP), ("tests/test_shop.py", &tests)]);
         let began = Instant::now();
-        let seen = bench.executed_lines("tests/test_shop.py", &["test_small"], 99, Duration::from_secs(2));
+        let seen = bench.executed_lines("tests/test_shop.py", &["test_small"], 99, Duration::from_secs(5));
         assert!(seen[0].id.ends_with("test_small") && seen.len() >= 5, "{end}: {seen:#?}");
         assert!(seen.iter().all(|test| !test.id.ends_with("test_after")), "{end}: {seen:#?}");
         assert!(began.elapsed() < Duration::from_secs(60), "{end}");
@@ -181,6 +181,7 @@ fn script_is_seen(manifest: &str, runner: &str, file: &str) {
          describe('all', () => {{\n  it('is large', async () => {{ assert.equal(total([3]), 3); }});\n  \
          it('is made', () => {{ lazily([1]); }});\n  \
          it('is called', async () => {{ await null; assert.equal(lazily([1])(), 1); }});\n}});\n\
+         it('is elsewhere', () => {{ require('node:child_process').execFileSync('true'); }});\n\
          it.skip('is skipped', () => {{ total([5]); }});\n"
     );
     let bench = Bench::new(&[("package.json", manifest), ("lib/shop.js", SCRIPT), (file, &tests)]);
@@ -197,7 +198,10 @@ fn script_is_seen(manifest: &str, runner: &str, file: &str) {
     assert_eq!(of_script(&seen, "is large"), (with(&[7, 8]), true), "{runner}");
     assert_eq!(of_script(&seen, "is made"), (vec![15, 18, 19], false), "{runner}");
     assert_eq!(of_script(&seen, "is called"), (with(&[15, 16, 17, 18, 19]), false), "{runner}");
-    assert_eq!(seen.len(), 4, "what is skipped executes nothing: {seen:#?}");
+    let elsewhere: Vec<&str> =
+        seen.iter().filter(|test| test.elsewhere).map(|test| test.id.as_str()).collect();
+    assert_eq!(elsewhere, ["is elsewhere"], "{runner}");
+    assert_eq!(seen.len(), 5, "what is skipped executes nothing: {seen:#?}");
     let two = bench.executed_lines(file, &["all > is large"], 1, Duration::from_secs(60));
     let names: Vec<&str> = two.iter().map(|test| test.id.as_str()).collect();
     assert_eq!(names, ["is small", "is large"], "one beside, and the one in question");

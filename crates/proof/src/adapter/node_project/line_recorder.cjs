@@ -88,6 +88,20 @@ function note(script, functions, files) {
 const open = [];
 let noted = 0;
 
+// What is started elsewhere is not counted here: whoever starts it says so.
+function noticing(place, name) {
+  const notice = () => open.forEach((test) => { test.elsewhere = true; });
+  place[name] = new Proxy(place[name], {
+    apply(made, self, given) { notice(); return Reflect.apply(made, self, given); },
+    construct(made, given, target) { notice(); return Reflect.construct(made, given, target); },
+  });
+}
+
+const processes = require('node:child_process');
+for (const name of ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']) noticing(processes, name);
+noticing(require('node:worker_threads'), 'Worker');
+require('node:module').syncBuiltinESMExports();
+
 function addToOpen() {
   const files = taken();
   for (const test of open) {
@@ -112,7 +126,7 @@ function end(name, failed) {
   const asked = first.has(name);
   const lines = Object.fromEntries(Object.entries(test.lines).map(([file, set]) => [file, [...set]]));
   // What is asked for is known to fail.
-  const line = JSON.stringify({ id: name, failed: failed ?? asked, lines });
+  const line = JSON.stringify({ id: name, failed: failed ?? asked, lines, elsewhere: test.elsewhere === true });
   fs.appendFileSync(told.notes, `${line}\n`);
   noted += asked ? 0 : 1;
   if (Date.now() > until) process.exit(0);
