@@ -35,8 +35,7 @@ use regreen_supervise::End;
 
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::executed_lines::{ExecutedLines, Wish};
-use crate::private_channel::PrivateChannel;
+use crate::executed_lines::{ExecutedLines, Recording};
 use crate::project::Project;
 use crate::variation::Variation;
 use noted::Start;
@@ -220,26 +219,8 @@ pub(crate) trait Adapter: Sync {
         Ok(None)
     }
 
-    /// The command made ready to note which lines each of its tests executes, see [`crate::executed_lines`]; `None` when
-    /// it cannot.
-    fn line_recorder(
-        &self,
-        _command: &TestCommand,
-        _context: &RunContext<'_>,
-        _channel: &Path,
-        _wish: &Wish<'_>,
-    ) -> Result<Option<Prepared>, ProofError> {
-        Ok(None)
-    }
-
-    /// The same, where each test is a process of its own.
-    fn lines_by_test(
-        &self,
-        _command: &TestCommand,
-        _context: &RunContext<'_>,
-        _private: &PrivateChannel,
-        _wish: &Wish<'_>,
-    ) -> Result<Vec<ExecutedLines>, ProofError> {
+    /// Which lines of the project each test executes; nothing where that cannot be seen.
+    fn executed_lines(&self, _recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
         Ok(Vec::new())
     }
 

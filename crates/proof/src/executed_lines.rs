@@ -10,6 +10,7 @@ use std::time::Duration;
 use regreen_case::TestCommand;
 use regreen_supervise::{Deadline, End, ProcessSpec};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::adapter::{Prepared, adapter, left_file};
 use crate::counted::{RunContext, environment, sandbox};
@@ -17,7 +18,7 @@ use crate::error::ProofError;
 use crate::private_channel::PrivateChannel;
 
 /// Name of the notes in the channel: a line of JSON for each test, as [`ExecutedLines`] has it.
-pub(crate) const NOTES: &str = "executed.jsonl";
+const NOTES: &str = "executed.jsonl";
 /// More than this is not read.
 const MOST_NOTES: u64 = 128 * 1024 * 1024;
 /// A run that prints more is stopped.
@@ -55,7 +56,7 @@ pub struct Wish<'a> {
 
 impl Wish<'_> {
     /// The tests that come first, without the files they are in: those may be told from another folder.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    fn names(&self) -> impl Iterator<Item = &str> {
         self.first.iter().map(|id| last_part(id))
     }
 
@@ -85,29 +86,45 @@ pub fn executed_lines(
     wish: &Wish<'_>,
 ) -> Result<Vec<ExecutedLines>, ProofError> {
     let private = PrivateChannel::new_in(context.scratch)?;
-    let channel = private.path();
-    let adapter = adapter(command.framework);
-    let Some(prepared) = adapter.line_recorder(command, context, channel, wish)? else {
-        return adapter.lines_by_test(command, context, &private, wish);
-    };
-    let limit = wish.time.saturating_mul(2).min(wish.time.saturating_add(MOST_SLACK)).saturating_add(LOADING);
-    let deadline = context.deadline.earlier(Deadline::after(limit));
-    let cwd = prepared.cwd.clone().unwrap_or_else(|| context.checkout.join(&command.cwd));
-    let (end, _) = Start { command, context, channel }.run(&prepared, &cwd, deadline)?;
-    tracing::debug!("the recorder of lines: {end}");
-    Ok(left_file::text(&channel.join(NOTES), MOST_NOTES).map(|notes| read(&notes)).unwrap_or_default())
+    let recording = Recording { command, context, channel: private.path(), wish };
+    adapter(command.framework).executed_lines(&recording)
 }
 
-/// Starts what shows lines, confined like a run of the tests.
-#[derive(Clone, Copy)]
-pub(crate) struct Start<'a> {
+/// What is run to see lines, and how: confined like a run of the tests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recording<'a> {
     pub(crate) command: &'a TestCommand,
     pub(crate) context: &'a RunContext<'a>,
+    /// Folder that the run may write.
     pub(crate) channel: &'a Path,
+    pub(crate) wish: &'a Wish<'a>,
 }
 
-impl Start<'_> {
-    /// Gives the end of what it printed as well.
+impl Recording<'_> {
+    /// What every program that takes notes is told.
+    pub(crate) fn told(&self) -> Value {
+        json!({
+            "checkout": self.context.checkout.display().to_string(),
+            "first": self.wish.names().collect::<Vec<_>>(),
+            "most": self.wish.tests,
+            "seconds": self.wish.time.as_secs_f64(),
+            "notes": self.channel.join(NOTES).display().to_string(),
+        })
+    }
+
+    /// Runs such a program and reads what it noted.
+    pub(crate) fn noted_by(&self, prepared: &Prepared) -> Result<Vec<ExecutedLines>, ProofError> {
+        let time = self.wish.time;
+        let limit = time.saturating_mul(2).min(time.saturating_add(MOST_SLACK)).saturating_add(LOADING);
+        let deadline = self.context.deadline.earlier(Deadline::after(limit));
+        let cwd = self.context.checkout.join(&self.command.cwd);
+        let (end, _) = self.run(prepared, &cwd, deadline)?;
+        tracing::debug!("the recorder of lines: {end}");
+        let notes = left_file::text(&self.channel.join(NOTES), MOST_NOTES);
+        Ok(notes.map(|notes| read(&notes)).unwrap_or_default())
+    }
+
+    /// Runs any program; gives the end of what it printed as well.
     pub(crate) fn run(
         &self,
         prepared: &Prepared,

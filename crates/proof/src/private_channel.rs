@@ -49,6 +49,18 @@ impl PrivateChannel {
     }
 }
 
+/// Lays programs, and what they are told, into a channel.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(crate) fn lay_files(channel: &Path, files: &[(&str, &str)]) -> Result<(), ProofError> {
+    for (name, text) in files {
+        let path = channel.join(name);
+        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,9 +16,8 @@ use crate::adapter::noted::{Keep, Start};
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, program_name};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::executed_lines::{ExecutedLines, Wish};
+use crate::executed_lines::{ExecutedLines, Recording};
 use crate::invocation::{self, invocation};
-use crate::private_channel::PrivateChannel;
 use crate::project::{Project, join};
 use crate::variation::Variation;
 
@@ -138,14 +137,8 @@ impl Adapter for GoTest {
         raw.end == End::Exited(0) && raw.text.contains("testing: warning: no tests to run")
     }
 
-    fn lines_by_test(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        private: &PrivateChannel,
-        wish: &Wish<'_>,
-    ) -> Result<Vec<ExecutedLines>, ProofError> {
-        line_recorder::record(command, context, private, wish)
+    fn executed_lines(&self, recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+        line_recorder::record(recording)
     }
 
     fn readable(&self, printed: &str) -> String {

@@ -8,7 +8,7 @@ use super::node_project::{self, Narrowed, Runner, call, line_recorder, report, t
 use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
-use crate::executed_lines::Wish;
+use crate::executed_lines::{ExecutedLines, Recording};
 use crate::project::Project;
 use crate::variation::Variation;
 
@@ -122,21 +122,14 @@ impl<R: NodeRunner> Adapter for R {
         node_project::neighbourhood(&R::RUNNER, project, command, targets, changed)
     }
 
-    fn line_recorder(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-        wish: &Wish<'_>,
-    ) -> Result<Option<Prepared>, ProofError> {
-        let Some(recorder) = line_recorder::lay_out(&R::RUNNER, context, channel, wish)? else {
-            return Ok(None);
-        };
+    fn executed_lines(&self, recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+        let Recording { command, context, channel, .. } = *recording;
+        let Some(recorder) = line_recorder::lay_out(&R::RUNNER, recording)? else { return Ok(Vec::new()) };
         let mut options = self.options(&node_project::reporter(&R::RUNNER, channel), channel);
         options.push(recorder);
         let mut prepared = node_project::prepare(&R::RUNNER, command, context, channel, options)?;
         self.call(&mut prepared, &context.checkout.join(&command.cwd));
-        Ok(Some(prepared))
+        recording.noted_by(&prepared)
     }
 
     fn fork_server(

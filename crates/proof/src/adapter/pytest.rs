@@ -31,7 +31,7 @@ use crate::adapter::{
 };
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
-use crate::executed_lines::Wish;
+use crate::executed_lines::{ExecutedLines, Recording};
 use crate::invocation::invocation;
 use crate::project::Project;
 use crate::variation::Variation;
@@ -225,14 +225,8 @@ impl Adapter for Pytest {
         fork_server::prepare(command, context, channel, requests, |path| self.role(path))
     }
 
-    fn line_recorder(
-        &self,
-        command: &TestCommand,
-        context: &RunContext<'_>,
-        channel: &Path,
-        wish: &Wish<'_>,
-    ) -> Result<Option<Prepared>, ProofError> {
-        line_recorder::prepare(command, context, channel, wish)
+    fn executed_lines(&self, recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+        line_recorder::record(recording)
     }
 
     fn varied(&self, command: &TestCommand, variation: Variation) -> Option<TestCommand> {

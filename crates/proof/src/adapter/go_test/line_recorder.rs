@@ -5,40 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use regreen_case::TestCommand;
-use regreen_supervise::{Deadline, End};
+use regreen_supervise::Deadline;
 
 use crate::adapter::{Prepared, left_file};
-use crate::counted::RunContext;
 use crate::error::ProofError;
-use crate::executed_lines::{ExecutedLines, Start, Wish};
-use crate::private_channel::PrivateChannel;
+use crate::executed_lines::{ExecutedLines, Recording, Wish};
 
 /// Longest profile that is read.
 const MOST_PROFILE: u64 = 16 * 1024 * 1024;
 /// How much longer than the tests may take building them may.
-const BUILDING: u32 = 4;
+const BUILDING: u32 = 2;
 
 /// One test after the other, those that are asked for first. Empty when they cannot be built.
-pub(super) fn record(
-    command: &TestCommand,
-    context: &RunContext<'_>,
-    private: &PrivateChannel,
-    wish: &Wish<'_>,
-) -> Result<Vec<ExecutedLines>, ProofError> {
+pub(super) fn record(recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+    let Recording { command, context, channel, wish } = *recording;
     let here = context.checkout.join(&command.cwd);
     let Some(package) = super::packages(command).next() else { return Ok(Vec::new()) };
-    let program = private.path().join("tests");
-    let start = Start { command, context, channel: private.path() };
+    let program = channel.join("tests").display().to_string();
     let limit = context.deadline.earlier(Deadline::after(wish.time.saturating_mul(BUILDING)));
-    let (end, _) = start.run(&build(command, &program.display().to_string(), package), &here, limit)?;
+    let (end, _) = recording.run(&build(command, &program, package), &here, limit)?;
     if !end.is_success() {
         return Ok(Vec::new());
     }
     let folder = here.join(package);
     let until = context.deadline.earlier(Deadline::after(wish.time));
-    let program = program.display().to_string();
-    let (_, listed) = start.run(&own(vec![program.clone(), "-test.list=.".to_owned()]), &folder, until)?;
-    let profile = private.path().join("profile");
+    let (_, listed) = recording.run(&own([program.clone(), "-test.list=.".to_owned()]), &folder, until)?;
+    let profile = channel.join("profile");
     let mut found = Vec::new();
     for (id, pattern) in chosen(wish, &listed) {
         if until.is_over() || context.cancel.is_cancelled() {
@@ -46,13 +38,13 @@ pub(super) fn record(
         }
         // Nothing of the one before.
         let _ = std::fs::remove_file(&profile);
-        let options = [format!("-test.run={pattern}"), format!("-test.coverprofile={}", profile.display())];
-        let argv = std::iter::once(program.clone()).chain(options).collect();
-        let (end, _) = start.run(&own(argv), &folder, until)?;
+        let profiled = format!("-test.coverprofile={}", profile.display());
+        let call = own([program.clone(), format!("-test.run={pattern}"), profiled]);
+        let (end, _) = recording.run(&call, &folder, until)?;
         // A test that takes the whole program down leaves none.
         let Ok(text) = left_file::text(&profile, MOST_PROFILE) else { continue };
         let lines = executed(&text, &here, &command.cwd);
-        found.push(ExecutedLines { id, failed: end != End::Exited(0), lines, elsewhere: false });
+        found.push(ExecutedLines { id, failed: !end.is_success(), lines, elsewhere: false });
     }
     Ok(found)
 }
@@ -75,7 +67,8 @@ fn build(command: &TestCommand, program: &str, package: &str) -> Prepared {
 }
 
 /// With the tools that are here: none is fetched.
-fn own(argv: Vec<String>) -> Prepared {
+fn own(argv: impl IntoIterator<Item = String>) -> Prepared {
+    let argv = argv.into_iter().collect();
     let env = BTreeMap::from([("GOTOOLCHAIN".to_owned(), "local".to_owned())]);
     Prepared { argv, env, ..Prepared::default() }
 }
@@ -86,10 +79,9 @@ fn chosen(wish: &Wish<'_>, listed: &str) -> Vec<(String, String)> {
         let levels: Vec<String> = id.split('/').map(|name| format!("^{}$", regex::escape(name))).collect();
         levels.join("/")
     };
-    let outer = |id: &str| id.split('/').next().unwrap_or(id).to_owned();
-    let asked: BTreeSet<String> = wish.first.iter().map(|id| outer(id)).collect();
+    let asked: BTreeSet<&str> = wish.first.iter().filter_map(|id| id.split('/').next()).collect();
     let others = listed.lines().map(str::trim).filter(|name| {
-        ["Test", "Example", "Fuzz"].iter().any(|kind| name.starts_with(kind)) && !asked.contains(*name)
+        ["Test", "Example", "Fuzz"].iter().any(|kind| name.starts_with(kind)) && !asked.contains(name)
     });
     let first: BTreeSet<&str> = wish.first.iter().copied().collect();
     first.into_iter().chain(others).take(wish.tests).map(|id| (id.to_owned(), pattern(id))).collect()

@@ -11,6 +11,7 @@ use super::{Runner, call, modules};
 use crate::adapter::Prepared;
 use crate::counted::RunContext;
 use crate::error::ProofError;
+use crate::private_channel::lay_files;
 
 const SERVER: &str = "server.cjs";
 const REPORTER: &str = "reporter.cjs";
@@ -44,15 +45,13 @@ pub(in crate::adapter) fn prepare(
     argv.push("--test-reporter-destination=stdout".to_owned());
     argv.push(place(SERVER));
     let told = json!({ "requests": requests.display().to_string(), "files": files });
-    for (name, text) in [
+    let files = [
         (SERVER, include_str!("opinions/server.cjs")),
         ("worker.cjs", include_str!("opinions/worker.cjs")),
         (REPORTER, include_str!("opinions/reporter.cjs")),
         ("start.json", &told.to_string()),
-    ] {
-        let path = channel.join(name);
-        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
-    }
+    ];
+    lay_files(channel, &files)?;
     // As in a run that counts.
     let mut env =
         BTreeMap::from([("CI".to_owned(), "true".to_owned()), ("NO_COLOR".to_owned(), "1".to_owned())]);

@@ -15,7 +15,6 @@ import signal
 import sys
 import time
 import traceback
-import types
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -339,17 +338,12 @@ class Server:
 
 
 def main():
-    # Code that imports the program does not find this file.
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != HERE]
-    with open(os.path.join(HERE, "start.json")) as file:
-        told = json.load(file)
+    told = told_at(HERE)
     line = Line()
     server = Server(line, Requests(told["requests"]))
     import pytest
 
-    sys.path[:0] = told["folders"]
-    os.environ["PYTHONPATH"] = os.pathsep.join(told["folders"])
+    let_in(told["folders"])
     outcome = plugin(pytest, server)
     sys.meta_path.insert(0, Gate(told["checkout"], set(told["tests"]), server.serve))
     pytest.main(sys.argv[1:], plugins=[outcome])

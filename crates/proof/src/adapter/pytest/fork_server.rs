@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::adapter::{Prepared, Role};
 use crate::counted::RunContext;
 use crate::error::ProofError;
+use crate::private_channel::lay_files;
 use crate::project::Project;
 
 /// The program's name in the channel.
@@ -35,7 +36,11 @@ pub(super) fn prepare(
         "folders": call.folders,
         "tests": tests,
     });
-    let program = concat!(include_str!("one_process.py"), include_str!("fork_server.py"));
-    super::own_program::write(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
+    let program = concat!(
+        include_str!("own_program.py"),
+        include_str!("one_process.py"),
+        include_str!("fork_server.py")
+    );
+    lay_files(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
     Ok(Some(call.prepared))
 }

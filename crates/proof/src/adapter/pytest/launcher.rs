@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::adapter::records;
 use crate::error::ProofError;
+use crate::private_channel::lay_files;
 
 /// The launcher's name in the channel.
 pub(super) const PROGRAM: &str = "launcher.py";
@@ -32,6 +33,6 @@ pub(super) fn write(
         include_str!("launcher.py")
     );
     let plugin = (super::variations::PLUGIN_FILE, super::variations::PLUGIN);
-    super::own_program::write(channel, &[(PROGRAM, program), plugin, (START, &told.to_string())])?;
+    lay_files(channel, &[(PROGRAM, program), plugin, (START, &told.to_string())])?;
     Ok(key.into_bytes())
 }

@@ -10,7 +10,6 @@ import os
 import sys
 import threading
 import time
-import types
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Whoever does one of these may execute lines where nobody sees them.
@@ -100,8 +99,7 @@ class Recorder:
         self.outcome = None
 
     def is_first(self, item):
-        name = item.nodeid.rsplit("::", 1)[-1]
-        return name in self.first or name.split("[", 1)[0] in self.first
+        return item.nodeid.rsplit("::", 1)[-1] in self.first
 
     def arrange(self, items):
         places = [at for at, item in enumerate(items) if self.is_first(item)]
@@ -150,15 +148,10 @@ def plugin(pytest, told):
 
 
 def main():
-    # Code that imports the program does not find this file.
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != HERE]
-    with open(os.path.join(HERE, "start.json")) as file:
-        told = json.load(file)
+    told = told_at(HERE)
     import pytest
 
-    sys.path[:0] = told["folders"]
-    os.environ["PYTHONPATH"] = os.pathsep.join(told["folders"])
+    let_in(told["folders"])
     pytest.main(sys.argv[1:], plugins=[plugin(pytest, told)])
 
 

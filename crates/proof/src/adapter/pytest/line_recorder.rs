@@ -1,39 +1,31 @@
 //! pytest with a look at the lines that each test executes (`line_recorder.py`).
 
-use std::path::Path;
-
-use regreen_case::TestCommand;
 use serde_json::json;
 
-use crate::adapter::Prepared;
-use crate::counted::RunContext;
+use super::own_program;
 use crate::error::ProofError;
-use crate::executed_lines::{NOTES, Wish};
+use crate::executed_lines::{ExecutedLines, Recording};
+use crate::private_channel::lay_files;
 
 /// The program's name in the channel.
 const PROGRAM: &str = "line_recorder.py";
 const START: &str = "start.json";
 
-/// Makes the program and its command line; `None` when the command does not call pytest as a module.
-pub(super) fn prepare(
-    command: &TestCommand,
-    context: &RunContext<'_>,
-    channel: &Path,
-    wish: &Wish<'_>,
-) -> Result<Option<Prepared>, ProofError> {
+/// Runs the program. Empty when the command does not call pytest as a module.
+pub(super) fn record(recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+    let Recording { command, context, channel, .. } = *recording;
+    // All tests, whatever the project wants after the first failure, and nothing printed of it.
     let options = ["--maxfail=0", "--tb=no"];
-    let Some(call) = super::own_program::call(command, context, channel, PROGRAM, &options)? else {
-        return Ok(None);
+    let Some(call) = own_program::call(command, context, channel, PROGRAM, &options)? else {
+        return Ok(Vec::new());
     };
-    let told = json!({
-        "checkout": context.checkout.display().to_string(),
-        "folders": call.folders,
-        "first": wish.names().collect::<Vec<_>>(),
-        "most": wish.tests,
-        "seconds": wish.time.as_secs_f64(),
-        "notes": channel.join(NOTES).display().to_string(),
-    });
-    let program = concat!(include_str!("one_process.py"), include_str!("line_recorder.py"));
-    super::own_program::write(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
-    Ok(Some(call.prepared))
+    let mut told = recording.told();
+    told["folders"] = json!(call.folders);
+    let program = concat!(
+        include_str!("own_program.py"),
+        include_str!("one_process.py"),
+        include_str!("line_recorder.py")
+    );
+    lay_files(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
+    recording.noted_by(&call.prepared)
 }

@@ -39,12 +39,3 @@ pub(super) fn call(
     let folders = folders.split(':').map(str::to_owned).collect();
     Ok(Some(Call { prepared: Prepared { argv, env, ..Prepared::default() }, folders }))
 }
-
-/// Writes the program, and whatever else it needs, into the private folder.
-pub(super) fn write(channel: &Path, files: &[(&str, &str)]) -> Result<(), ProofError> {
-    for (name, text) in files {
-        let path = channel.join(name);
-        std::fs::write(&path, text).map_err(ProofError::io("write", &path))?;
-    }
-    Ok(())
-}
