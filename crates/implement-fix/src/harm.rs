@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use regreen_case::TestCommand;
-use regreen_proof::{CountedRun, TestOutcome};
+use regreen_proof::{CountedRun, lost_tests};
 
 use crate::bench::Bench;
 
@@ -17,10 +17,6 @@ const TIMES: f64 = 6.0;
 const MORE: f64 = 5.0;
 /// So much longer than on the base may they take with a candidate.
 const PATIENCE: u32 = 4;
-/// Harm is named by so many tests.
-const NAMED: usize = 3;
-
-type Key = (Option<String>, String);
 
 /// Looks at the tests of the file.
 pub(crate) struct HarmCheck<'a, 'b> {
@@ -31,7 +27,7 @@ pub(crate) struct HarmCheck<'a, 'b> {
 /// As they are without a candidate.
 struct Base {
     command: TestCommand,
-    passed: BTreeSet<Key>,
+    run: CountedRun,
     limit: Duration,
 }
 
@@ -40,27 +36,21 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         HarmCheck { bench, base: OnceCell::new() }
     }
 
-    /// What the candidate in the checkout breaks, in words. `None`: nothing, or it could not be seen.
-    pub(crate) fn of_candidate(&self) -> Option<String> {
-        let base = self.base.get_or_init(|| self.look_at_base()).as_ref()?;
-        let mut broken = self.broken(base)?;
-        if !broken.is_empty() {
-            // A test that fails now and then is nobody's fault.
-            let again = self.broken(base)?;
-            broken.retain(|key| again.contains(key));
-        }
-        let named: Vec<&str> = broken.iter().take(NAMED).map(|(_, id)| id.as_str()).collect();
-        (!broken.is_empty()).then(|| format!("it breaks {} beside: {}", broken.len(), named.join(", ")))
+    /// Whether the candidate in the checkout breaks a test that passes without it. Not where it cannot be seen.
+    pub(crate) fn finds_harm(&self) -> bool {
+        let Some(base) = self.base.get_or_init(|| self.look_at_base()) else { return false };
+        let lost = self.lost(base);
+        // A test that fails now and then is nobody's fault.
+        let lost = if lost.is_empty() { lost } else { &lost & &self.lost(base) };
+        tracing::debug!("breaks beside what it repairs: {lost:?}");
+        !lost.is_empty()
     }
 
-    /// Those that passed and fail. `None` when nothing can be told.
-    fn broken(&self, base: &Base) -> Option<Vec<Key>> {
-        if self.bench.is_over() {
-            return None;
-        }
-        let run = self.bench.count(&base.command, base.limit).ok()?;
-        let failed = with_outcome(&run, TestOutcome::Failed);
-        Some(failed.intersection(&base.passed).cloned().collect())
+    /// Tests that do not pass with it any more, in one run. A run that was cut short says nothing.
+    fn lost(&self, base: &Base) -> BTreeSet<String> {
+        let run = if self.bench.is_over() { None } else { self.bench.count(&base.command, base.limit).ok() };
+        let run = run.filter(|_| !self.bench.is_over());
+        run.map(|run| lost_tests(&base.run, &run)).unwrap_or_default()
     }
 
     /// Takes the candidate out for that long.
@@ -83,15 +73,8 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
             return None;
         }
         let run = bench.count(&command, Duration::from_secs_f64(most)).ok()?;
-        let passed = with_outcome(&run, TestOutcome::Passed);
         let took = Duration::try_from_secs_f64(run.duration_s).unwrap_or_default();
         let limit = took.saturating_mul(PATIENCE) + Duration::from_secs_f64(MORE);
-        let told = run.problem.is_none() && !passed.is_empty();
-        told.then_some(Base { command, passed, limit })
+        run.problem.is_none().then_some(Base { command, run, limit })
     }
-}
-
-fn with_outcome(run: &CountedRun, wanted: TestOutcome) -> BTreeSet<Key> {
-    let such = run.results.iter().filter(|result| result.outcome == wanted);
-    such.map(|result| (result.suite.clone(), result.id.clone())).collect()
 }

@@ -70,5 +70,6 @@ pub use prove::{Proof, ProofVerdict, prove};
 pub use request::{Checkouts, ProofRequest};
 pub use results::{ResultSource, own_word};
 pub use stage::Progress;
+pub use suspects::lost_tests;
 pub use variation::{Variation, support_files, varied};
 pub use worker::worker_variables;

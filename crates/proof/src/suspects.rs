@@ -4,7 +4,7 @@
 //! about it: only the runs after it count. Both sides are run in turn; a suspect that fails with the patch
 //! more often than chance allows is a regression, every other one is flaky.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use regreen_case::{Framework, NeighbourRerun, Neighbours};
@@ -44,6 +44,13 @@ fn lost(before: &Outcomes, after: &Outcomes) -> Vec<(Key, bool)> {
     let new =
         after.iter().filter(|(key, outcome)| **outcome == TestOutcome::Failed && !before.contains_key(*key));
     gone.map(|(key, _)| (key.clone(), false)).chain(new.map(|(key, _)| (key.clone(), true))).collect()
+}
+
+/// Tests that one run shows passing and another one does not: they failed, were skipped or are gone; and new ones that
+/// fail. By names, as people read them.
+#[must_use]
+pub fn lost_tests(before: &CountedRun, after: &CountedRun) -> BTreeSet<String> {
+    lost(&outcomes(before), &outcomes(after)).into_iter().map(|((_, id), _)| id).collect()
 }
 
 /// Whether a run as a whole went wrong, apart from single tests.

@@ -9,8 +9,8 @@ use crate::Batch;
 pub enum Judgement {
     /// Every test in question passed, counted.
     Green,
-    /// They did, but others that passed before do not any more. Says which.
-    Harmful(String),
+    /// They did, but others that passed before do not any more.
+    Harmful,
     /// They ran, and at least one failed.
     Red(Vec<FailedTest>),
     /// They did not run: does not compile, crashes at import, hangs. Says why.

@@ -267,7 +267,7 @@ impl Run<'_, '_> {
                 }
                 self.found.push(found);
             }
-            Judgement::Harmful(_) => {
+            Judgement::Harmful => {
                 self.harmful += 1;
                 if self.spoiled.len() < MOST_SPOILED {
                     let found = found();

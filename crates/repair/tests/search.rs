@@ -280,7 +280,7 @@ fn what_helps_and_harms_ends_no_search_and_is_kept_for_want_of_better() {
     let number = std::cell::Cell::new(0);
     let nth = |green: u32| {
         number.set(number.get() + 1);
-        if number.get() == green { Judgement::Green } else { Judgement::Harmful("others".to_owned()) }
+        if number.get() == green { Judgement::Green } else { Judgement::Harmful }
     };
     let outcome = run(&checkout, &request, || nth(9));
     assert_eq!((outcome.survivors.len(), outcome.first, outcome.harmful), (1, Some(9), 29));
