@@ -290,6 +290,24 @@ fn what_helps_and_harms_ends_no_search_and_is_kept_for_want_of_better() {
 }
 
 #[test]
+fn the_share_that_was_judged_grows_with_what_was_judged() {
+    let one = [
+        ("clip.py", "def clip(a):\n    return a < 3\n"),
+        ("test_clip.py", "def test_clip():\n    clip(1)\n"),
+    ];
+    let checkout = Checkout::new(&one);
+    let tests = [target(Framework::Pytest, "test_clip.py::test_clip", None)];
+    let share = |max_candidates| {
+        let request = SearchRequest { max_candidates, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+        let outcome = run(&checkout, &request, || Judgement::Red(Vec::new()));
+        (outcome.judged_share, outcome.end)
+    };
+    let ((few, _), (more, _), (all, end)) = (share(2), share(6), share(100_000));
+    assert!(0.0 < few && few < more && more < 1.0, "{few} {more}");
+    assert_eq!((all, end), (1.0, SearchEnd::Exhausted));
+}
+
+#[test]
 fn every_bound_ends_the_search() {
     let checkout = Checkout::new(SHOP);
     let tests = [target(Framework::Pytest, TEST_FREE, None)];

@@ -133,3 +133,40 @@ pub(super) fn is_imported(path: &str, imports: &[String]) -> bool {
 fn is_root(path: &str) -> bool {
     path.starts_with("src/lib.") || path.starts_with("src/main.")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_nothing_imports_hardly_fits() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |package: &str| {
+            "package PACKAGE\n\ntype S struct{}\n\nfunc (s *S) Put() {}\n".replace("PACKAGE", package)
+        };
+        for (path, text) in [
+            ("near/near.go", format!("{}\nimport \"example.com/m/behind\"\n", put("near"))),
+            ("behind/behind.go", put("behind")),
+            ("nobody/nobody.go", put("nobody")),
+            ("near_test/near_test.go", "package near_test\n".to_owned()),
+        ] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let project = Project::read(dir.path(), &[]);
+        let from = project.find("near_test/near_test.go").unwrap();
+        let put = Reference { name: "Put".to_owned(), qualifier: Some("s".to_owned()), called: true };
+        let hits = Resolver::of(&project).resolve(&["near".to_owned()], &put, from);
+        let fit = |path: &str| hits.iter().find(|hit| project.path(hit.0) == path).map(|hit| hit.2);
+        let (near, behind, nobody) = (
+            fit("near/near.go").unwrap(),
+            fit("behind/behind.go").unwrap(),
+            fit("nobody/nobody.go").unwrap(),
+        );
+        assert!(behind < near * 0.5 && nobody <= near * 0.12, "{near} {behind} {nobody}");
+        assert!(nobody < behind, "{behind} {nobody}");
+    }
+}

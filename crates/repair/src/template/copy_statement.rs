@@ -42,6 +42,9 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
     let needed = bound_names(site);
     let (own, line) = (site.node.byte_range(), site.node.start_position().row);
     walk(site.scope.root, &mut |block| {
+        if rows_between(block, line) > FAR {
+            return false;
+        }
         if site.role_of(block) == Role::Block {
             let statements: Vec<Node<'_>> =
                 Site::new(block, site.scope).parts().into_iter().filter(|part| !part.is_extra()).collect();
@@ -65,6 +68,12 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
         }
         true
     });
+}
+
+/// How many lines away the nearest one of the node is.
+fn rows_between(node: Node<'_>, line: usize) -> usize {
+    let (from, to) = (node.start_position().row, node.end_position().row);
+    from.saturating_sub(line).max(line.saturating_sub(to))
 }
 
 fn is_copyable(site: &Site<'_>) -> bool {

@@ -141,4 +141,19 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "func f(a []int) []int {\n\tb := append([]int{}, a...)\n\treturn b\n}",
         "func f(a []int) []int {\n\tb := append([]int{}, a...)\n\tsort.Ints(b)\n\treturn b\n}",
     ),
+    (
+        "repeat_while",
+        "func f(a []int) []int {\n\tif len(a) > 3 {\n\t\ta = a[1:]\n\t}\n\treturn a\n}",
+        "func f(a []int) []int {\n\tfor len(a) > 3 {\n\t\ta = a[1:]\n\t}\n\treturn a\n}",
+    ),
+    (
+        "copy_statement",
+        "func (s *S) f(a bool) {\n\tif a {\n\t\ts.n++\n\t} else {\n\t\tg(s)\n\t}\n}",
+        "func (s *S) f(a bool) {\n\tif a {\n\t\ts.n++\n\t} else {\n\t\tg(s)\n\t\ts.n++\n\t}\n}",
+    ),
+    (
+        "copy_statement",
+        "func f(s *S) {\n\tif s.full {\n\t\ts.reset()\n\t}\n\ts.run()\n}",
+        "func f(s *S) {\n\tif s.full {\n\t\ts.reset()\n\t}\n\ts.reset()\n\ts.run()\n}",
+    ),
 ];

@@ -119,6 +119,21 @@ pub(super) const JAVASCRIPT: LanguageFixtures = &[
         "function f(a) {\n  const b = [...a];\n  return b;\n}\n",
         "function f(a) {\n  const b = [...a];\n  b.reverse();\n  return b;\n}\n",
     ),
+    (
+        "repeat_while",
+        "function f(a) {\n  if (a.length > 3) {\n    a.pop();\n  }\n}\n",
+        "function f(a) {\n  while (a.length > 3) {\n    a.pop();\n  }\n}\n",
+    ),
+    (
+        "copy_statement",
+        "function f(a, n) {\n  if (a) {\n    n += 1;\n  } else {\n    g(a);\n  }\n  return n;\n}\n",
+        "function f(a, n) {\n  if (a) {\n    n += 1;\n  } else {\n    g(a);\n    n += 1;\n  }\n  return n;\n}\n",
+    ),
+    (
+        "copy_statement",
+        "function f(a) {\n  if (a.full) {\n    a.reset();\n  }\n  a.run();\n}\n",
+        "function f(a) {\n  if (a.full) {\n    a.reset();\n  }\n  a.reset();\n  a.run();\n}\n",
+    ),
 ];
 
 pub(super) const TYPESCRIPT: LanguageFixtures = &[
