@@ -113,15 +113,16 @@ fn summary(done: &[(&str, f64, bool)], arguments: &CiArguments) {
 }
 
 fn cargo(place: &Place, arguments: &[&str]) -> Result<(), ChoreError> {
-    chore::run(place.cargo(arguments).envs(incremental(place)))
+    chore::run(place.cargo(arguments).envs(built_once(place).iter().copied()))
 }
 
-/// What is built once needs no increments, and is built sooner without them. Who works here has some already.
-fn incremental(place: &Place) -> Option<(&'static str, &'static str)> {
+/// What is built once needs no increments and no lines in backtraces, and is built sooner without them. Who works here has
+/// some already.
+fn built_once(place: &Place) -> &'static [(&'static str, &'static str)] {
     let entries = std::fs::read_dir(place.target().join("debug/incremental")).into_iter().flatten().flatten();
     // This program's own are always there.
     let known = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with("xtask")).count();
-    (known == 0).then_some(("CARGO_INCREMENTAL", "0"))
+    if known == 0 { &[("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")] } else { &[] }
 }
 
 /// Tests that are programs without a harness: package and name.
@@ -141,7 +142,10 @@ fn test(place: &Place) -> Result<(), ChoreError> {
         OWN_HARNESS.iter().map(|(_, name)| format!("not binary({name})")).collect::<Vec<_>>().join(" and ");
     command.args(["--filterset", &own]);
     // The programs were built just now.
-    command.env("REGREEN_TEST_BUILD", "none").envs(incremental(place)).current_dir(place.root());
+    command
+        .env("REGREEN_TEST_BUILD", "none")
+        .envs(built_once(place).iter().copied())
+        .current_dir(place.root());
     if tools::are_complete(place) {
         // A test that does not run for want of its tool fails.
         command.env("REGREEN_REQUIRE_TOOLS", "1");
