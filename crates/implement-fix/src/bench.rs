@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use regreen_case::{CaseDir, Conditions, FailedTest, Redactor, Signature, TestCommand};
 use regreen_proof::{
-    Build, BuiltTests, CountedRun, ExecutedLines, ForkServer, Look, Project, ProofError, RunContext, ToolFix,
-    Verdict, Wish, apply_tool_fix, beside, judge, run_counted, surround, under,
+    Build, BuiltTests, CountedRun, ExecutedLines, ForkServer, Look, Points, Project, ProofError, RunContext,
+    ToolFix, TracedLines, Verdict, Wish, apply_tool_fix, beside, judge, run_counted, surround, under,
 };
 use regreen_supervise::{Cancel, Deadline, Sandbox, hold_back};
 use regreen_workspace::{Patch, Repository, Worktree};
@@ -273,6 +273,16 @@ impl<'a> Bench<'a> {
         Ok(regreen_proof::executed_lines(&command, &self.context(self.deadline, None), wish)?)
     }
 
+    /// The same for the programs of the tests in question, where the checkout's sources note what runs.
+    pub(crate) fn traced_lines(
+        &self,
+        wish: &Wish<'_>,
+        points: &Points<'_>,
+    ) -> Result<TracedLines, ImplementError> {
+        let context = self.context(self.deadline, None);
+        Ok(regreen_proof::traced_lines(&self.trial.command, &context, wish, points, self.longest_build())?)
+    }
+
     /// A server for first opinions on what the checkout holds, where there is one for its tests.
     pub(crate) fn fork_server(&self) -> Option<ForkServer> {
         match ForkServer::start(&self.trial.command, &self.context(self.deadline, None)) {
@@ -286,10 +296,14 @@ impl<'a> Bench<'a> {
 
     /// Builds what the checkout holds, for first opinions. A build of many candidates may take longer than one.
     pub(crate) fn built_tests(&self) -> Option<Build> {
-        let longest = Deadline::after(self.run_limit.unwrap_or(LONG_BUILD).saturating_mul(3));
-        let built =
-            BuiltTests::build(&self.trial.command, &self.context(self.deadline.earlier(longest), None));
+        let until = self.deadline.earlier(self.longest_build());
+        let built = BuiltTests::build(&self.trial.command, &self.context(until, None));
         built.inspect_err(|error| tracing::debug!("nothing is built: {error}")).ok()
+    }
+
+    /// When a build has to be over that begins now, and that is of more than a single change.
+    fn longest_build(&self) -> Deadline {
+        Deadline::after(self.run_limit.unwrap_or(LONG_BUILD).saturating_mul(3))
     }
 
     /// Starts tests that were built, with a variable set.

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use regreen_proof::{ExecutedLines, Wish};
-use regreen_repair::{Coverage, Executed};
+use regreen_proof::{ExecutedLines, Points, TracedLines, Wish};
+use regreen_repair::{Coverage, EXECUTED, Executed, Traced};
 
+use crate::ImplementError;
 use crate::ladder::Ladder;
+use crate::refusals;
 
 /// Tests that are looked at: what more of them say is nothing new.
 const MOST_TESTS: usize = 300;
 /// The share of a search's time that looking may take, and the longest.
 const SHARE: f64 = 0.1;
 const LONGEST: Duration = Duration::from_secs(20);
+/// How often sources are built with points in them, as those that cannot be go without.
+const BUILDS: u32 = 3;
 
 impl Ladder<'_, '_> {
     /// What the base's tests execute, where that can be seen. Runs them when it is asked first: the checkout has to be
@@ -28,13 +32,40 @@ impl Ladder<'_, '_> {
         }
         let first: Vec<&str> = failures.iter().map(|failure| failure.id.as_str()).collect();
         let wish = Wish { first: &first, tests: MOST_TESTS, time };
-        let tests = bench
-            .executed_lines(&wish)
-            .inspect_err(|error| tracing::debug!("executed lines are not known: {error}"))
-            .ok()?;
+        let unknown = |error: &ImplementError| tracing::debug!("executed lines are not known: {error}");
+        let mut tests = bench.executed_lines(&wish).inspect_err(unknown).ok()?;
+        if tests.is_empty() {
+            tests = self.traced_lines(&wish).inspect_err(unknown).ok()?;
+        }
         let coverage = weighed(tests, &wish)?;
         self.shared.journal.say(&format!("search: looked at the lines that {} execute", coverage.in_words()));
         Some(coverage)
+    }
+}
+
+impl Ladder<'_, '_> {
+    /// What points in the sources say, where no tool of the language does. A file that cannot be built with them goes without.
+    fn traced_lines(&self, wish: &Wish<'_>) -> Result<Vec<ExecutedLines>, ImplementError> {
+        let bench = self.bench;
+        let (off_limits, mut without) = (bench.off_limits(), BTreeSet::new());
+        for _ in 0..BUILDS {
+            let Some(traced) = Traced::lay(bench.worktree.path(), &off_limits, &without)? else { break };
+            let places: Vec<(&str, &BTreeSet<u32>)> =
+                traced.places().iter().map(|place| (place.file.as_str(), &place.lines)).collect();
+            let seen = bench.traced_lines(wish, &Points { variable: EXECUTED, places: &places })?;
+            let TracedLines::Refused(output) = seen else {
+                traced.restore()?;
+                return Ok(if let TracedLines::Seen(tests) = seen { tests } else { Vec::new() });
+            };
+            let refused = traced.named_in(refusals::places(&output).into_iter().map(|(file, _)| file));
+            traced.restore()?;
+            tracing::debug!("these cannot be built while they note what runs: {refused:?}");
+            if refused.is_empty() {
+                break;
+            }
+            without.extend(refused);
+        }
+        Ok(Vec::new())
     }
 }
 

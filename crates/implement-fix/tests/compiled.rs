@@ -34,12 +34,17 @@ mod tests {
 ";
 
 fn rust_bug(module: &str) -> Bug {
-    let mut bug = Bug::with(&[
+    rust_bug_of(&format!("{module}{TESTS}"), &[])
+}
+
+fn rust_bug_of(whole: &str, beside: &[(&str, &str)]) -> Bug {
+    let ours = [
         ("Cargo.toml", MANIFEST),
         ("Cargo.lock", LOCK),
-        ("src/lib.rs", &format!("{module}{TESTS}")),
+        ("src/lib.rs", whole),
         (".gitignore", "target\n.venv\n.regreen\n"),
-    ]);
+    ];
+    let mut bug = Bug::with(&[&ours, beside].concat());
     let id = "tests::discount_starts_at_ten";
     bug.reproduction.protected = vec!["Cargo.toml".to_owned()];
     bug.reproduction.tests = vec![TestTarget {
@@ -212,4 +217,75 @@ fn discount_starts_at_ten() {
     let fix = bug.run(&config).expect("it runs");
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}\n{:#?}", bug.said.lock());
     assert!(bug.file("fix.patch").contains(">= 10"), "{}", bug.file("fix.patch"));
+}
+
+/// A rule of ten is looked up by its number: by what it calls, the test may be about any of them. One wants more than
+/// its limit.
+fn many_rules() -> String {
+    let mut text = "#![no_std]\n#![forbid(unsafe_code)]\n\nmod odd;\n\n".to_owned();
+    for number in 0..10 {
+        let sign = if number == 7 { ">" } else { ">=" };
+        text.push_str(&format!(
+            "fn rule_{number}(pieces: u32) -> u32 {{\n    if pieces {sign} {number}0 {{\n        return pieces + {number};\n    \
+             }}\n    pieces\n}}\n\n"
+        ));
+    }
+    text.push_str("const RULES: [fn(u32) -> u32; 10] = [");
+    text.extend((0..10).map(|number| format!("rule_{number}, ")));
+    text.push_str(
+        "];\n\npub const fn first() -> usize {\n    0\n}\n\npub fn cost(rule: usize, pieces: u32) -> u32 {\n    \
+         RULES[first() + odd::shift(rule)](pieces)\n}\n",
+    );
+    text
+}
+
+/// Cannot be built with points in it: `Some` is something else here.
+const ODD: &str = "\
+#[allow(dead_code)]
+enum Odd {
+    Some,
+    None,
+}
+
+pub fn shift(rule: usize) -> usize {
+    #[allow(unused_imports)]
+    use Odd::*;
+    if rule > 9 {
+        return 0;
+    }
+    rule
+}
+";
+
+#[test]
+fn what_the_failing_test_alone_executes_comes_first_without_tools_for_it() {
+    let tests = "
+#[cfg(test)]
+mod tests {
+    fn use_it(rule: u32) -> u32 {
+        crate::cost(rule as usize, rule * 10)
+    }
+    #[test]
+    fn discount_starts_at_ten() {
+        let _ = (crate::rule_0, crate::rule_1, crate::rule_2, crate::rule_3, crate::rule_8);
+        assert_eq!(use_it(7), 77);
+    }
+    #[test]
+    fn few() {
+        assert_eq!(use_it(1), 11);
+    }
+    #[test]
+    fn many() {
+        assert_eq!(use_it(9), 99);
+    }
+}
+";
+    let bug = rust_bug_of(&format!("{}{tests}", many_rules()), &[("src/odd.rs", ODD)]);
+    let mut config = bug.config("search");
+    config.max_candidates = 12;
+    let fix = bug.run(&config).expect("it runs");
+    let said = bug.said.lock().expect("no panic");
+    let looked = "search: looked at the lines that 1 failing and 2 passing tests execute";
+    assert!(said.iter().any(|line| line == looked), "{said:#?}");
+    assert!(bug.file("fix.patch").contains("+    if pieces >= 70"), "{fix:#?}");
 }

@@ -73,7 +73,7 @@ fn link_all(from: &Path, to: &Path) {
 
 /// The change has `expected` in it, and at least so many candidates were told by few builds.
 #[track_caller]
-fn is_repaired_together(bug: &Bug, expected: &str, options: &[&str], least: usize) {
+fn is_repaired_together(bug: &Bug, expected: &str, options: &[&str], least: usize) -> String {
     let (fix, said) = searched(bug, options);
     assert_eq!(fix.status, FixStatus::PatchFound, "{said}");
     assert!(bug.file("fix.patch").contains(expected), "{}", bug.file("fix.patch"));
@@ -82,6 +82,7 @@ fn is_repaired_together(bug: &Bug, expected: &str, options: &[&str], least: usiz
         line.and_then(|line| line.split_once(" candidates were compiled together in ")).expect(&said);
     let (told, builds): (usize, usize) = (told.parse().expect("a number"), builds.parse().expect("a number"));
     assert!(told >= least && told >= 4 * builds, "{told} in {builds} builds: {said}");
+    said
 }
 
 const GO_CART: &str = "\
@@ -196,6 +197,7 @@ class Cart {
  public:
   Cart() : pieces_(0) {}
   void add(int pieces, int each);
+  int pieces() const { return pieces_; }
   template <typename Number>
   Number whole(Number start) const {
     Number sum = start;
@@ -214,6 +216,17 @@ class Cart {
   int pieces_;
   std::vector<int> prices_;
 };
+
+inline int tax(int of) { return of * 1; }
+inline int tip(int of) { return of * 2; }
+inline int fee(int of) { return of * 3; }
+inline int toll(int of) { return of * 4; }
+inline int duty(int of) {
+  switch (of) {
+    case 1: return 5;
+    default: return 0;
+  }
+}
 
 inline void Cart::add(int pieces, int each) {
   pieces_ += pieces;
@@ -243,7 +256,17 @@ static int price(int pieces, int each) {
   return cart.price();
 }
 
+static int taxes() {
+  return shop::tax(1) + shop::tip(1) + shop::fee(1) + shop::toll(1) + shop::duty(1);
+}
+
+TEST(Cart, Empty) {
+  EXPECT_EQ(taxes(), 15);
+  EXPECT_EQ(shop::Cart().pieces(), 0);
+}
+
 TEST(Cart, Discount) {
+  ASSERT_EQ(taxes(), 15);
   EXPECT_EQ(price(10, 20), 180);
   EXPECT_EQ(price(9, 10), 90);
   EXPECT_EQ(price(30, 10), 270);
@@ -269,7 +292,10 @@ fn cpp_candidates_are_compiled_together() {
         ("tests/cart_test.cc", CPP_TESTS),
         (".gitignore", ".venv\n.regreen\n"),
     ];
-    is_repaired_together(&planned(&files, "tests/cart_test.cc::Cart.Discount"), ">= least()", &[], 20);
+    let said =
+        is_repaired_together(&planned(&files, "tests/cart_test.cc::Cart.Discount"), ">= least()", &[], 20);
+    // Five places and more.
+    assert!(said.contains("search: looked at the lines that 1 failing and 1 passing test execute"), "{said}");
 }
 
 const POM: &str = include_str!("../../../tests/fixtures/frameworks/java/pom.xml");

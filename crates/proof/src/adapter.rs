@@ -245,6 +245,11 @@ pub(crate) trait Adapter: Sync {
         Ok(starts)
     }
 
+    /// How such a program lists its tests and runs one of them alone; `None` where it does not.
+    fn single_tests(&self) -> Option<&'static SingleTests> {
+        None
+    }
+
     /// Results of such a start.
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
         self.count(raw).results
@@ -259,6 +264,16 @@ pub(crate) trait Adapter: Sync {
     fn varied(&self, _command: &TestCommand, _variation: Variation) -> Option<TestCommand> {
         None
     }
+}
+
+/// How a program of tests is started otherwise: all words of its call, from those that start it for the tests in question.
+pub(crate) struct SingleTests {
+    /// To list all of its tests.
+    pub(crate) list: fn(&[String]) -> Vec<String>,
+    /// Ids in what it prints then.
+    pub(crate) ids: fn(&str) -> Vec<String>,
+    /// To run one of them.
+    pub(crate) alone: fn(&[String], &str) -> Vec<String>,
 }
 
 /// All adapters; detection asks them in this order, and the generic one is the last.

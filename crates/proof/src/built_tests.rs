@@ -6,7 +6,7 @@
 //! real run.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regreen_case::TestCommand;
@@ -23,6 +23,7 @@ use crate::private_channel::PrivateChannel;
 const MOST_PRINTED: u64 = 4 * 1024 * 1024;
 /// So much of the end of its output is read.
 const TAIL: usize = 256 * 1024;
+const GRACE: Duration = Duration::from_millis(200);
 
 /// Tests that are built.
 #[derive(Debug)]
@@ -130,6 +131,43 @@ impl BuiltTests {
         Ok(all)
     }
 
+    /// How many programs there are.
+    pub(crate) fn programs(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Folder that they may write.
+    pub(crate) fn channel(&self) -> &Path {
+        self.private.path()
+    }
+
+    /// Starts one of the programs with other words, and a variable that names a file in the channel. `None`: there is no
+    /// such program.
+    pub(crate) fn start(
+        &self,
+        program: usize,
+        words: impl FnOnce(&[String]) -> Vec<String>,
+        context: &RunContext<'_>,
+        file: Option<(&str, &str)>,
+        deadline: Deadline,
+    ) -> Result<Option<(End, String)>, ProofError> {
+        let Some(start) = self.starts.get(program) else { return Ok(None) };
+        let channel = self.private.path();
+        noted::clear(channel)?;
+        let mut spec =
+            ProcessSpec::new(words(&start.argv), start.cwd.clone(), context.deadline.earlier(deadline));
+        spec.env = start.env.clone();
+        if let Some((variable, name)) = file {
+            spec.env.set(variable, channel.join(name));
+        }
+        spec.max_output = MOST_PRINTED;
+        spec.tail = TAIL;
+        spec.grace = GRACE;
+        spec.sandbox = sandbox(context, channel, &self.writable);
+        let outcome = regreen_supervise::run(spec, context.cancel)?;
+        Ok(Some((outcome.end, outcome.tail)))
+    }
+
     fn look_at(
         &self,
         start: &Start,
@@ -146,7 +184,7 @@ impl BuiltTests {
         spec.env.set(variable.0, variable.1);
         spec.max_output = MOST_PRINTED;
         spec.tail = TAIL;
-        spec.grace = Duration::from_millis(200);
+        spec.grace = GRACE;
         spec.sandbox = sandbox(context, channel, &self.writable);
         let outcome = regreen_supervise::run(spec, context.cancel)?;
         let raw = RawRun {

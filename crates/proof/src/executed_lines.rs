@@ -63,7 +63,12 @@ impl Wish<'_> {
     /// Whether a test is one of those.
     #[must_use]
     pub fn names_it(&self, test: &ExecutedLines) -> bool {
-        let name = last_part(&test.id);
+        self.asks_for(&test.id)
+    }
+
+    /// Whether an id is one of theirs.
+    pub(crate) fn asks_for(&self, id: &str) -> bool {
+        let name = last_part(id);
         self.names().any(|known| known == name)
     }
 }

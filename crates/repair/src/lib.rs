@@ -26,6 +26,7 @@ mod search;
 mod source;
 mod switched;
 mod template;
+mod traced;
 
 pub use behaviour::{Behaviour, Observed, behaviours, difference, kept, steady, telling};
 pub use candidate::Edit;
@@ -39,3 +40,4 @@ pub use probe::{Probe, ProbeFile, probes};
 pub use request::{Changed, SearchRequest, Touched};
 pub use search::{ENOUGH_JUDGED, locate, search};
 pub use switched::{Batch, CHOICE, Laid};
+pub use traced::{EXECUTED, Place, Traced};

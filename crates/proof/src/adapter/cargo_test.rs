@@ -18,7 +18,7 @@ use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 use regreen_supervise::End;
 
 use crate::adapter::{
-    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, noted, noted::Keep, program_name,
+    Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, SingleTests, noted, noted::Keep, program_name,
 };
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
@@ -138,6 +138,10 @@ impl Adapter for CargoTest {
         prepared(command, context, channel, &noted::lay_out(channel, "note", Keep::Nothing)?).map(Some)
     }
 
+    fn single_tests(&self) -> Option<&'static SingleTests> {
+        Some(&SINGLE)
+    }
+
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
         output::first_results(raw.text)
     }
@@ -241,6 +245,19 @@ impl Adapter for CargoTest {
         }
         variations::varied(command, variation)
     }
+}
+
+static SINGLE: SingleTests = SingleTests {
+    list: |argv| with_words(argv, &["--list", "--format=terse"]),
+    ids: |printed| {
+        printed.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+    },
+    alone: |argv, id| with_words(argv, &["--exact", id]),
+};
+
+/// The program alone, with other words.
+fn with_words(argv: &[String], words: &[&str]) -> Vec<String> {
+    argv.iter().take(1).cloned().chain(words.iter().map(|word| (*word).to_owned())).collect()
 }
 
 /// The call with `runner` to start the programs of tests.

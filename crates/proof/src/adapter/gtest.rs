@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regreen_case::{CiCommand, Framework, TestCommand, TestTarget};
 
 use crate::adapter::cmake::{self, listing};
-use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, Step};
+use crate::adapter::{Adapter, Counted, Neighbourhood, Prepared, RawRun, Role, SingleTests, Step};
 use crate::counted::{RunContext, TestResult};
 use crate::error::ProofError;
 use crate::project::{Project, join};
@@ -135,6 +135,10 @@ impl Adapter for Gtest {
         Counted { results, problem: nothing.or(problem) }
     }
 
+    fn single_tests(&self) -> Option<&'static SingleTests> {
+        Some(&SINGLE)
+    }
+
     fn belongs(&self, target: &TestTarget, result: &TestResult) -> bool {
         // A declared test stands for all of its parameters and types.
         target.id.is_empty()
@@ -185,6 +189,19 @@ impl Adapter for Gtest {
             Variation::Threads(_) | Variation::Timeout(_) => None,
         }
     }
+}
+
+static SINGLE: SingleTests = SingleTests {
+    list: |argv| with_words(argv, "--gtest_list_tests".to_owned()),
+    ids: names::listed,
+    alone: |argv, id| with_words(argv, format!("--gtest_filter={id}")),
+};
+
+/// The program with one word instead of the tests in question.
+fn with_words(argv: &[String], word: String) -> Vec<String> {
+    let ours = ["--gtest_filter=", "--gtest_output=", "--gtest_repeat="];
+    let kept = argv.iter().filter(|word| !ours.iter().any(|start| word.starts_with(start)));
+    kept.cloned().chain([word]).collect()
 }
 
 /// The program that has the filtered test.

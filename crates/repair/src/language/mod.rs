@@ -12,6 +12,7 @@ mod python;
 mod role;
 mod rust;
 pub(crate) mod switch;
+pub(crate) mod trace;
 pub(crate) mod vocabulary;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ pub(crate) use python::Python;
 pub(crate) use role::{Callee, Operands, Role};
 pub(crate) use rust::Rust;
 pub(crate) use switch::Switch;
+pub(crate) use trace::Trace;
 pub(crate) use vocabulary::{Blocks, Syntax, Vocabulary, Weighted, filled};
 
 /// Everything the search asks of a language.
@@ -87,6 +89,10 @@ pub(crate) trait Language: Sync {
     fn is_function(&self, node: Node<'_>) -> bool;
     /// How several bodies come into one function, where candidates are compiled together.
     fn switch(&self) -> Option<&'static Switch> {
+        None
+    }
+    /// How it notes which of its blocks run.
+    fn trace(&self) -> Option<&'static Trace> {
         None
     }
     /// Whether the statement declares what others use, so that to delete it never helps.

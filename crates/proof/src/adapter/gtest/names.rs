@@ -41,6 +41,21 @@ pub(super) fn is_test(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with('#') && header(line)) && !declared(text).is_empty()
 }
 
+/// Tests as the program lists them: a line for a suite, and indented ones for its tests, each perhaps with a remark.
+pub(super) fn listed(printed: &str) -> Vec<String> {
+    let mut suite = "";
+    let mut found = Vec::new();
+    for line in printed.lines() {
+        let name = line.split('#').next().unwrap_or_default().trim();
+        if line.starts_with("  ") && suite.ends_with('.') {
+            found.push(format!("{suite}{name}"));
+        } else {
+            suite = name;
+        }
+    }
+    found
+}
+
 /// What `--gtest_filter` takes for a test: a name without parameters stands also for those that have some.
 pub(super) fn filters(name: &str) -> Vec<String> {
     let Some((suite, test)) = name.split_once('.').filter(|_| !name.contains('/')) else {

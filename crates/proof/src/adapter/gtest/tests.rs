@@ -101,3 +101,10 @@ fn the_program_of_the_plan_comes_first_when_it_has_the_test() {
     assert_eq!(found("main", ""), Some("main"));
     assert_eq!(found("gone", "Shop.Gone"), None);
 }
+
+#[test]
+fn a_program_lists_its_tests_below_their_suites() {
+    let printed = "Running main() from gmock_main.cc\nCart.\n  Empty\n  Full\nSmall/Sizes.\n  Fits/0  # GetParam() = 3\n\
+                   Typed/0.  # TypeParam = int\n  Holds\n";
+    assert_eq!(names::listed(printed), ["Cart.Empty", "Cart.Full", "Small/Sizes.Fits/0", "Typed/0.Holds"]);
+}

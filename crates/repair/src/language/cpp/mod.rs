@@ -4,6 +4,7 @@ mod kinds;
 mod nodes;
 mod switch;
 mod symbols;
+mod trace;
 mod types;
 mod variables;
 mod vocabulary;
@@ -11,8 +12,8 @@ mod vocabulary;
 use tree_sitter::Node;
 
 use super::{
-    Callee, Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable, Vocabulary,
-    Weighted, field_of,
+    Callee, Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Trace, Variable,
+    Vocabulary, Weighted, field_of,
 };
 
 /// One of the two languages.
@@ -57,6 +58,10 @@ impl Language for CFamily {
 
     fn switch(&self) -> Option<&'static Switch> {
         Some(if self.plus { &switch::CPP } else { &switch::C })
+    }
+
+    fn trace(&self) -> Option<&'static Trace> {
+        self.plus.then_some(&trace::CPP)
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {

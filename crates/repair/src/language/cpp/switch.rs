@@ -42,16 +42,25 @@ pub(super) static C: Switch = Switch {
 
 /// Not of functions that the compiler itself may call, and not where a label would be there twice.
 fn body(function: Node<'_>, text: &str) -> Option<Range<usize>> {
-    let body = function.child_by_field_name("body").filter(|body| body.kind() == "compound_statement")?;
-    let head = text.get(function.start_byte()..body.start_byte())?;
-    let mut words = head.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    let compile_time = words.any(|word| matches!(word, "constexpr" | "consteval"));
+    let body = function.child_by_field_name("body")?;
     let mut labels = false;
     walk(body, &mut |node| {
         labels |= node.kind() == "labeled_statement";
         !labels
     });
+    (is_run(function, text) && !labels).then(|| body.byte_range())
+}
+
+/// Whether it has a body of its own that the compiler cannot call.
+pub(super) fn is_run(function: Node<'_>, text: &str) -> bool {
+    let Some(body) = function.child_by_field_name("body").filter(|body| body.kind() == "compound_statement")
+    else {
+        return false;
+    };
+    let head = text.get(function.start_byte()..body.start_byte()).unwrap_or_default();
+    let mut words = head.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let compile_time = words.any(|word| matches!(word, "constexpr" | "consteval"));
     // A macro of the project's that begins a function may hide anything.
     let whole = text_of(body, text).starts_with('{') && text_of(body, text).ends_with('}');
-    (!compile_time && !labels && whole).then(|| body.byte_range())
+    !compile_time && whole
 }

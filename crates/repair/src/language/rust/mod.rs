@@ -4,6 +4,7 @@ mod kinds;
 mod mask;
 mod switch;
 mod symbols;
+mod trace;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -11,8 +12,8 @@ use std::borrow::Cow;
 use tree_sitter::Node;
 
 use super::{
-    Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Variable, Vocabulary, Weighted,
-    field_of, text_of,
+    Definition, Kind, Language, Operands, Reference, Role, Switch, Syntax, Trace, Variable, Vocabulary,
+    Weighted, field_of, text_of,
 };
 
 /// Rust, any edition.
@@ -53,6 +54,10 @@ impl Language for Rust {
 
     fn switch(&self) -> Option<&'static Switch> {
         Some(&switch::SWITCH)
+    }
+
+    fn trace(&self) -> Option<&'static Trace> {
+        Some(&trace::TRACE)
     }
 
     fn is_declaration(&self, node: Node<'_>) -> bool {
