@@ -2,6 +2,7 @@
 //! is checked against the folder, and every template against its own fixtures.
 
 mod add_argument;
+mod add_else;
 mod add_term;
 mod arithmetic;
 mod augmented;
@@ -9,18 +10,21 @@ mod boolean;
 mod callee;
 mod clause;
 mod comparison;
+mod complete_swap;
 mod copy_statement;
 mod default_argument;
 mod delete_argument;
 mod delete_statement;
 mod delete_term;
 mod equality;
+mod every_literal;
 mod expression;
 mod fall_through;
 mod guard;
 mod index;
 mod insert_call;
 mod integer_width;
+mod invert_result;
 mod join_thread;
 mod keyword_argument;
 mod lock;
@@ -45,6 +49,7 @@ mod site;
 mod slice;
 mod swap_arguments;
 mod swap_branches;
+mod swap_literals;
 mod swap_operands;
 mod text;
 mod tolerance;
@@ -128,6 +133,11 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &repeat_statement::TEMPLATE,
     &repeat_while::TEMPLATE,
     &copy_statement::TEMPLATE,
+    &complete_swap::TEMPLATE,
+    &swap_literals::TEMPLATE,
+    &every_literal::TEMPLATE,
+    &invert_result::TEMPLATE,
+    &add_else::TEMPLATE,
     &guard::TEMPLATE,
     &clause::TEMPLATE,
     &add_argument::TEMPLATE,

@@ -174,4 +174,9 @@ pub(super) const C: LanguageFixtures = &[
         "int f(char *a, int b) { return strlen(a) + 1; }\n",
     ),
     ("negate", "void f(int a) { while (a) g(); }\n", "void f(int a) { while (!a) g(); }\n"),
+    (
+        "complete_swap",
+        "void f(int *a, int i) {\n    int t = a[i];\n    a[i + 1] = t;\n}\n",
+        "void f(int *a, int i) {\n    int t = a[i];\n    a[i] = a[i + 1];\n    a[i + 1] = t;\n}\n",
+    ),
 ];

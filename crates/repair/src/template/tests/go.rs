@@ -156,4 +156,24 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "func f(s *S) {\n\tif s.full {\n\t\ts.reset()\n\t}\n\ts.run()\n}",
         "func f(s *S) {\n\tif s.full {\n\t\ts.reset()\n\t}\n\ts.reset()\n\ts.run()\n}",
     ),
+    (
+        "complete_swap",
+        "func f(a []int, i int) {\n\tt := a[i]\n\ta[i+1] = t\n}",
+        "func f(a []int, i int) {\n\tt := a[i]\n\ta[i] = a[i+1]\n\ta[i+1] = t\n}",
+    ),
+    (
+        "every_literal",
+        "func f(a bool) string {\n\tif a {\n\t\treturn \"a,\"\n\t}\n\treturn g(\"a,\")\n}",
+        "func f(a bool) string {\n\tif a {\n\t\treturn \"a\"\n\t}\n\treturn g(\"a\")\n}",
+    ),
+    (
+        "invert_result",
+        "func f(a int) bool {\n\tif a > 3 {\n\t\treturn true\n\t}\n\treturn false\n}",
+        "func f(a int) bool {\n\tif a > 3 {\n\t\treturn false\n\t}\n\treturn true\n}",
+    ),
+    (
+        "add_else",
+        "func f(a []int) (int, int) {\n\tm, n := 0, 0\n\tfor _, b := range a {\n\t\tif b > 0 {\n\t\t\tm++\n\t\t}\n\t}\n\treturn m, n\n}",
+        "func f(a []int) (int, int) {\n\tm, n := 0, 0\n\tfor _, b := range a {\n\t\tif b > 0 {\n\t\t\tm++\n\t\t} else {\n\t\t\tn++\n\t\t}\n\t}\n\treturn m, n\n}",
+    ),
 ];

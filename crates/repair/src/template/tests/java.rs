@@ -349,4 +349,14 @@ pub(super) const FIXTURES: LanguageFixtures = &[
         "class A { void f(int n) { for (int i = n; i > 0; i--) { g(i); } } }\n",
         "class A { void f(int n) { for (int i = 1; i <= n; i++) { g(i); } } }\n",
     ),
+    (
+        "complete_swap",
+        "class A { void f(int[] a, int i) {\n    int t = a[i];\n    a[i + 1] = t;\n} }\n",
+        "class A { void f(int[] a, int i) {\n    int t = a[i];\n    a[i] = a[i + 1];\n    a[i + 1] = t;\n} }\n",
+    ),
+    (
+        "swap_literals",
+        "class A { boolean f(String a) { return a.charAt(0) == ' ' && a.charAt(1) == 'I'; } }\n",
+        "class A { boolean f(String a) { return a.charAt(0) == 'I' && a.charAt(1) == ' '; } }\n",
+    ),
 ];

@@ -134,6 +134,31 @@ pub(super) const JAVASCRIPT: LanguageFixtures = &[
         "function f(a) {\n  if (a.full) {\n    a.reset();\n  }\n  a.run();\n}\n",
         "function f(a) {\n  if (a.full) {\n    a.reset();\n  }\n  a.reset();\n  a.run();\n}\n",
     ),
+    (
+        "complete_swap",
+        "function f(a, i) {\n  let t = a[i]\n  a[i + 1] = t\n}\n",
+        "function f(a, i) {\n  let t = a[i]\n  a[i] = a[i + 1]\n  a[i + 1] = t\n}\n",
+    ),
+    (
+        "complete_swap",
+        "function f(a, b) {\n  const t = a.x;\n  a.x = b.x;\n}\n",
+        "function f(a, b) {\n  const t = a.x;\n  a.x = b.x;\n  b.x = t;\n}\n",
+    ),
+    (
+        "swap_literals",
+        "function f(a) {\n  let t = a.split(/,/);\n  return t || a.split(/\\s/);\n}\n",
+        "function f(a) {\n  let t = a.split(/\\s/);\n  return t || a.split(/,/);\n}\n",
+    ),
+    (
+        "add_else",
+        "function f(a) {\n  let m = 0\n  let n = 0\n  for (const b of a) {\n    if (b) {\n      m++\n    }\n  }\n  return [m, n]\n}\n",
+        "function f(a) {\n  let m = 0\n  let n = 0\n  for (const b of a) {\n    if (b) {\n      m++\n    } else {\n      n++\n    }\n  }\n  return [m, n]\n}\n",
+    ),
+    (
+        "invert_result",
+        "function f(a) {\n  if (a) { return true }\n  return false\n}\n",
+        "function f(a) {\n  if (a) { return false }\n  return true\n}\n",
+    ),
 ];
 
 pub(super) const TYPESCRIPT: LanguageFixtures = &[
