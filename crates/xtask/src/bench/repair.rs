@@ -21,6 +21,8 @@ const LOADING: &str = "import asyncio, decimal, email.mime.multipart, http.clien
                        def word():\n    return \"RIGHT\"\n";
 const NODE_TEST: &str = "const test = require('node:test');\nconst assert = require('node:assert');\n\
                          const { word } = require('./shop');\ntest('word', () => assert.equal(word(), 'RIGHT'));\n";
+const MOCHA_TEST: &str = "const assert = require('node:assert');\nconst { word } = require('./shop');\n\
+                          it('word', () => assert.equal(word(), 'RIGHT'));\n";
 const NODE_MODULE: &str = "exports.word = () => 'RIGHT';\n";
 
 /// What is measured.
@@ -32,7 +34,7 @@ struct Case {
     files: &'static [(&'static str, &'static str)],
 }
 
-const CASES: [Case; 3] = [
+const CASES: [Case; 4] = [
     Case {
         name: "pytest, small module",
         test: "tests/test_shop.py::test_word",
@@ -44,12 +46,19 @@ const CASES: [Case; 3] = [
         files: &[("shop.py", LOADING), ("tests/test_shop.py", TEST)],
     },
     Case {
+        name: "mocha",
+        test: "shop.test.js::word",
+        files: &[("shop.js", NODE_MODULE), ("shop.test.js", MOCHA_TEST), ("package.json", MOCHA_PACKAGE)],
+    },
+    Case {
         name: "node --test",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
     },
 ];
 const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}}";
+
+const MOCHA_PACKAGE: &str = "{\"name\":\"shop\",\"devDependencies\":{\"mocha\":\"*\"}}";
 
 /// Measures and prints.
 pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
@@ -77,6 +86,11 @@ fn lay_out(place: &Place, name: &str, files: &[(&str, &str)]) -> Result<PathBuf,
         let parent = path.parent().unwrap_or(&project);
         fs::create_dir_all(parent).map_err(ChoreError::io("create", parent))?;
         fs::write(&path, text).map_err(ChoreError::io("write", &path))?;
+    }
+    let modules = project.join("node_modules");
+    if !modules.exists() {
+        let installed = place.target().join("tools/node_modules");
+        std::os::unix::fs::symlink(installed, &modules).map_err(ChoreError::io("link", &modules))?;
     }
     Ok(project)
 }

@@ -1,5 +1,5 @@
 'use strict';
-// Node's own runner, loaded once, for first opinions on many changes of one checkout. Each request is answered by a worker
+// A runner of tests, for first opinions on many changes of one checkout. Each request is answered by a worker
 // thread of its own: its registry of modules is empty, so the project is loaded as it lies there at that moment, and it
 // was started ahead of time, so it has nothing else to load.
 //
@@ -22,7 +22,7 @@ function say(what) {
 
 /** A worker that waits for its request. What it prints goes nowhere. */
 function ahead() {
-  const worker = new Worker(path.join(__dirname, 'worker.cjs'), { stdout: true, stderr: true, workerData: told.files });
+  const worker = new Worker(path.join(__dirname, told.worker), { stdout: true, stderr: true, workerData: told.told });
   worker.stdout.resume();
   worker.stderr.resume();
   worker.on('error', () => {});
@@ -65,7 +65,7 @@ function judge(worker, wall, cpu) {
     worker.on('error', (error) => {
       if (result.failed === 0) {
         result.failed = 1;
-        result.first = [told.files[0], String(error).slice(0, 300)];
+        result.first = [told.worker, String(error).slice(0, 300)];
       }
     });
     worker.on('exit', () => {
