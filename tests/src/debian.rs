@@ -71,7 +71,12 @@ pub fn java(home: &Path) -> Vec<(&'static str, String)> {
     let repository = home.join(".m2/repository");
     maven_repository(&repository);
     let mut variables = vec![
-        ("MAVEN_OPTS", format!("-Dmaven.repo.local={}", repository.display())),
+        // Programs that live for seconds are not worth the second compiler.
+        (
+            "MAVEN_OPTS",
+            format!("-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dmaven.repo.local={}", repository.display()),
+        ),
+        ("GRADLE_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC".to_owned()),
         ("GRADLE_USER_HOME", home.join(".gradle").display().to_string()),
     ];
     variables.extend(java_home().map(|home| ("JAVA_HOME", home.display().to_string())));

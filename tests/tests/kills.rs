@@ -9,9 +9,9 @@ use regreen_tests::kills::{self, Plan};
 #[test]
 fn a_kill_at_any_moment_loses_nothing_and_leaves_nothing() {
     let seed = std::env::var("REGREEN_KILLS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
-    let plan = Plan { count: 4, seed, only: None, quick: true, side_by_side: 2 };
+    let plan = Plan { count: 3, seed, only: None, quick: true, side_by_side: 2 };
     let records = kills::run(&plan, &|record| eprintln!("seed {}: {}", record.seed, record.kind.name()));
-    assert!(records.len() >= 3, "only {} kills struck something", records.len());
+    assert!(records.len() >= 2, "only {} kills struck something", records.len());
     let problems: Vec<_> = records.iter().filter(|record| !record.problems.is_empty()).collect();
     assert!(problems.is_empty(), "{problems:#?}\n{}", kills::render(&records));
 }

@@ -41,7 +41,13 @@ fn searched(bug: &Bug, options: &[&str]) -> (Fix, String) {
     if let Some(java) = java(&tools) {
         let repository = bug.folder.path().join("home/.m2/repository");
         program
-            .env("MAVEN_OPTS", format!("-Dmaven.repo.local={}", repository.display()))
+            .env(
+                "MAVEN_OPTS",
+                format!(
+                    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dmaven.repo.local={}",
+                    repository.display()
+                ),
+            )
             .env("JAVA_HOME", java);
     }
     program.env("GOCACHE", tools.join("go-cache")).env("GOFLAGS", "-mod=mod").current_dir(bug.repo());
