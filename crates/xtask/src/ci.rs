@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: everything that CI runs, each step timed, cheapest first.
 //!
-//! Stops at the first failure. The summary at the end says which step it was.
+//! Stops at the first failure. The summary at the end says which step it was. Its steps are not its sum: the tools are
+//! installed beside the first of them.
 
 use std::time::Instant;
 
@@ -26,17 +27,39 @@ struct Step {
     name: &'static str,
     about: &'static str,
     run: fn(&Place) -> Result<(), ChoreError>,
+    needs_tools: bool,
+}
+
+/// What became of a step.
+struct Done {
+    name: &'static str,
+    seconds: f64,
+    result: Result<(), ChoreError>,
+}
+
+impl Step {
+    fn run(&self, place: &Place) -> Done {
+        println!("\n=== {}: {}", self.name, self.about);
+        let since = Instant::now();
+        let result = (self.run)(place);
+        Done { name: self.name, seconds: since.elapsed().as_secs_f64(), result }
+    }
 }
 
 const STEPS: &[Step] = &[
     Step {
         name: "tools",
-        about: "install the pinned tools",
+        about: "install the pinned tools, beside the steps that need none",
         run: |place| tools::install(place, ToolSet::All),
+        needs_tools: false,
     },
-    Step { name: "fmt", about: "formatting", run: |place| cargo(place, &["fmt", "--all", "--check"]) },
-    Step { name: "tidy", about: "the rules of this repository", run: tidy::files },
-    Step { name: "deny", about: "licences, bans and sources of dependencies", run: deny },
+    Step {
+        name: "fmt",
+        about: "formatting",
+        run: |place| cargo(place, &["fmt", "--all", "--check"]),
+        needs_tools: false,
+    },
+    Step { name: "tidy", about: "the rules of this repository", run: tidy::files, needs_tools: false },
     Step {
         name: "clippy",
         about: "lints, warnings are errors",
@@ -45,12 +68,29 @@ const STEPS: &[Step] = &[
                 ["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
             cargo(place, &arguments)
         },
+        needs_tools: false,
     },
-    Step { name: "doc", about: "documentation, warnings are errors", run: doc },
-    Step { name: "test", about: "all tests, with real tools", run: test },
-    Step { name: "commands", about: "commands and flags in the documentation", run: tidy::commands },
-    Step { name: "release", about: "release build", run: |place| demo::build(place, "release") },
-    Step { name: "measure", about: "size and start-up of the release build", run: measure::check },
+    Step { name: "doc", about: "documentation, warnings are errors", run: doc, needs_tools: false },
+    Step { name: "deny", about: "licences, bans and sources of dependencies", run: deny, needs_tools: true },
+    Step { name: "test", about: "all tests, with real tools", run: test, needs_tools: true },
+    Step {
+        name: "commands",
+        about: "commands and flags in the documentation",
+        run: tidy::commands,
+        needs_tools: true,
+    },
+    Step {
+        name: "release",
+        about: "release build",
+        run: |place| demo::build(place, "release"),
+        needs_tools: true,
+    },
+    Step {
+        name: "measure",
+        about: "size and start-up of the release build",
+        run: measure::check,
+        needs_tools: true,
+    },
     Step {
         name: "demo",
         about: "one bug from red log to pull request, offline",
@@ -62,6 +102,7 @@ const STEPS: &[Step] = &[
                 Err(ChoreError::Check(format!("the demo ended in {} ({})", outcome.status, outcome.ending)))
             }
         },
+        needs_tools: true,
     },
 ];
 
@@ -80,36 +121,60 @@ pub(crate) fn run(place: &Place, arguments: &CiArguments) -> Result<(), ChoreErr
     }
     let chosen =
         |step: &&Step| arguments.only.is_empty() || arguments.only.iter().any(|name| name == step.name);
-    let mut done: Vec<(&str, f64, bool)> = Vec::new();
-    let mut failure = None;
-    for step in STEPS.iter().filter(chosen) {
-        println!("\n=== {}: {}", step.name, step.about);
-        let since = Instant::now();
-        let result = (step.run)(place);
-        done.push((step.name, since.elapsed().as_secs_f64(), result.is_ok()));
-        if let Err(error) = result {
-            failure = Some((step.name, error));
-            break;
-        }
-    }
-    summary(&done, arguments);
-    match failure {
+    let steps: Vec<&Step> = STEPS.iter().filter(chosen).collect();
+    let since = Instant::now();
+    let done = run_steps(place, &steps);
+    summary(&done, arguments, since.elapsed().as_secs_f64());
+    match done.into_iter().find_map(|step| Some((step.name, step.result.err()?))) {
         None => Ok(()),
         Some((name, error)) => Err(ChoreError::Check(format!("step `{name}`: {error}"))),
     }
 }
 
-fn summary(done: &[(&str, f64, bool)], arguments: &CiArguments) {
+/// One after the other, up to the first that fails. Installing waits for the network and for disks: what needs no tools
+/// is compiled meanwhile.
+fn run_steps(place: &Place, steps: &[&'static Step]) -> Vec<Done> {
+    let (beside, rest) = steps.split_at(steps.iter().take_while(|step| !step.needs_tools).count());
+    let (tools, own): (Vec<&Step>, Vec<&Step>) = beside.iter().partition(|step| step.name == "tools");
+    let mut done = std::thread::scope(|scope| {
+        let installing: Vec<_> = tools.iter().map(|step| scope.spawn(|| step.run(place))).collect();
+        let mut done = Vec::new();
+        until_failure(place, &own, &mut done);
+        for thread in installing {
+            match thread.join() {
+                Ok(step) => done.push(step),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    if done.iter().all(|step| step.result.is_ok()) {
+        until_failure(place, rest, &mut done);
+    }
+    done
+}
+
+fn until_failure(place: &Place, steps: &[&'static Step], done: &mut Vec<Done>) {
+    for step in steps {
+        done.push(step.run(place));
+        if done.last().is_some_and(|step| step.result.is_err()) {
+            break;
+        }
+    }
+}
+
+fn summary(done: &[Done], arguments: &CiArguments, seconds: f64) {
     println!("\n{:10} {:>9}  result", "step", "seconds");
-    for (name, seconds, ok) in done {
-        println!("{name:10} {seconds:>9.1}  {}", if *ok { "passed" } else { "FAILED" });
+    for step in done {
+        let result = if step.result.is_ok() { "passed" } else { "FAILED" };
+        println!("{:10} {:>9.1}  {result}", step.name, step.seconds);
     }
     if arguments.only.is_empty() {
-        for step in STEPS.iter().skip(done.len()) {
+        for step in STEPS.iter().filter(|step| done.iter().all(|one| one.name != step.name)) {
             println!("{:10} {:>9}  not run", step.name, "");
         }
     }
-    println!("{:10} {:>9.1}", "all", done.iter().map(|(_, seconds, _)| seconds).sum::<f64>());
+    println!("{:10} {seconds:>9.1}", "all");
 }
 
 fn cargo(place: &Place, arguments: &[&str]) -> Result<(), ChoreError> {
