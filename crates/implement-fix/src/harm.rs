@@ -4,11 +4,11 @@
 //! files.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use regreen_case::TestCommand;
-use regreen_proof::{CountedRun, lost_tests};
+use regreen_proof::{CountedRun, failing_in_both, lost_tests};
+use regreen_repair::Judgement;
 
 use crate::bench::Bench;
 
@@ -36,21 +36,28 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         HarmCheck { bench, base: OnceCell::new() }
     }
 
-    /// Whether the candidate in the checkout breaks a test that passes without it. Not where it cannot be seen.
-    pub(crate) fn finds_harm(&self) -> bool {
-        let Some(base) = self.base.get_or_init(|| self.look_at_base()) else { return false };
-        let lost = self.lost(base);
+    /// What the candidate in the checkout, with which the tests in question pass, does to those beside them. Green as well
+    /// where that cannot be seen.
+    pub(crate) fn judge(&self) -> Judgement {
+        let Some(base) = self.base.get_or_init(|| self.look_at_base()) else { return Judgement::Green };
+        let Some(run) = self.run(base) else { return Judgement::Green };
+        let lost = lost_tests(&base.run, &run);
         // A test that fails now and then is nobody's fault.
-        let lost = if lost.is_empty() { lost } else { &lost & &self.lost(base) };
-        tracing::debug!("breaks beside what it repairs: {lost:?}");
-        !lost.is_empty()
+        let again = if lost.is_empty() { None } else { self.run(base) };
+        let lost = again.map(|again| &lost & &lost_tests(&base.run, &again)).unwrap_or_default();
+        let left = failing_in_both(&base.run, &run);
+        tracing::debug!("breaks beside what it repairs: {lost:?}, leaves red: {left:?}");
+        match (lost.is_empty(), left.is_empty()) {
+            (false, _) => Judgement::Harmful,
+            (true, false) => Judgement::Incomplete,
+            (true, true) => Judgement::Green,
+        }
     }
 
-    /// Tests that do not pass with it any more, in one run. A run that was cut short says nothing.
-    fn lost(&self, base: &Base) -> BTreeSet<String> {
+    /// One run of the tests of the file. One that was cut short says nothing.
+    fn run(&self, base: &Base) -> Option<CountedRun> {
         let run = if self.bench.is_over() { None } else { self.bench.count(&base.command, base.limit).ok() };
-        let run = run.filter(|_| !self.bench.is_over());
-        run.map(|run| lost_tests(&base.run, &run)).unwrap_or_default()
+        run.filter(|_| !self.bench.is_over())
     }
 
     /// Takes the candidate out for that long.

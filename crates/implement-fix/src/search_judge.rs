@@ -140,9 +140,8 @@ impl Judge for QuickJudge<'_, '_> {
     fn judge(&mut self) -> Judgement {
         let judgement = self.judge_once();
         if judgement == Judgement::Stop || self.needed.are_there() {
-            let harms =
-                judgement == Judgement::Green && self.harm.as_ref().is_some_and(HarmCheck::finds_harm);
-            return if harms { Judgement::Harmful } else { judgement };
+            let beside = self.harm.as_ref().filter(|_| judgement == Judgement::Green);
+            return beside.map_or(judgement, HarmCheck::judge);
         }
         // The next one is not to be judged in what this one left.
         match self.slow.bench.clean() {

@@ -183,12 +183,15 @@ fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
 }
 
 fn tally(outcome: &SearchOutcome) -> String {
-    let SearchOutcome { tried, generated, survivors, harmful, .. } = outcome;
+    let SearchOutcome { tried, generated, survivors, incomplete, harmful, .. } = outcome;
     let likely = outcome.judged_share * 100.0;
     let mut text = format!(
         "{tried} of {generated} candidates judged ({likely:.0} % of what is likely), {} green",
         survivors.len()
     );
+    if *incomplete > 0 {
+        text.push_str(&format!(", {incomplete} that leave others red"));
+    }
     if *harmful > 0 {
         text.push_str(&format!(", {harmful} that break others"));
     }

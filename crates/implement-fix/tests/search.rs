@@ -206,11 +206,40 @@ def test_many_are_cheaper():
     assert price(12, 5) == 54
 ";
 
+/// The same, where those beside fail with the base as well.
+const SHOP_TESTS_ALL_RED: &str = "\
+from shop import price
+
+
+def test_discount_starts_at_ten():
+    assert price(10, 2) == 18
+
+
+def test_few_cost_what_they_cost():
+    assert [price(10, 1), price(3, 2)] == [9, 6]
+
+
+def test_many_are_cheaper():
+    assert [price(10, 3), price(12, 5)] == [27, 54]
+";
+
+#[test]
+fn what_leaves_tests_beside_red_does_not_end_the_search() {
+    let fix = repaired_at_the_limit(SHOP_TESTS_ALL_RED);
+    assert!(!fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
+    assert!(fix.attempts[0].summary.contains("that leave others red"), "{fix:#?}");
+}
+
 #[test]
 fn what_breaks_tests_beside_does_not_end_the_search() {
+    let fix = repaired_at_the_limit(SHOP_TESTS);
+    assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
+}
+
+fn repaired_at_the_limit(tests: &str) -> Fix {
     let bug = Bug::with(&[
         ("shop.py", SHOP),
-        ("tests/test_cart.py", SHOP_TESTS),
+        ("tests/test_cart.py", tests),
         ("pytest.ini", "[pytest]\npythonpath = .\n"),
         (".gitignore", ".venv\n.regreen\n"),
     ]);
@@ -218,7 +247,6 @@ fn what_breaks_tests_beside_does_not_end_the_search() {
     config.max_candidates = 120;
     let fix = bug.run(&config).expect("it runs");
     assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
-    assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
     let patch = bug.file("fix.patch");
     assert!(
         patch.contains("LIMIT = 10")
@@ -226,4 +254,5 @@ fn what_breaks_tests_beside_does_not_end_the_search() {
             || patch.contains(">= LIMIT - 1"),
         "{patch}"
     );
+    fix
 }

@@ -71,7 +71,7 @@ pub use prove::{Proof, ProofVerdict, prove};
 pub use request::{Checkouts, ProofRequest};
 pub use results::{ResultSource, own_word};
 pub use stage::Progress;
-pub use suspects::lost_tests;
+pub use suspects::{failing_in_both, lost_tests};
 pub use traced_lines::{Points, TracedLines, traced_lines};
 pub use variation::{Variation, support_files, varied};
 pub use worker::worker_variables;

@@ -53,6 +53,19 @@ pub fn lost_tests(before: &CountedRun, after: &CountedRun) -> BTreeSet<String> {
     lost(&outcomes(before), &outcomes(after)).into_iter().map(|((_, id), _)| id).collect()
 }
 
+/// Tests that fail in both runs. By names, as people read them.
+#[must_use]
+pub fn failing_in_both(before: &CountedRun, after: &CountedRun) -> BTreeSet<String> {
+    let failing = |run: &CountedRun| -> BTreeSet<Key> {
+        outcomes(run)
+            .into_iter()
+            .filter(|(_, outcome)| *outcome == TestOutcome::Failed)
+            .map(|(key, _)| key)
+            .collect()
+    };
+    (&failing(before) & &failing(after)).into_iter().map(|(_, id)| id).collect()
+}
+
 /// Whether a run as a whole went wrong, apart from single tests.
 fn is_broken(side: &Side<'_>, run: &CountedRun) -> bool {
     if side.command.framework == Framework::Generic { !run.end.is_success() } else { run.problem.is_some() }

@@ -9,6 +9,8 @@ use crate::Batch;
 pub enum Judgement {
     /// Every test in question passed, counted.
     Green,
+    /// They did, but others that failed with them before still do.
+    Incomplete,
     /// They did, but others that passed before do not any more.
     Harmful,
     /// They ran, and at least one failed.

@@ -95,6 +95,9 @@ pub enum SearchEnd {
 pub struct SearchOutcome {
     /// Best first. Empty: no fix was found.
     pub survivors: Vec<Survivor>,
+    /// How many turned the tests in question green and left others red that failed with them. Where nothing better was
+    /// found, they are the survivors.
+    pub incomplete: usize,
     /// How many turned the tests in question green and others red. Where nothing else was found, the first of them are
     /// the survivors.
     pub harmful: usize,

@@ -30,6 +30,8 @@ const MORE_TIME: Duration = Duration::from_secs(45);
 const QUICK_PATIENCE: usize = 300;
 const FAINT: f64 = 0.01;
 const QUICK_TIME: Duration = Duration::from_secs(5);
+/// What helps and leaves others red is followed by so much more looking, or as much as it took itself.
+const INCOMPLETE_TIME: Duration = Duration::from_secs(60);
 /// Nobody is sure before this share of what is likely was judged.
 pub const ENOUGH_JUDGED: f64 = 0.5;
 /// Where that is within reach, a slow machine gets more time for it.
@@ -84,6 +86,7 @@ pub fn search(
         tried,
         ahead,
         found: Vec::new(),
+        incomplete: Vec::new(),
         spoiled: Vec::new(),
         harmful: 0,
         judged_weight,
@@ -93,10 +96,9 @@ pub fn search(
     };
     let end = run.all(judge, progress)?;
     let judged_share = run.judged_share();
-    let Run { ahead, mut found, spoiled, harmful, tried, broken, thorough, .. } = run;
-    if found.is_empty() {
-        found = spoiled;
-    }
+    let Run { ahead, found, incomplete, spoiled, harmful, tried, broken, thorough, .. } = run;
+    let leaving = incomplete.len();
+    let found = [found, incomplete, spoiled].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     let generated = ahead.known();
     let first = found.first().map(|found| found.number);
     let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
@@ -104,6 +106,7 @@ pub fn search(
     survivors.truncate(request.max_survivors.max(1));
     Ok(SearchOutcome {
         survivors,
+        incomplete: leaving,
         harmful,
         generated,
         tried,
@@ -141,6 +144,8 @@ struct Run<'a, 'r> {
     project: &'a Project,
     ahead: Ahead<'a>,
     found: Vec<Found>,
+    /// Those that help, and leave others red that failed as well.
+    incomplete: Vec<Found>,
     /// The first of those that help and harm.
     spoiled: Vec<Found>,
     harmful: usize,
@@ -193,7 +198,7 @@ impl Run<'_, '_> {
     }
 
     fn is_enough(&self, next: f64) -> bool {
-        let Some(first) = self.found.first() else { return false };
+        let Some(first) = self.found.first() else { return self.is_enough_of_incomplete(next) };
         let (more, since) = (self.tried - first.number, self.started.elapsed().saturating_sub(first.after));
         let likely = more < PATIENCE && next >= first.score * ABOUT_AS_LIKELY;
         let time = if likely {
@@ -207,6 +212,14 @@ impl Run<'_, '_> {
             || more >= QUICK_PATIENCE
             || next < first.score * FAINT
             || since > time
+    }
+
+    /// What else fails may have nothing to do with it, so nobody looks for ever for what repairs that too.
+    fn is_enough_of_incomplete(&self, next: f64) -> bool {
+        self.incomplete.first().is_some_and(|first| {
+            let since = self.started.elapsed().saturating_sub(first.after);
+            since > first.after.max(INCOMPLETE_TIME) || next < first.score * FAINT
+        })
     }
 
     /// How likely what was judged is, against all that could have been.
@@ -266,6 +279,12 @@ impl Run<'_, '_> {
                     self.ahead.queue.raise(&ready.candidate, ready.candidate.score * ABOUT_AS_LIKELY);
                 }
                 self.found.push(found);
+            }
+            Judgement::Incomplete => {
+                if self.incomplete.len() < self.request.max_survivors {
+                    let found = found();
+                    self.incomplete.push(found);
+                }
             }
             Judgement::Harmful => {
                 self.harmful += 1;

@@ -290,6 +290,29 @@ fn what_helps_and_harms_ends_no_search_and_is_kept_for_want_of_better() {
 }
 
 #[test]
+fn what_leaves_others_red_is_passed_over_for_what_repairs_them_too() {
+    let checkout = Checkout::new(SHOP);
+    let tests = [target(Framework::Pytest, TEST_FREE, None)];
+    let request = SearchRequest { max_candidates: 30, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+    let number = std::cell::Cell::new(0);
+    let nth = |green: u32| {
+        number.set(number.get() + 1);
+        match number.get() {
+            it if it == green => Judgement::Green,
+            3 => Judgement::Incomplete,
+            2 => Judgement::Harmful,
+            _ => Judgement::Red(Vec::new()),
+        }
+    };
+    let outcome = run(&checkout, &request, || nth(20));
+    assert_eq!((outcome.survivors.len(), outcome.first), (1, Some(20)));
+    number.set(0);
+    let outcome = run(&checkout, &request, || nth(0));
+    assert_eq!((outcome.survivors.len(), outcome.first), (1, Some(3)), "rather than what harms");
+    assert_eq!((outcome.incomplete, outcome.harmful), (1, 1));
+}
+
+#[test]
 fn the_share_that_was_judged_grows_with_what_was_judged() {
     let one = [
         ("clip.py", "def clip(a):\n    return a < 3\n"),

@@ -182,6 +182,7 @@ impl Ladder<'_, '_> {
         }
         Ok(match (RunJudge { bench, evidence: self.shared.evidence }).judge() {
             Judgement::Green => Some(true),
+            Judgement::Incomplete => Some(true),
             Judgement::Red(_) | Judgement::Broken(_) | Judgement::Harmful => Some(false),
             Judgement::Stop => None,
         })
