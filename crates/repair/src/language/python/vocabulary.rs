@@ -27,7 +27,7 @@ pub(super) static VOCABULARY: Vocabulary = Vocabulary {
     clauses,
     size: |_| Some("len({})"),
     last_index: Some("-1"),
-    statements: &[("{}.sort()", 1.0), ("{}.reverse()", 0.8), ("{}.pop()", 0.5)],
+    statements: &[("{}.sort()", 1.0), ("{}.reverse()", 0.8), ("{}.pop()", 0.5), ("next({})", 0.4)],
     absolute: Some("abs({})"),
 };
 
