@@ -49,6 +49,13 @@ impl SourceFile {
     }
 }
 
+/// Whether a tool means the file of this path: it names it from where it runs, or in full.
+pub(crate) fn is_named(path: &str, printed: &str) -> bool {
+    let printed = printed.trim_start_matches("./");
+    let (long, short) = if printed.len() > path.len() { (printed, path) } else { (path, printed) };
+    long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
 /// Parses candidates of one language, one after the other.
 pub(crate) struct SyntaxCheck {
     parser: Parser,

@@ -13,7 +13,7 @@ use crate::RepairError;
 use crate::candidate::{Edit, edited};
 use crate::checkout::EditedFile;
 use crate::language::Switch;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, is_named};
 
 /// The environment variable that chooses: a number of [`Laid`]'s, everything else is the file as it is.
 pub const CHOICE: &str = "REGREEN_CANDIDATE";
@@ -231,16 +231,7 @@ impl Laid {
     /// The member that a line of a file belongs to. Compilers name files as they like: from where they run, in full.
     #[must_use]
     pub fn member_at(&self, file: &str, line: u32) -> Option<usize> {
-        let file = file.trim_start_matches("./");
-        let same = |arm: &&Arm| {
-            let (long, short) = if file.len() > arm.file.len() {
-                (file, arm.file.as_str())
-            } else {
-                (arm.file.as_str(), file)
-            };
-            arm.lines.contains(&line)
-                && long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
+        let same = |arm: &&Arm| arm.lines.contains(&line) && is_named(&arm.file, file);
         let mut found = self.arms.iter().filter(same).map(|arm| arm.member);
         // Two files whose names end alike: nobody is blamed for the other.
         found.next().filter(|_| found.next().is_none())

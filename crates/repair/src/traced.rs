@@ -12,7 +12,7 @@ use crate::RepairError;
 use crate::checkout::EditedFile;
 use crate::language::{DefinitionSort, Trace, parts, walk};
 use crate::project::Project;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, is_named};
 
 /// The environment variable that names the file to which numbers of [`Traced::places`] are written, one a line.
 pub const EXECUTED: &str = "REGREEN_EXECUTED";
@@ -78,12 +78,8 @@ impl Traced {
     pub fn named_in<'a>(&self, names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for name in names {
-            let name = name.trim_start_matches("./");
-            let same = |file: &str| {
-                let (long, short) = if name.len() > file.len() { (name, file) } else { (file, name) };
-                long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-            };
-            found.extend(self.places.iter().map(|place| &place.file).filter(|file| same(file)).cloned());
+            let files = self.places.iter().map(|place| &place.file);
+            found.extend(files.filter(|file| is_named(file, name)).cloned());
         }
         found
     }
