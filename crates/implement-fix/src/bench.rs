@@ -20,6 +20,8 @@ use crate::trial::Trial;
 
 /// Added to what a run may take, for machines that are busy with something else.
 const SLACK: Duration = Duration::from_secs(5);
+/// How much longer a run may take that is worth waiting for.
+const PATIENCE: u32 = 4;
 /// A build may take a third of it, before it is known how long one takes.
 const LONG_BUILD: Duration = Duration::from_secs(60);
 
@@ -212,7 +214,13 @@ impl<'a> Bench<'a> {
 
     /// Runs the tests once on the checkout as it is.
     pub(crate) fn run(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
-        let run = self.run_once(log)?;
+        let run = self.run_once(log, self.run_limit)?;
+        Ok((self.see(&run), run))
+    }
+
+    /// The same, with more time for it.
+    pub(crate) fn run_patiently(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
+        let run = self.run_once(log, self.run_limit.map(|limit| limit.saturating_mul(PATIENCE)))?;
         Ok((self.see(&run), run))
     }
 
@@ -228,8 +236,8 @@ impl<'a> Bench<'a> {
         Ok(self.held_back(|| run_counted(command, &context))?)
     }
 
-    fn run_once(&self, log: Option<PathBuf>) -> Result<CountedRun, ImplementError> {
-        let deadline = match self.run_limit {
+    fn run_once(&self, log: Option<PathBuf>, limit: Option<Duration>) -> Result<CountedRun, ImplementError> {
+        let deadline = match limit {
             Some(limit) => self.deadline.earlier(Deadline::after(limit)),
             None => self.deadline,
         };

@@ -424,3 +424,22 @@ fn of_several_survivors_the_one_that_repairs_more_wins() {
     );
     assert!(!fix.alternatives.is_empty());
 }
+
+#[test]
+fn a_run_that_takes_longer_once_is_waited_for() {
+    // As a build does on a busy machine: the first run with the change takes longer than those of the base let expect.
+    let tests = "import os\nimport time\n\nfrom cart import price\n\n\ndef test_discount_starts_at_ten():\n    \
+                 if price(10, 2) == 18 and not os.path.exists('.seen'):\n        open('.seen', 'w').close()\n        \
+                 time.sleep(9)\n    assert price(10, 2) == 18\n";
+    let cart = "def price(pieces, each):\n    total = pieces * each\n    if pieces > 10:\n        total -= total // 10\n    \
+                return total\n";
+    let bug = Bug::with(&[
+        ("cart.py", cart),
+        ("tests/test_cart.py", tests),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n.seen\n"),
+    ]);
+    let fix = bug.run(&bug.agent(REPAIR)).unwrap();
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    assert_eq!(fix.attempts[0].test_runs.len(), 4, "one was cut short: {fix:#?}");
+}
