@@ -214,20 +214,24 @@ impl<'a> Bench<'a> {
 
     /// Runs the tests once on the checkout as it is.
     pub(crate) fn run(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
-        let run = self.run_once(log, self.run_limit)?;
-        Ok((self.see(&run), run))
+        self.run_once(log, self.run_limit).map(|run| (self.see(&run), run))
     }
 
     /// The same, with more time for it.
     pub(crate) fn run_patiently(&self, log: Option<PathBuf>) -> Result<(Seen, CountedRun), ImplementError> {
-        let run = self.run_once(log, self.run_limit.map(|limit| limit.saturating_mul(PATIENCE)))?;
-        Ok((self.see(&run), run))
+        let limit = self.run_limit.map(|limit| limit.saturating_mul(PATIENCE));
+        self.run_once(log, limit).map(|run| (self.see(&run), run))
     }
 
     /// The command for all tests of the file, or of what the framework takes for one, as the checkout holds them now.
     pub(crate) fn tests_of_the_file(&self) -> Option<TestCommand> {
+        self.tests_around(&[])
+    }
+
+    /// The same, with those that reach a changed file.
+    pub(crate) fn tests_around(&self, changed: &[String]) -> Option<TestCommand> {
         let project = Project::at(self.worktree.path(), self.repository.root());
-        beside(&project, &self.trial.command, &self.trial.targets)
+        beside(&project, &self.trial.command, &self.trial.targets, changed)
     }
 
     /// Runs another command on the checkout as it is, and counts.

@@ -1,10 +1,13 @@
-//! Whether a candidate that helps the failing tests breaks others of their file: then the search goes on.
+//! What a candidate that helps does to the tests beside those in question: those of the same file first, then those that use
+//! what it changes.
 //!
-//! A quick look, for the search alone: what is handed on is weighed by [`crate::neighbours`], on both sides and with more
-//! files.
+//! Promises: a look, not a proof. Where it cannot be had, or takes too long, nothing is said. It bears only on which
+//! candidates the search goes on behind; what is accepted is compared anew.
 
-use std::cell::OnceCell;
-use std::time::Duration;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use regreen_case::TestCommand;
 use regreen_proof::{CountedRun, failing_in_both, lost_tests};
@@ -12,16 +15,23 @@ use regreen_repair::Judgement;
 
 use crate::bench::Bench;
 
-/// So much longer than the tests in question may those of the file take, to be looked at for each that helps.
+/// So much longer than the tests in question may those beside them take, to be looked at for each that helps.
 const TIMES: f64 = 6.0;
 const MORE: f64 = 5.0;
 /// So much longer than on the base may they take with a candidate.
 const PATIENCE: u32 = 4;
+/// The share of a search's time that the tests outside of the file may take together, and each of their runs.
+const SHARE_OUTSIDE: f64 = 0.25;
+const SHARE_OF_A_RUN: f64 = 0.05;
 
-/// Looks at the tests of the file.
+/// Looks at the tests beside.
 pub(crate) struct HarmCheck<'a, 'b> {
     bench: &'a Bench<'b>,
-    base: OnceCell<Option<Base>>,
+    bases: RefCell<BTreeMap<Vec<String>, Option<Rc<Base>>>>,
+    /// That the search had when it began.
+    time: Duration,
+    /// Of it, what tests outside of the file took.
+    outside: Cell<Duration>,
 }
 
 /// As they are without a candidate.
@@ -33,17 +43,51 @@ struct Base {
 
 impl<'a, 'b> HarmCheck<'a, 'b> {
     pub(crate) fn new(bench: &'a Bench<'b>) -> Self {
-        HarmCheck { bench, base: OnceCell::new() }
+        HarmCheck {
+            bench,
+            bases: RefCell::default(),
+            time: bench.deadline.remaining(),
+            outside: Cell::default(),
+        }
     }
 
     /// What the candidate in the checkout, with which the tests in question pass, does to those beside them. Green as well
     /// where that cannot be seen.
     pub(crate) fn judge(&self) -> Judgement {
-        let Some(base) = self.base.get_or_init(|| self.look_at_base()) else { return Judgement::Green };
-        let Some(run) = self.run(base) else { return Judgement::Green };
+        let Some(near) = self.bench.tests_of_the_file() else { return Judgement::Green };
+        let enough = self.bench.run_seconds() * TIMES + MORE;
+        let judgement = self.with(&near, enough);
+        if judgement != Judgement::Green || self.outside.get() > self.time.mul_f64(SHARE_OUTSIDE) {
+            return judgement;
+        }
+        let far = self.bench.patch().ok().and_then(|patch| {
+            let changed: Vec<String> = patch
+                .files()
+                .iter()
+                .flat_map(|file| file.paths().map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+            self.bench.tests_around(&changed)
+        });
+        let Some(far) = far.filter(|far| far.argv != near.argv) else { return judgement };
+        let began = Instant::now();
+        let judgement = self.with(&far, enough.max(self.time.as_secs_f64() * SHARE_OF_A_RUN));
+        self.outside.set(self.outside.get() + began.elapsed());
+        judgement
+    }
+
+    /// The same by some tests, if they take no longer than `enough` seconds without it.
+    fn with(&self, command: &TestCommand, enough: f64) -> Judgement {
+        let known = self.bases.borrow().get(&command.argv).cloned();
+        let base = known.unwrap_or_else(|| {
+            let base = self.look_at_base(command, enough).map(Rc::new);
+            self.bases.borrow_mut().insert(command.argv.clone(), base.clone());
+            base
+        });
+        let Some(base) = base else { return Judgement::Green };
+        let Some(run) = self.run(&base) else { return Judgement::Green };
         let lost = lost_tests(&base.run, &run);
         // A test that fails now and then is nobody's fault.
-        let again = if lost.is_empty() { None } else { self.run(base) };
+        let again = if lost.is_empty() { None } else { self.run(&base) };
         let lost = again.map(|again| &lost & &lost_tests(&base.run, &again)).unwrap_or_default();
         let left = failing_in_both(&base.run, &run);
         tracing::debug!("breaks beside what it repairs: {lost:?}, leaves red: {left:?}");
@@ -54,16 +98,16 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         }
     }
 
-    /// One run of the tests of the file. One that was cut short says nothing.
+    /// One run of the tests. One that was cut short says nothing.
     fn run(&self, base: &Base) -> Option<CountedRun> {
         let run = if self.bench.is_over() { None } else { self.bench.count(&base.command, base.limit).ok() };
         run.filter(|_| !self.bench.is_over())
     }
 
     /// Takes the candidate out for that long.
-    fn look_at_base(&self) -> Option<Base> {
+    fn look_at_base(&self, command: &TestCommand, enough: f64) -> Option<Base> {
         let candidate = self.bench.patch().ok()?;
-        let base = self.bench.clean().map(|()| self.run_base());
+        let base = self.bench.clean().map(|()| self.run_base(command, enough));
         let put_back = self.bench.with(&candidate);
         put_back.and(base).unwrap_or_else(|error| {
             tracing::debug!("the tests beside are not known: {error}");
@@ -71,17 +115,15 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         })
     }
 
-    fn run_base(&self) -> Option<Base> {
+    fn run_base(&self, command: &TestCommand, enough: f64) -> Option<Base> {
         let bench = self.bench;
-        let command = bench.tests_of_the_file()?;
-        let most = bench.run_seconds() * TIMES + MORE;
         // A search that is short of time rather looks for what helps.
-        if bench.deadline.remaining().as_secs_f64() < 4.0 * most {
+        if bench.deadline.remaining().as_secs_f64() < 4.0 * enough {
             return None;
         }
-        let run = bench.count(&command, Duration::from_secs_f64(most)).ok()?;
+        let run = bench.count(command, Duration::from_secs_f64(enough)).ok()?;
         let took = Duration::try_from_secs_f64(run.duration_s).unwrap_or_default();
         let limit = took.saturating_mul(PATIENCE) + Duration::from_secs_f64(MORE);
-        run.problem.is_none().then_some(Base { command, run, limit })
+        run.problem.is_none().then_some(Base { command: command.clone(), run, limit })
     }
 }

@@ -236,13 +236,25 @@ fn what_breaks_tests_beside_does_not_end_the_search() {
     assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
 }
 
+#[test]
+fn what_breaks_tests_that_use_what_it_changes_does_not_end_the_search() {
+    let (question, beside) = SHOP_TESTS.split_once("def test_few").expect("both");
+    let more = format!("from shop import price\n\n\ndef test_few{beside}");
+    let fix = repaired_with(&[("tests/test_cart.py", question), ("tests/test_more.py", &more)]);
+    assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
+}
+
 fn repaired_at_the_limit(tests: &str) -> Fix {
-    let bug = Bug::with(&[
+    repaired_with(&[("tests/test_cart.py", tests)])
+}
+
+fn repaired_with(tests: &[(&str, &str)]) -> Fix {
+    let ours = [
         ("shop.py", SHOP),
-        ("tests/test_cart.py", tests),
         ("pytest.ini", "[pytest]\npythonpath = .\n"),
         (".gitignore", ".venv\n.regreen\n"),
-    ]);
+    ];
+    let bug = Bug::with(&[&ours, tests].concat());
     let mut config = bug.config("search");
     config.max_candidates = 120;
     let fix = bug.run(&config).expect("it runs");

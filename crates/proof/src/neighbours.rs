@@ -94,11 +94,16 @@ pub fn neighbours(
     Ok(found)
 }
 
-/// The command for the tests of the file that holds the targets, or of what the framework takes for one; `None` where
-/// it knows no such thing.
+/// The command for the tests of the file that holds the targets, or of what the framework takes for one, and for those
+/// that reach one of the `changed` files, as far as names tell; `None` where it knows no such thing.
 #[must_use]
-pub fn beside(project: &Project, command: &TestCommand, targets: &[TestTarget]) -> Option<TestCommand> {
-    adapter(command.framework).neighbourhood(project, command, targets, &[]).map(|found| found.command)
+pub fn beside(
+    project: &Project,
+    command: &TestCommand,
+    targets: &[TestTarget],
+    changed: &[String],
+) -> Option<TestCommand> {
+    adapter(command.framework).neighbourhood(project, command, targets, changed).map(|found| found.command)
 }
 
 /// What runs the neighbours.

@@ -1,9 +1,7 @@
 //! `if a` to `if a and b`: a case is not excluded, or not included.
 
-use tree_sitter::Node;
-
 use super::{Proposals, Site, Template, python, rust};
-use crate::language::{Kind, Role, filled, walk};
+use crate::language::{Kind, Role, filled};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "clause",
@@ -26,19 +24,10 @@ pub(super) static TEMPLATE: Template = Template {
             "fn f(a: &[u8], b: bool) { if b { g() } }\n",
             "fn f(a: &[u8], b: bool) { if !a.is_empty() && b { g() } }\n",
         ),
-        rust(
-            "fn f(a: A, b: B) -> bool { match a { A::Same => same(a, b), A::Least => more(a, b), _ => false } }\n",
-            "fn f(a: A, b: B) -> bool { match a { A::Same => same(a, b), A::Least => same(a, b) || more(a, b), _ => false } }\n",
-        ),
-        python(
-            "def f(a, b):\n    if same(a, b):\n        return 0\n    return more(a, b)\n",
-            "def f(a, b):\n    if same(a, b):\n        return 0\n    return more(a, b) and same(a, b)\n",
-        ),
     ],
 };
 
 fn propose(site: &Site<'_>, out: &mut Proposals) {
-    asked_alike(site, out);
     let condition =
         site.is_condition() || (site.parent_role() == Role::Return && site.kind() == Kind::Boolean);
     if !condition || !site.is_value {
@@ -90,31 +79,6 @@ fn propose(site: &Site<'_>, out: &mut Proposals) {
             }
         }
     }
-}
-
-/// Another question that the region asks of the very same values: one of both, or both.
-fn asked_alike(site: &Site<'_>, out: &mut Proposals) {
-    let boolean = matches!(site.kind(), Kind::Boolean | Kind::Unknown);
-    if site.role != Role::Call || !site.is_value || site.is_statement() || !boolean {
-        return;
-    }
-    let given = |node: Node<'_>| {
-        let text = site.text_of(node.child_by_field_name("arguments")?);
-        text.contains(|letter: char| letter.is_alphanumeric()).then_some(text)
-    };
-    let (Some(own), words) = (given(site.node), site.syntax()) else { return };
-    let mut seen = vec![site.text()];
-    walk(site.scope.root, &mut |other| {
-        let text = site.text_of(other);
-        if site.role_of(other) == Role::Call && given(other) == Some(own) && !seen.contains(&text) {
-            seen.push(text);
-            for (word, weight) in [(words.or, 1.0), (words.and, 0.6)] {
-                out.replace(site, site.node, format!("{text} {word} {}", site.text()), weight);
-                out.replace(site, site.node, format!("{} {word} {text}", site.text()), weight * 0.8);
-            }
-        }
-        seen.len() < 6
-    });
 }
 
 /// Whether a function by that name answers yes or no.

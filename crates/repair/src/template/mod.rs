@@ -9,6 +9,7 @@ mod augmented;
 mod boolean;
 mod callee;
 mod clause;
+mod combine_calls;
 mod comparison;
 mod complete_swap;
 mod copy_statement;
@@ -140,6 +141,7 @@ pub(crate) static TEMPLATES: &[&Template] = &[
     &add_else::TEMPLATE,
     &guard::TEMPLATE,
     &clause::TEMPLATE,
+    &combine_calls::TEMPLATE,
     &add_argument::TEMPLATE,
     &add_term::TEMPLATE,
     &expression::TEMPLATE,
