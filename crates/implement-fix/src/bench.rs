@@ -285,14 +285,16 @@ impl<'a> Bench<'a> {
         Ok(regreen_proof::executed_lines(&command, &self.context(self.deadline, None), wish)?)
     }
 
-    /// The same for the programs of the tests in question, where the checkout's sources note what runs.
+    /// The same for the programs of the tests in question, where the checkout's sources note what runs. `building` is when
+    /// building them has to be over.
     pub(crate) fn traced_lines(
         &self,
         wish: &Wish<'_>,
         points: &Points<'_>,
+        building: Deadline,
     ) -> Result<TracedLines, ImplementError> {
         let context = self.context(self.deadline, None);
-        Ok(regreen_proof::traced_lines(&self.trial.command, &context, wish, points, self.longest_build())?)
+        Ok(regreen_proof::traced_lines(&self.trial.command, &context, wish, points, building)?)
     }
 
     /// A server for first opinions on what the checkout holds, where there is one for its tests.

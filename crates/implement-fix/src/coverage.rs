@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use regreen_proof::{ExecutedLines, Points, TracedLines, Wish};
+use regreen_proof::{ExecutedLines, Points, TracedLines, Wish, runs_tests_alone};
 use regreen_repair::{Coverage, EXECUTED, Executed, Traced};
+use regreen_supervise::Deadline;
 
 use crate::ImplementError;
 use crate::ladder::Ladder;
@@ -15,8 +16,10 @@ const MOST_TESTS: usize = 300;
 /// The share of a search's time that looking may take, and the longest.
 const SHARE: f64 = 0.1;
 const LONGEST: Duration = Duration::from_secs(20);
-/// How often sources are built with points in them, as those that cannot be go without.
+/// How often sources are built with points in them, as those that cannot be go without, and how much longer than looking
+/// all of these builds may take together.
 const BUILDS: u32 = 3;
+const BUILDING: u32 = 3;
 
 impl Ladder<'_, '_> {
     /// What the base's tests execute, where that can be seen. Runs them when it is asked first: the checkout has to be
@@ -47,12 +50,16 @@ impl Ladder<'_, '_> {
     /// What points in the sources say, where no tool of the language does. A file that cannot be built with them goes without.
     fn traced_lines(&self, wish: &Wish<'_>) -> Result<Vec<ExecutedLines>, ImplementError> {
         let bench = self.bench;
+        if !runs_tests_alone(&bench.trial.command) {
+            return Ok(Vec::new());
+        }
+        let building = Deadline::after(wish.time.saturating_mul(BUILDING));
         let (off_limits, mut without) = (bench.off_limits(), BTreeSet::new());
         for _ in 0..BUILDS {
             let Some(traced) = Traced::lay(bench.worktree.path(), &off_limits, &without)? else { break };
             let places: Vec<(&str, &BTreeSet<u32>)> =
                 traced.places().iter().map(|place| (place.file.as_str(), &place.lines)).collect();
-            let seen = bench.traced_lines(wish, &Points { variable: EXECUTED, places: &places })?;
+            let seen = bench.traced_lines(wish, &Points { variable: EXECUTED, places: &places }, building)?;
             let TracedLines::Refused(output) = seen else {
                 traced.restore()?;
                 return Ok(if let TracedLines::Seen(tests) = seen { tests } else { Vec::new() });
@@ -73,7 +80,7 @@ impl Ladder<'_, '_> {
 fn weighed(tests: Vec<ExecutedLines>, wish: &Wish<'_>) -> Option<Coverage> {
     let mut coverage = Coverage { endings: endings(&tests), ..Coverage::default() };
     for test in tests {
-        let side = match (test.failed, wish.names_it(&test)) {
+        let side = match (test.failed, wish.asks_for(&test.id)) {
             (true, true) => &mut coverage.failing,
             (false, _) => &mut coverage.passing,
             (true, false) => continue,

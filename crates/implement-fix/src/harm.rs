@@ -4,7 +4,7 @@
 //! Promises: a look, not a proof. Where it cannot be had, or takes too long, nothing is said. It bears only on which
 //! candidates the search goes on behind; what is accepted is compared anew.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -27,6 +27,11 @@ const SHARE_OF_A_RUN: f64 = 0.05;
 /// Looks at the tests beside.
 pub(crate) struct HarmCheck<'a, 'b> {
     bench: &'a Bench<'b>,
+    /// The tests of the file.
+    near: OnceCell<Option<TestCommand>>,
+    /// By the files that a candidate changes, the tests that reach them, where these are more.
+    far: RefCell<BTreeMap<Vec<String>, Option<TestCommand>>>,
+    /// By the words of the command.
     bases: RefCell<BTreeMap<Vec<String>, Option<Rc<Base>>>>,
     /// That the search had when it began.
     time: Duration,
@@ -45,6 +50,8 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
     pub(crate) fn new(bench: &'a Bench<'b>) -> Self {
         HarmCheck {
             bench,
+            near: OnceCell::new(),
+            far: RefCell::default(),
             bases: RefCell::default(),
             time: bench.deadline.remaining(),
             outside: Cell::default(),
@@ -54,25 +61,31 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
     /// What the candidate in the checkout, with which the tests in question pass, does to those beside them. Green as well
     /// where that cannot be seen.
     pub(crate) fn judge(&self) -> Judgement {
-        let Some(near) = self.bench.tests_of_the_file() else { return Judgement::Green };
+        let near = self.near.get_or_init(|| self.bench.tests_of_the_file());
+        let Some(near) = near else { return Judgement::Green };
         let enough = self.bench.run_seconds() * TIMES + MORE;
-        let judgement = self.with(&near, enough);
+        let judgement = self.with(near, enough);
         if judgement != Judgement::Green || self.outside.get() > self.time.mul_f64(SHARE_OUTSIDE) {
             return judgement;
         }
-        let far = self.bench.patch().ok().and_then(|patch| {
-            let changed: Vec<String> = patch
-                .files()
-                .iter()
-                .flat_map(|file| file.paths().map(str::to_owned).collect::<Vec<_>>())
-                .collect();
-            self.bench.tests_around(&changed)
-        });
-        let Some(far) = far.filter(|far| far.argv != near.argv) else { return judgement };
+        let Some(far) = self.far_from(near) else { return judgement };
         let began = Instant::now();
         let judgement = self.with(&far, enough.max(self.time.as_secs_f64() * SHARE_OF_A_RUN));
         self.outside.set(self.outside.get() + began.elapsed());
         judgement
+    }
+
+    /// The tests that reach what the candidate changes, where they are more than those of the file.
+    fn far_from(&self, near: &TestCommand) -> Option<TestCommand> {
+        let patch = self.bench.patch().ok()?;
+        let changed: Vec<String> =
+            patch.files().iter().flat_map(|file| file.paths()).map(str::to_owned).collect();
+        let known = self.far.borrow().get(&changed).cloned();
+        known.unwrap_or_else(|| {
+            let far = self.bench.tests_around(&changed).filter(|far| far.argv != near.argv);
+            self.far.borrow_mut().insert(changed, far.clone());
+            far
+        })
     }
 
     /// The same by some tests, if they take no longer than `enough` seconds without it.

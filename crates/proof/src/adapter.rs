@@ -245,8 +245,8 @@ pub(crate) trait Adapter: Sync {
         Ok(starts)
     }
 
-    /// How such a program lists its tests and runs one of them alone; `None` where it does not.
-    fn single_tests(&self) -> Option<&'static SingleTests> {
+    /// How the command's programs list their tests and run one of them alone; `None` where they do not.
+    fn single_tests(&self, _command: &TestCommand) -> Option<&'static SingleTests> {
         None
     }
 

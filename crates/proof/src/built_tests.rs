@@ -6,11 +6,12 @@
 //! real run.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regreen_case::TestCommand;
-use regreen_supervise::{Deadline, End, ProcessSpec};
+use regreen_supervise::{Deadline, End, Outcome, ProcessSpec};
 
 use crate::adapter::noted::{self, Start};
 use crate::adapter::{Adapter, Prepared, RawRun, Step, adapter};
@@ -152,20 +153,33 @@ impl BuiltTests {
         deadline: Deadline,
     ) -> Result<Option<(End, String)>, ProofError> {
         let Some(start) = self.starts.get(program) else { return Ok(None) };
+        let path = file.map(|(variable, name)| (variable, self.private.path().join(name)));
+        let variable = path.as_ref().map(|(variable, path)| (*variable, path.as_os_str()));
+        let outcome = self.run(start, words(&start.argv), variable, context, deadline)?;
+        Ok(Some((outcome.end, outcome.tail)))
+    }
+
+    /// One start of a program, with a variable set.
+    fn run(
+        &self,
+        start: &Start,
+        argv: Vec<String>,
+        variable: Option<(&str, &OsStr)>,
+        context: &RunContext<'_>,
+        deadline: Deadline,
+    ) -> Result<Outcome, ProofError> {
         let channel = self.private.path();
         noted::clear(channel)?;
-        let mut spec =
-            ProcessSpec::new(words(&start.argv), start.cwd.clone(), context.deadline.earlier(deadline));
+        let mut spec = ProcessSpec::new(argv, start.cwd.clone(), context.deadline.earlier(deadline));
         spec.env = start.env.clone();
-        if let Some((variable, name)) = file {
-            spec.env.set(variable, channel.join(name));
+        if let Some((variable, value)) = variable {
+            spec.env.set(variable, value);
         }
         spec.max_output = MOST_PRINTED;
         spec.tail = TAIL;
         spec.grace = GRACE;
         spec.sandbox = sandbox(context, channel, &self.writable);
-        let outcome = regreen_supervise::run(spec, context.cancel)?;
-        Ok(Some((outcome.end, outcome.tail)))
+        Ok(regreen_supervise::run(spec, context.cancel)?)
     }
 
     fn look_at(
@@ -175,22 +189,12 @@ impl BuiltTests {
         variable: (&str, &str),
         limit: Duration,
     ) -> Result<OneLook, ProofError> {
-        let channel = self.private.path();
-        let adapter = adapter(self.command.framework);
-        noted::clear(channel)?;
-        let deadline = context.deadline.earlier(Deadline::after(limit));
-        let mut spec = ProcessSpec::new(start.argv.clone(), start.cwd.clone(), deadline);
-        spec.env = start.env.clone();
-        spec.env.set(variable.0, variable.1);
-        spec.max_output = MOST_PRINTED;
-        spec.tail = TAIL;
-        spec.grace = GRACE;
-        spec.sandbox = sandbox(context, channel, &self.writable);
-        let outcome = regreen_supervise::run(spec, context.cancel)?;
+        let variable = Some((variable.0, OsStr::new(variable.1)));
+        let outcome = self.run(start, start.argv.clone(), variable, context, Deadline::after(limit))?;
         let raw = RawRun {
             command: &self.command,
             context,
-            channel,
+            channel: self.private.path(),
             prepared: &self.prepared,
             built: &self.built.outputs,
             records: &[],
@@ -198,7 +202,7 @@ impl BuiltTests {
             text: &outcome.tail,
             end: outcome.end,
         };
-        let (opinion, silent) = opinion(adapter, &raw);
+        let (opinion, silent) = opinion(adapter(self.command.framework), &raw);
         Ok(OneLook {
             opinion,
             silent,

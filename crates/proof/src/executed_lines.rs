@@ -60,14 +60,9 @@ impl Wish<'_> {
         self.first.iter().map(|id| last_part(id))
     }
 
-    /// Whether a test is one of those.
-    #[must_use]
-    pub fn names_it(&self, test: &ExecutedLines) -> bool {
-        self.asks_for(&test.id)
-    }
-
     /// Whether an id is one of theirs.
-    pub(crate) fn asks_for(&self, id: &str) -> bool {
+    #[must_use]
+    pub fn asks_for(&self, id: &str) -> bool {
         let name = last_part(id);
         self.names().any(|known| known == name)
     }

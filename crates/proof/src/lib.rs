@@ -72,6 +72,6 @@ pub use request::{Checkouts, ProofRequest};
 pub use results::{ResultSource, own_word};
 pub use stage::Progress;
 pub use suspects::{failing_in_both, lost_tests};
-pub use traced_lines::{Points, TracedLines, traced_lines};
+pub use traced_lines::{Points, TracedLines, runs_tests_alone, traced_lines};
 pub use variation::{Variation, support_files, varied};
 pub use worker::worker_variables;

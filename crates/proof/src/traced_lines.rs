@@ -40,6 +40,12 @@ pub enum TracedLines {
     Impossible,
 }
 
+/// Whether the command's programs run one test alone, so that [`traced_lines`] can see what it executes.
+#[must_use]
+pub fn runs_tests_alone(command: &TestCommand) -> bool {
+    adapter(command.framework).single_tests(command).is_some()
+}
+
 /// Builds the command's tests in the context's checkout, which holds the points, and starts one after the other. `building`
 /// is when building them has to be over.
 ///
@@ -52,8 +58,9 @@ pub fn traced_lines(
     points: &Points<'_>,
     building: Deadline,
 ) -> Result<TracedLines, ProofError> {
-    let adapter = adapter(command.framework);
-    let Some(single) = adapter.single_tests() else { return Ok(TracedLines::Impossible) };
+    let Some(single) = adapter(command.framework).single_tests(command) else {
+        return Ok(TracedLines::Impossible);
+    };
     let building = RunContext { deadline: context.deadline.earlier(building), log: None, ..context.clone() };
     let tests = match BuiltTests::build(command, &building)? {
         Build::Done(tests) => tests,

@@ -2,6 +2,7 @@
 
 use crate::candidate::fingerprint;
 use crate::generate::{Candidate, template_of};
+use crate::language::has_word;
 use crate::prior::changed_lines;
 use crate::source::SourceFile;
 use crate::{Edit, Survivor};
@@ -84,10 +85,6 @@ fn tokens(text: &str) -> Vec<&str> {
         found.push(&text[from..]);
     }
     found
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|found| found == word)
 }
 
 #[cfg(test)]

@@ -181,8 +181,7 @@ impl Ladder<'_, '_> {
             return Ok(Some(false));
         }
         Ok(match (RunJudge { bench, evidence: self.shared.evidence }).judge() {
-            Judgement::Green => Some(true),
-            Judgement::Incomplete => Some(true),
+            Judgement::Green | Judgement::Incomplete => Some(true),
             Judgement::Red(_) | Judgement::Broken(_) | Judgement::Harmful => Some(false),
             Judgement::Stop => None,
         })

@@ -131,15 +131,14 @@ impl Adapter for CargoTest {
         context: &RunContext<'_>,
         channel: &Path,
     ) -> Result<Option<Prepared>, ProofError> {
-        // Documentation tests are started by another tool, and nextest runs every test in a process of its own.
-        if nextest::is(command) || command.argv.iter().any(|word| word == "--doc") {
+        if !has_harness(command) {
             return Ok(None);
         }
         prepared(command, context, channel, &noted::lay_out(channel, "note", Keep::Nothing)?).map(Some)
     }
 
-    fn single_tests(&self) -> Option<&'static SingleTests> {
-        Some(&SINGLE)
+    fn single_tests(&self, command: &TestCommand) -> Option<&'static SingleTests> {
+        has_harness(command).then_some(&SINGLE)
     }
 
     fn first_results(&self, raw: &RawRun<'_>) -> Vec<TestResult> {
@@ -245,6 +244,12 @@ impl Adapter for CargoTest {
         }
         variations::varied(command, variation)
     }
+}
+
+/// Whether the tests are in programs that can be started by hand: documentation tests are not, and nextest starts every test
+/// in a process of its own.
+fn has_harness(command: &TestCommand) -> bool {
+    !nextest::is(command) && !command.argv.iter().any(|word| word == "--doc")
 }
 
 static SINGLE: SingleTests = SingleTests {

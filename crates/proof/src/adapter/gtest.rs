@@ -135,7 +135,7 @@ impl Adapter for Gtest {
         Counted { results, problem: nothing.or(problem) }
     }
 
-    fn single_tests(&self) -> Option<&'static SingleTests> {
+    fn single_tests(&self, _command: &TestCommand) -> Option<&'static SingleTests> {
         Some(&SINGLE)
     }
 

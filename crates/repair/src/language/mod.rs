@@ -25,7 +25,7 @@ pub(crate) use go::Go;
 pub(crate) use idioms::{Idioms, both};
 pub(crate) use java::Java;
 pub(crate) use kind::Kind;
-pub(crate) use names::{Definition, DefinitionSort, Reference, Variable};
+pub(crate) use names::{Definition, DefinitionSort, Reference, Variable, has_word};
 pub(crate) use python::Python;
 pub(crate) use role::{Callee, Operands, Role};
 pub(crate) use rust::Rust;

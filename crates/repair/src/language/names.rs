@@ -46,3 +46,12 @@ pub(crate) struct Reference {
     /// Whether it is called.
     pub(crate) called: bool,
 }
+
+/// Whether the text holds the name as a word.
+pub(crate) fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    !name.is_empty()
+        && text
+            .match_indices(name)
+            .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+}

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Region, Regions};
 use crate::coverage::{Coverage, Executed};
-use crate::language::{Definition, DefinitionSort, Role};
+use crate::language::{Definition, DefinitionSort, Role, has_word};
 use crate::project::Project;
 use crate::source::SourceFile;
 
@@ -76,7 +76,7 @@ fn weigh_the_rest(
         }
         let name = region.name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or("");
         let uses = |(file, span, _): &&(usize, std::ops::Range<usize>, f64)| {
-            project.text(*file).get(span.clone()).is_some_and(|text| mentions(text, name))
+            project.text(*file).get(span.clone()).is_some_and(|text| has_word(text, name))
         };
         let most = telling.iter().filter(uses).map(|(_, _, telling)| *telling).reduce(f64::max);
         // It gains nothing by itself: it is not known whether the line that uses it is the telling one.
@@ -267,15 +267,6 @@ fn owner(source: &SourceFile, line: u32, text: &str) -> Option<u32> {
     // A statement in a block of its own begins here.
     let begins = source.language.role(node, &source.text) == Role::Block;
     (!begins).then(|| u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX))
-}
-
-/// Whether the text holds the name as a word.
-fn mentions(text: &str, name: &str) -> bool {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    !name.is_empty()
-        && text
-            .match_indices(name)
-            .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Proposals, Site, Template, python, rust, short};
-use crate::language::{Blocks, Kind, Role, parts, walk};
+use crate::language::{Blocks, Kind, Role, has_word, parts, walk};
 
 pub(super) static TEMPLATE: Template = Template {
     id: "add_else",
@@ -102,14 +102,9 @@ fn bound_alike(site: &Site<'_>, one: &str, other: &str) -> bool {
         if left.trim_end().ends_with(['+', '-', '*', '/', '%', '<', '>', '!']) || right.starts_with('=') {
             return true;
         }
-        let words: Vec<&str> =
-            left.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
-        let has = |text: &str, name: &str| {
-            text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == name)
-        };
-        together |= has(text, one) && has(text, other);
+        together |= has_word(text, one) && has_word(text, other);
         for (name, values) in [one, other].iter().zip(&mut values) {
-            if words.contains(name) {
+            if has_word(left, name) {
                 values.push(right.trim_matches([' ', '=', ';', ':']).to_owned());
             }
         }

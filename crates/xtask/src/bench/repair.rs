@@ -78,7 +78,7 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
     compiled::run(place, build)
 }
 
-/// Writes a project to measure with.
+/// Writes a project to measure with; one of Node's gets the installed packages.
 fn lay_out(place: &Place, name: &str, files: &[(&str, &str)]) -> Result<PathBuf, ChoreError> {
     let project = place.target().join("bench").join(name.replace([' ', ','], "_")).join("project");
     for (path, text) in files {
@@ -88,7 +88,7 @@ fn lay_out(place: &Place, name: &str, files: &[(&str, &str)]) -> Result<PathBuf,
         fs::write(&path, text).map_err(ChoreError::io("write", &path))?;
     }
     let modules = project.join("node_modules");
-    if !modules.exists() {
+    if files.iter().any(|(path, _)| *path == "package.json") && !modules.exists() {
         let installed = place.target().join("tools/node_modules");
         std::os::unix::fs::symlink(installed, &modules).map_err(ChoreError::io("link", &modules))?;
     }
