@@ -129,12 +129,19 @@ fn exit_codes_are_those_of_the_documentation() {
     let _ = desk.program().arg("--no-such-flag").run().exits(2);
     fs::write(desk.folder.path().join("file"), "").unwrap();
     let blocked = desk.folder.path().join("file/outputs");
+    let temporary = desk.folder.path().join("temporary");
+    fs::create_dir(&temporary).unwrap();
     let finished = Program::new("write-report")
         .args(["--case".as_ref(), desk.case().as_os_str()])
         .args(["--outputs".as_ref(), blocked.as_os_str()])
+        .env("TMPDIR", &temporary)
         .run()
         .exits(3);
     assert!(finished.stderr.contains("hint: "), "{}", finished.stderr);
+    // What could not be stored where it belongs is not lost.
+    let kept = only_file(&temporary);
+    assert!(finished.stderr.contains(&kept.display().to_string()), "{}", finished.stderr);
+    assert!(fs::read_to_string(&kept).unwrap().contains("## Status: ❌ Failed"));
 }
 
 #[test]
