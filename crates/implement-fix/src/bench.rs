@@ -285,8 +285,7 @@ impl<'a> Bench<'a> {
         Ok(regreen_proof::executed_lines(&command, &self.context(self.deadline, None), wish)?)
     }
 
-    /// The same for the programs of the tests in question, where the checkout's sources note what runs. `building` is when
-    /// building them has to be over.
+    /// The same for the programs of the tests in question, where the sources note what runs; these are built by `building`.
     pub(crate) fn traced_lines(
         &self,
         wish: &Wish<'_>,
@@ -310,14 +309,10 @@ impl<'a> Bench<'a> {
 
     /// Builds what the checkout holds, for first opinions. A build of many candidates may take longer than one.
     pub(crate) fn built_tests(&self) -> Option<Build> {
-        let until = self.deadline.earlier(self.longest_build());
+        let longest = Deadline::after(self.run_limit.unwrap_or(LONG_BUILD).saturating_mul(3));
+        let until = self.deadline.earlier(longest);
         let built = BuiltTests::build(&self.trial.command, &self.context(until, None));
         built.inspect_err(|error| tracing::debug!("nothing is built: {error}")).ok()
-    }
-
-    /// When a build has to be over that begins now, and that is of more than a single change.
-    fn longest_build(&self) -> Deadline {
-        Deadline::after(self.run_limit.unwrap_or(LONG_BUILD).saturating_mul(3))
     }
 
     /// Starts tests that were built, with a variable set.
