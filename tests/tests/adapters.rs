@@ -29,6 +29,8 @@ mod go;
 mod gradle;
 #[path = "adapters/gtest.rs"]
 mod gtest;
+#[path = "adapters/hot_swap.rs"]
+mod hot_swap;
 #[path = "adapters/javascript.rs"]
 mod javascript;
 #[path = "adapters/jest.rs"]

@@ -37,11 +37,10 @@ fn main() {
         sandbox: &sandbox,
     };
     let text = std::fs::read_to_string(&file).unwrap();
-    let comment = if arguments[3].ends_with(".py") { "#" } else { "//" };
-    // No two changes are the same, and every second one is right.
+    // Every second change is right, and of the others no two are the same.
     let change = |number: u32| {
-        let word = if number.is_multiple_of(2) { "RIGHT" } else { "WRONG" };
-        std::fs::write(&file, format!("{}\n{comment} {number}\n", text.replace("RIGHT", word))).unwrap();
+        let word = if number.is_multiple_of(2) { "RIGHT".to_owned() } else { format!("WRONG {number}") };
+        std::fs::write(&file, text.replace("RIGHT", &word)).unwrap();
     };
     let began = Instant::now();
     for number in 0..runs {

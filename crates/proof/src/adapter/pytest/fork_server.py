@@ -6,7 +6,6 @@ opinion: whoever asked runs the tests anew, in a process of their own, before an
 """
 
 import gc
-import importlib
 import json
 import os
 import resource
@@ -22,8 +21,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_BYTES = 256 * 1024 * 1024
 # Kept of a name or a message: a line has to go through a pipe in one piece.
 MOST_CHARACTERS = 300
-# Of the names of libraries: what a pipe takes without anybody reading.
-MOST_NAMES = 60 * 1024
 RECORD = "\x1e"
 
 
@@ -60,8 +57,8 @@ class Requests:
     """Where the requests come from: a line each, with a number and the seconds that it may take, in all and of the
     processor."""
 
-    def __init__(self, path):
-        self.pipe = os.open(path, os.O_RDONLY)
+    def __init__(self, pipe):
+        self.pipe = pipe
         os.set_inheritable(self.pipe, False)
         self.rest = b""
 
@@ -74,98 +71,6 @@ class Requests:
         line, self.rest = self.rest.split(b"\n", 1)
         number, seconds, busy = line.split()
         return int(number), float(seconds), float(busy)
-
-
-class Gate:
-    """Finds modules as the finders behind it do, and stops before the first one of the project's own code."""
-
-    def __init__(self, checkout, tests, serve):
-        self.checkout, self.tests, self.serve = os.path.realpath(checkout) + os.sep, tests, serve
-        self.busy = False
-
-    def find_spec(self, name, path=None, target=None):
-        if self.busy:
-            return None
-        self.busy = True
-        try:
-            spec = self.behind(name, path, target, self)
-        finally:
-            self.busy = False
-        if spec is not None and self.is_own_code(spec.origin):
-            sys.meta_path.remove(self)
-            self.serve(Libraries(self))
-        return spec
-
-    def behind(self, name, path, target, this):
-        for finder in sys.meta_path[sys.meta_path.index(this) + 1:]:
-            find = getattr(finder, "find_spec", None)
-            spec = find(name, path, target) if find else None
-            if spec is not None:
-                return spec
-        return None
-
-    def is_in_checkout(self, origin):
-        """An environment that lies in the checkout holds other people's code."""
-        if not isinstance(origin, str):
-            return False
-        place = os.path.realpath(origin)
-        return place.startswith(self.checkout) and "site-packages" not in place.split(os.sep)
-
-    def is_own_code(self, origin):
-        if not self.is_in_checkout(origin) or not origin.endswith(".py"):
-            return False
-        inner = os.path.realpath(origin)[len(self.checkout):]
-        # What judges is not what is changed, and loading it is a part of what is paid once.
-        return inner not in self.tests and os.path.basename(inner) != "conftest.py"
-
-
-class Libraries:
-    """What the project's own code loads that is not its own, as the first fork found it: loaded once more, here, it
-    need not be loaded in every fork after that."""
-
-    def __init__(self, gate):
-        self.gate = gate
-        self.there = set(sys.modules)
-        self.reader, self.writer = os.pipe()
-
-    def tell(self):
-        """In the first fork, at its end."""
-        names, size = [], 0
-        for name, module in list(sys.modules.items()):
-            origin = getattr(getattr(module, "__spec__", None), "origin", None)
-            if name in self.there or origin is None or self.gate.is_in_checkout(origin):
-                continue
-            size += len(name) + 1
-            if size > MOST_NAMES:
-                break
-            names.append(name)
-        os.set_blocking(self.writer, False)
-        os.write(self.writer, "\n".join(names).encode())
-
-    def load(self):
-        """In the server, after the first fork. A library that does not load here is loaded by whoever needs it."""
-        os.close(self.writer)
-        # What the fork has left behind may hold the other end.
-        os.set_blocking(self.reader, False)
-        try:
-            names = os.read(self.reader, MOST_NAMES).decode(errors="replace").split("\n")
-        except BlockingIOError:
-            names = []
-        os.close(self.reader)
-        sys.meta_path.insert(0, self)
-        for name in filter(None, names):
-            try:
-                importlib.import_module(name)
-            except BaseException:
-                continue
-        sys.meta_path.remove(self)
-
-    def find_spec(self, name, path=None, target=None):
-        """Lets no library load what is the project's own."""
-        spec = self.gate.behind(name, path, target, self)
-        if spec is not None and self.gate.is_in_checkout(spec.origin):
-            raise ImportError(name)
-        return spec
 
 
 def told_of(error):
@@ -199,6 +104,9 @@ class Outcome:
     def end(self):
         """Tells, in a fork. What pytest does at its end costs more than most tests, and so do exit handlers, which
         are none of what was asked."""
+        if self.server.standing_by is not None:
+            # What has to be loaded anew for every test cannot stand by.
+            os._exit(0)
         if self.server.number is not None:
             self.server.line.say(
                 run=self.server.number, passed=self.passed, failed=self.failed, first=self.first)
@@ -248,6 +156,11 @@ def plugin(pytest, server):
             self.makes_report(item, call)
             yield
 
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtestloop(self):
+            server.stand_by()
+            yield
+
     return Plugin(server, pytest.skip.Exception)
 
 
@@ -257,37 +170,110 @@ class Server:
     def __init__(self, line, requests):
         self.line, self.requests = line, requests
         self.number = None
-        # Until the first fork has told them.
+        # Until the first process that loads the project has told them.
         self.libraries = None
+        self.loaded = self.standing_by = None
 
-    def serve(self, libraries):
+    def serve(self, gate):
         """Comes back in every fork, and never in the server itself."""
-        self.libraries = libraries
+        self.gate, self.libraries = gate, Libraries(gate)
         self.keep_what_is_there()
+        if self.load_project():
+            return
         self.line.say(ready=True)
         while True:
             request = self.requests.next()
             if request is None:
                 os._exit(0)
-            self.number, seconds, busy = request
-            with warnings.catch_warnings():
-                # Threads that a plugin began are not there in a fork, which Python warns of.
-                warnings.simplefilter("ignore")
-                child = os.fork()
-            if child == 0:
-                self.become_a_fork(busy)
+            end = self.ask_loaded(request)
+            if end is None:
+                self.load_libraries()
+                end = self.fork_for(request)
+            if end is None:
                 return
+            self.line.say(end=request[0], late=end[0], busy=end[1])
+
+    def fork_for(self, request):
+        """Whether it was late, and the processor's time. None in the fork."""
+        self.number, seconds, busy = request
+        with warnings.catch_warnings():
+            # Threads that a plugin began are not there in a fork, which Python warns of.
+            warnings.simplefilter("ignore")
+            child = os.fork()
+        if child == 0:
+            self.become_a_fork(busy)
+            return None
+        try:
+            os.setpgid(child, child)
+        except OSError:
+            pass
+        status, busy = self.wait(child, seconds)
+        self.number = None
+        return status is None or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF, busy
+
+    def load_libraries(self):
+        if self.libraries is not None and self.libraries.are_told():
+            self.libraries.load()
+            self.libraries = None
+            self.keep_what_is_there()
+
+    def load_project(self):
+        """Whether this is the process that goes on and loads it."""
+        (requests, asks), (answers, answer) = os.pipe(), os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.setpgid(0, 0)
+            for one in (asks, answers, self.requests.pipe):
+                os.close(one)
+            self.line.close_others()
+            self.limit_files()
+            self.requests = Requests(requests)
+            self.standing_by = StandingBy(self.requests, answer)
+            return True
+        os.close(requests)
+        os.close(answer)
+        self.loaded = LoadedProject(process, asks, answers)
+        if not self.loaded.is_ready():
+            self.loaded.end()
+            self.loaded = None
+        return False
+
+    def ask_loaded(self, request):
+        end = self.loaded.ask(*request) if self.loaded is not None else None
+        if self.loaded is not None and self.loaded.process is None:
+            self.loaded = None
+        return end
+
+    def stand_by(self):
+        """Before the first test: comes back in forks alone."""
+        if self.standing_by is None:
+            return
+        try:
+            self.serve_loaded(self.standing_by)
+        except BaseException:
+            # The server forks for everything that is asked from now on.
+            os._exit(1)
+
+    def serve_loaded(self, standing_by):
+        swap = standing_by.swap(self.gate)
+        self.libraries.tell()
+        self.libraries.close()
+        self.libraries = None
+        self.keep_what_is_there()
+        standing_by.say("ready")
+        while True:
+            request = self.requests.next()
+            if request is None:
+                os._exit(0)
             try:
-                os.setpgid(child, child)
-            except OSError:
-                pass
-            status, busy = self.wait(child, seconds)
-            late = status is None or os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
-            if self.libraries is not None:
-                self.libraries.load()
-                self.libraries = None
-                self.keep_what_is_there()
-            self.line.say(end=self.number, late=late, busy=busy)
+                found = swap.look()
+            except Exception:
+                standing_by.say("load")
+                continue
+            end = self.fork_for(request)
+            if end is None:
+                return put_in_place(found)
+            standing_by.say("%s %f" % end)
 
     def keep_what_is_there(self):
         """It stays: a fork neither looks through it nor copies it."""
@@ -299,16 +285,24 @@ class Server:
             os.setpgid(0, 0)
         except OSError:
             pass
-        os.close(self.requests.pipe)
+        if self.standing_by is None:
+            os.close(self.requests.pipe)
+        for one in (self.loaded, self.standing_by):
+            if one is not None:
+                one.close()
+        self.loaded = self.standing_by = None
         self.line.close_others()
+        self.limit_files()
+        # Endless loops are the most common way to hang, and the processor's time is the same on a busy machine.
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, busy)
+
+    def limit_files(self):
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
         except (OSError, ValueError):
             # There is a lower one already.
             pass
-        # Endless loops are the most common way to hang, and the processor's time is the same on a busy machine.
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_PROF, busy)
 
     def await_end(self, child, seconds):
         """Sleeps until the child ends, where the system can tell."""
@@ -340,7 +334,7 @@ class Server:
 def main():
     told = told_at(HERE)
     line = Line()
-    server = Server(line, Requests(told["requests"]))
+    server = Server(line, Requests(os.open(told["requests"], os.O_RDONLY)))
     import pytest
 
     let_in(told["folders"])

@@ -39,6 +39,9 @@ pub(super) fn prepare(
     let program = concat!(
         include_str!("own_program.py"),
         include_str!("one_process.py"),
+        include_str!("project_gate.py"),
+        include_str!("hot_swap.py"),
+        include_str!("loaded_project.py"),
         include_str!("fork_server.py")
     );
     lay_files(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
