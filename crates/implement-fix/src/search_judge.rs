@@ -120,6 +120,8 @@ impl<'a, 'b> QuickJudge<'a, 'b> {
     fn get_to_know(&mut self) {
         let Some(server) = &mut self.server else { return };
         let failures = &self.slow.evidence.failures;
+        // What a runner loads for its first answer alone is not what one takes.
+        let _ = server.ask(self.limit);
         let began = Instant::now();
         match server.ask(self.limit) {
             Some((opinion, busy)) if failures.iter().any(|failure| opinion.shows(failure)) => {

@@ -1,4 +1,4 @@
-//! Node's own runner and Mocha as servers of workers: first opinions on many changes, from projects as they are and hostile ones.
+//! Node's own runner, Mocha and Jest as servers of workers: first opinions on many changes, from projects as they are and hostile ones.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,25 @@ const RIGHT: &str = "exports.total = (xs) => xs.reduce((a, b) => a + b, 0);\n";
 const WRONG: &str = "exports.total = (xs) => xs.reduce((a, b) => a - b, 0);\n";
 const LIMIT: OpinionLimit = OpinionLimit { wall: Duration::from_secs(30), cpu: Duration::from_secs(30) };
 
-fn shop(code: &str) -> Option<(Bench, ForkServer)> {
+/// A project with its server.
+struct Shop {
+    bench: Bench,
+    server: ForkServer,
+    /// The test in question.
+    test: &'static str,
+}
+
+impl Shop {
+    fn new(files: &[(&str, &str)], test: &'static str) -> Self {
+        let bench = Bench::new(files);
+        let modules = bench.project().join("node_modules");
+        std::os::unix::fs::symlink(tools::tool_path("node_modules"), modules).unwrap();
+        let server = bench.fork_server(test).expect("the runner has one");
+        Shop { bench, server, test }
+    }
+}
+
+fn shop(code: &str) -> Option<Shop> {
     if !tools::has(&["node", "--version"]) {
         return None;
     }
@@ -29,13 +47,11 @@ fn shop(code: &str) -> Option<(Bench, ForkServer)> {
         ("src/total.js", code),
         ("src/total.test.js", TEST),
     ];
-    let bench = Bench::new(&files);
-    let server = bench.fork_server("src/total.test.js::total > adds").expect("node has one");
-    Some((bench, server))
+    Some(Shop::new(&files, "src/total.test.js::total > adds"))
 }
 
 /// The same for Mocha, with a file of settings and a module that is there before the tests.
-fn mocha_shop(code: &str) -> Option<(Bench, ForkServer)> {
+fn mocha_shop(code: &str) -> Option<Shop> {
     let mocha = tools::tool_path("node_modules/mocha/bin/mocha.js");
     if !tools::has(&["node", &mocha.to_string_lossy(), "--version"]) {
         return None;
@@ -49,11 +65,22 @@ fn mocha_shop(code: &str) -> Option<(Bench, ForkServer)> {
         ("src/total.js", code),
         ("src/total.test.js", &test),
     ];
-    let bench = Bench::new(&files);
-    std::os::unix::fs::symlink(tools::tool_path("node_modules"), bench.project().join("node_modules"))
-        .unwrap();
-    let server = bench.fork_server("src/total.test.js::total > adds").expect("mocha has one");
-    Some((bench, server))
+    Some(Shop::new(&files, "src/total.test.js::total > adds"))
+}
+
+/// The same for Jest, whose worker answers more than once.
+fn jest_shop(code: &str) -> Option<Shop> {
+    let jest = tools::tool_path("node_modules/jest/bin/jest.js");
+    if !tools::has(&["node", &jest.to_string_lossy(), "--version"]) {
+        return None;
+    }
+    let test = TEST.replacen("const { describe, it } = require('node:test');\n", "", 1);
+    let files = [
+        ("package.json", r#"{"name":"shop","scripts":{"test":"jest -w 2"},"devDependencies":{"jest":"*"}}"#),
+        ("src/total.js", code),
+        ("src/total.test.js", &test),
+    ];
+    Some(Shop::new(&files, "src/total.test.js::total › adds"))
 }
 
 #[track_caller]
@@ -72,11 +99,16 @@ fn every_change_is_seen_as_it_is_by_mocha() {
     seen_as_it_is(mocha_shop(WRONG), |opinion| *opinion == Opinion::Nothing);
 }
 
+#[test]
+fn every_change_is_seen_as_it_is_by_jest() {
+    seen_as_it_is(jest_shop(WRONG), |opinion| matches!(opinion, Opinion::Red { .. }));
+}
+
 #[track_caller]
-fn seen_as_it_is(shop: Option<(Bench, ForkServer)>, of_nonsense: fn(&Opinion) -> bool) {
-    let Some((bench, mut server)) = shop else { return };
+fn seen_as_it_is(shop: Option<Shop>, of_nonsense: fn(&Opinion) -> bool) {
+    let Some(Shop { bench, mut server, test }) = shop else { return };
     let red = ask(&mut server);
-    let (run, _) = bench.run("src/total.test.js::total > adds");
+    let (run, _) = bench.run(test);
     assert!(run.failures().iter().any(|failure| red.shows(failure)), "{red:?}\n{:#?}", run.failures());
     for round in 0..3 {
         bench.write("src/total.js", RIGHT);
@@ -95,8 +127,8 @@ fn seen_as_it_is(shop: Option<(Bench, ForkServer)>, of_nonsense: fn(&Opinion) ->
 fn nothing_passes_from_one_worker_to_the_next() {
     let told = "globalThis.seen = (globalThis.seen ?? 0) + 1;\nprocess.env.SEEN = `${process.env.SEEN ?? ''}x`;\n\
                 exports.total = () => (seen === 1 && process.env.SEEN === 'x' ? 3 : 0);\n";
-    for shop in [shop(told), mocha_shop(told)] {
-        let Some((_bench, mut server)) = shop else { return };
+    for shop in [shop(told), mocha_shop(told), jest_shop(told)] {
+        let Some(Shop { bench: _bench, mut server, .. }) = shop else { return };
         for _ in 0..5 {
             assert_eq!(ask(&mut server), Opinion::Green);
         }
@@ -115,9 +147,14 @@ fn hostile_changes_end_in_time_with_mocha_too() {
     outlives_hostile_changes(|| mocha_shop(RIGHT), &[]);
 }
 
+#[test]
+fn hostile_changes_end_in_time_with_jest_too() {
+    outlives_hostile_changes(|| jest_shop(RIGHT), &[]);
+}
+
 #[track_caller]
-fn outlives_hostile_changes(shop: fn() -> Option<(Bench, ForkServer)>, more: &[&str]) {
-    let Some((bench, mut server)) = shop() else { return };
+fn outlives_hostile_changes(shop: fn() -> Option<Shop>, more: &[&str]) {
+    let Some(Shop { bench, mut server, test }) = shop() else { return };
     let limit = OpinionLimit { wall: Duration::from_secs(5), cpu: Duration::from_secs(1) };
     let hostile = [
         "for (;;);\n",
@@ -137,14 +174,14 @@ fn outlives_hostile_changes(shop: fn() -> Option<(Bench, ForkServer)>, more: &[&
         bench.write("src/total.js", RIGHT);
         match server.ask(LIMIT) {
             Some((opinion, _)) => assert_eq!(opinion, Opinion::Green, "after {code}"),
-            None => server = bench.fork_server("src/total.test.js::total > adds").expect("a new one"),
+            None => server = bench.fork_server(test).expect("a new one"),
         }
     }
 }
 
 #[test]
 fn a_change_that_blocks_its_thread_ends_the_server_and_not_the_search() {
-    let Some((bench, mut server)) = shop(WRONG) else { return };
+    let Some(Shop { bench, mut server, .. }) = shop(WRONG) else { return };
     let limit = OpinionLimit { wall: Duration::from_secs(2), cpu: Duration::from_secs(2) };
     bench.write("src/total.js", "require('node:child_process').execSync('sleep 60');\n");
     let began = Instant::now();

@@ -1,12 +1,17 @@
 //! Jest: files by path, names by pattern, results from a reporter beside the default one, in Jest's main
 //! process.
 
+mod opinions;
+
 use std::path::Path;
 
 use regreen_case::{Framework, TestCommand};
 
 use super::node_project::{self, Narrowed, Runner, report};
 use super::node_runner::NodeRunner;
+use crate::adapter::Prepared;
+use crate::counted::RunContext;
+use crate::error::ProofError;
 use crate::variation::Variation;
 
 pub(crate) struct Jest;
@@ -63,17 +68,21 @@ impl NodeRunner for Jest {
     }
 
     fn options(&self, reporter: &str, channel: &Path) -> Vec<String> {
-        vec![
-            "--reporters=default".to_owned(),
-            format!("--reporters={reporter}"),
-            // Missing snapshots are failures, as in CI.
-            "--ci".to_owned(),
-            // A few tests cover little: a limit on coverage would turn their passes into a failure.
-            "--coverage=false".to_owned(),
-            "--watchman=false".to_owned(),
-            // Transformed sources of a run before could be anybody's.
-            format!("--cacheDirectory={}", channel.join("cache").display()),
-        ]
+        let mut options = vec!["--reporters=default".to_owned(), format!("--reporters={reporter}")];
+        options.extend(of_every_run(channel));
+        options
+    }
+
+    fn opinions(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        let options = of_every_run(channel);
+        let call = node_project::prepare(&Self::RUNNER, command, context, channel, options)?;
+        opinions::prepare(call, channel, requests)
     }
 
     fn summary(&self, text: &str) -> Option<report::Numbers> {
@@ -93,6 +102,18 @@ impl NodeRunner for Jest {
         };
         Some(options)
     }
+}
+
+fn of_every_run(channel: &Path) -> Vec<String> {
+    vec![
+        // Missing snapshots are failures, as in CI.
+        "--ci".to_owned(),
+        // A few tests cover little: a limit on coverage would turn their passes into a failure.
+        "--coverage=false".to_owned(),
+        "--watchman=false".to_owned(),
+        // Transformed sources of a run before could be anybody's.
+        format!("--cacheDirectory={}", channel.join("cache").display()),
+    ]
 }
 
 /// `Tests:       1 failed, 2 skipped, 3 passed, 6 total`; the last such line is the runner's.

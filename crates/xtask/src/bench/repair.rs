@@ -23,6 +23,8 @@ const NODE_TEST: &str = "const test = require('node:test');\nconst assert = requ
                          const { word } = require('./shop');\ntest('word', () => assert.equal(word(), 'RIGHT'));\n";
 const MOCHA_TEST: &str = "const assert = require('node:assert');\nconst { word } = require('./shop');\n\
                           it('word', () => assert.equal(word(), 'RIGHT'));\n";
+const JEST_TEST: &str =
+    "const { word } = require('./shop');\ntest('word', () => expect(word()).toBe('RIGHT'));\n";
 const NODE_MODULE: &str = "exports.word = () => 'RIGHT';\n";
 
 /// What is measured.
@@ -34,7 +36,7 @@ struct Case {
     files: &'static [(&'static str, &'static str)],
 }
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
     Case {
         name: "pytest, small module",
         test: "tests/test_shop.py::test_word",
@@ -51,14 +53,20 @@ const CASES: [Case; 4] = [
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", MOCHA_TEST), ("package.json", MOCHA_PACKAGE)],
     },
     Case {
+        name: "jest",
+        test: "shop.test.js::word",
+        files: &[("shop.js", NODE_MODULE), ("shop.test.js", JEST_TEST), ("package.json", JEST_PACKAGE)],
+    },
+    Case {
         name: "node --test",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
     },
 ];
 const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}}";
-
 const MOCHA_PACKAGE: &str = "{\"name\":\"shop\",\"devDependencies\":{\"mocha\":\"*\"}}";
+const JEST_PACKAGE: &str =
+    "{\"name\":\"shop\",\"scripts\":{\"test\":\"jest\"},\"devDependencies\":{\"jest\":\"*\"}}";
 
 /// Measures and prints.
 pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {

@@ -32,6 +32,7 @@ pub(super) fn prepare(
         text: include_str!("mocha_worker.cjs"),
         beside: &[(REPORTER, include_str!("mocha_reporter.cjs"))],
         told: json!({ "cli": cli, "words": words }),
+        answers: 1,
     };
     let server = opinions::lay_out(channel, requests, &worker)?;
     // Its reports are those of a run that counts.

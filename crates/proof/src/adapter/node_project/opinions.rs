@@ -30,6 +30,8 @@ pub(in crate::adapter) struct Worker {
     pub(in crate::adapter) beside: &'static [(&'static str, &'static str)],
     /// What it is told when it is started.
     pub(in crate::adapter) told: Value,
+    /// How many requests it answers.
+    pub(in crate::adapter) answers: u32,
 }
 
 /// Lays out the server's program for such workers, and gives its path.
@@ -38,8 +40,12 @@ pub(in crate::adapter) fn lay_out(
     requests: &Path,
     worker: &Worker,
 ) -> Result<String, ProofError> {
-    let told =
-        json!({ "requests": requests.display().to_string(), "worker": worker.name, "told": worker.told });
+    let told = json!({
+        "requests": requests.display().to_string(),
+        "worker": worker.name,
+        "told": worker.told,
+        "answers": worker.answers,
+    });
     let told = told.to_string();
     let mut files = vec![
         (SERVER, include_str!("opinions/server.cjs")),
@@ -73,6 +79,7 @@ pub(in crate::adapter) fn prepare(
         text: include_str!("opinions/worker.cjs"),
         beside: &[(REPORTER, include_str!("opinions/reporter.cjs"))],
         told: json!(files),
+        answers: 1,
     };
     let server = lay_out(channel, requests, &worker)?;
     let mut argv = vec!["node".to_owned()];
