@@ -1,4 +1,4 @@
-//! pytest's server where a change is put in place of what is loaded: it comes to the same as loading the file, and where it
+//! pytest's and unittest's servers where a change is put in place of what is loaded: it comes to the same as loading the file, and where it
 //! might not, the file is loaded.
 
 use regreen_proof::{ForkServer, Opinion};
@@ -16,18 +16,38 @@ def test_answer():
     assert answer() == 3
 ";
 
+const UNITTEST: &str = "\
+import json
+import unittest
+from shop import answer
+
+
+class TestShop(unittest.TestCase):
+    def test_answer(self):
+        self.assertEqual(answer(), 3)
+
+
+if __name__ == '__main__':
+    unittest.main()
+";
+
 /// A project that notes each time that its module is loaded; `{}` in the code is what changes.
 struct Shop {
     bench: Bench,
     code: String,
+    test: &'static str,
 }
 
 impl Shop {
     fn new(code: &str) -> Self {
-        let bench = Bench::new(&[("tests/test_shop.py", TESTS)]);
+        Shop::with(code, TESTS, "tests/test_shop.py::test_answer")
+    }
+
+    fn with(code: &str, tests: &str, test: &'static str) -> Self {
+        let bench = Bench::new(&[("tests/__init__.py", ""), ("tests/test_shop.py", tests)]);
         let loads = bench.project().join("loads").display().to_string();
         let code = format!("with open({loads:?}, 'a') as file:\n    file.write('x')\n\n\n{code}");
-        let shop = Shop { bench, code };
+        let shop = Shop { bench, code, test };
         shop.put("2");
         shop
     }
@@ -37,7 +57,7 @@ impl Shop {
     }
 
     fn server(&self) -> ForkServer {
-        self.bench.fork_server("tests/test_shop.py::test_answer").expect("pytest has one")
+        self.bench.fork_server(self.test).expect("there is one")
     }
 
     fn loads(&self) -> usize {
@@ -132,7 +152,11 @@ const LOADED: [(&str, &str); 11] = [
 /// Has three changes judged, and gives how often the module was loaded for them.
 #[track_caller]
 fn judged(name: &str, code: &str) -> usize {
-    let shop = Shop::new(code);
+    judged_by(name, &Shop::new(code))
+}
+
+#[track_caller]
+fn judged_by(name: &str, shop: &Shop) -> usize {
     let mut server = shop.server();
     let before = shop.loads();
     for what in ["3", "1 * 4", "3"] {
@@ -142,7 +166,7 @@ fn judged(name: &str, code: &str) -> usize {
             assert_eq!(opinion, Opinion::Green, "{name}");
             continue;
         }
-        let (run, _) = shop.bench.run("tests/test_shop.py::test_answer");
+        let (run, _) = shop.bench.run(shop.test);
         assert!(run.failures().iter().any(|failure| opinion.shows(failure)), "{name}: {opinion:?}");
     }
     // The real run has loaded it as well.
@@ -160,6 +184,25 @@ fn bodies_are_put_in_place() {
 fn everything_else_is_loaded() {
     for (name, code) in LOADED {
         assert!(judged(name, code) >= 3, "{name}");
+    }
+}
+
+#[test]
+fn unittest_has_a_server_too() {
+    let of = |code| Shop::with(code, UNITTEST, "tests/test_shop.py::TestShop::test_answer");
+    for (name, code) in &IN_PLACE[..3] {
+        assert_eq!(judged_by(name, &of(code)), 0, "{name}");
+    }
+    for (name, code) in &LOADED[..3] {
+        assert!(judged_by(name, &of(code)) >= 3, "{name}");
+    }
+    let shop = of(IN_PLACE[0].1);
+    let mut server = shop.server();
+    for what in ["3 +", "__import__('os')._exit(0)", "__import__('sys').exit(0)"] {
+        shop.put(what);
+        assert_ne!(ask(&mut server), Opinion::Green, "{what}");
+        shop.put("3");
+        assert_eq!(ask(&mut server), Opinion::Green, "after {what}");
     }
 }
 

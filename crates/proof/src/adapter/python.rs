@@ -2,12 +2,14 @@
 
 mod environments;
 mod interpreter;
+mod opinion_server;
 
 use std::collections::BTreeMap;
 
 use crate::counted::RunContext;
 
 pub(super) use interpreter::{Needs, find, imports, program};
+pub(super) use opinion_server::Server;
 
 /// The variable that names the folders which Python imports from.
 pub(super) const PATH: &str = "PYTHONPATH";

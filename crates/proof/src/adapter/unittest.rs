@@ -5,6 +5,7 @@
 //! unittest writes no report by itself. `counting.py` sets the result class before any code of the
 //! project runs, and then runs the very program that CI runs.
 
+mod fork_server;
 mod names;
 mod notes;
 mod plan;
@@ -151,6 +152,16 @@ impl Adapter for Unittest {
         changed: &[String],
     ) -> Option<Neighbourhood> {
         plan::neighbourhood(project, command, targets, changed)
+    }
+
+    fn fork_server(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        fork_server::prepare(command, context, channel, requests, |path| self.role(path))
     }
 
     fn showing_output(&self, command: &TestCommand) -> TestCommand {

@@ -34,33 +34,46 @@ struct Case {
     test: &'static str,
     /// Path and text; the first is the module under repair.
     files: &'static [(&'static str, &'static str)],
+    /// Other functions of Python behind the one under repair, of five lines each.
+    others: u32,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case {
         name: "pytest, small module",
         test: "tests/test_shop.py::test_word",
         files: &[("shop.py", MODULE), ("tests/test_shop.py", TEST)],
+        others: 0,
     },
     Case {
         name: "pytest, many imports",
         test: "tests/test_shop.py::test_word",
         files: &[("shop.py", LOADING), ("tests/test_shop.py", TEST)],
+        others: 0,
+    },
+    Case {
+        name: "pytest, 3,000 lines",
+        test: "tests/test_shop.py::test_word",
+        files: &[("shop.py", MODULE), ("tests/test_shop.py", TEST)],
+        others: 600,
     },
     Case {
         name: "mocha",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", MOCHA_TEST), ("package.json", MOCHA_PACKAGE)],
+        others: 0,
     },
     Case {
         name: "jest",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", JEST_TEST), ("package.json", JEST_PACKAGE)],
+        others: 0,
     },
     Case {
         name: "node --test",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
+        others: 0,
     },
 ];
 const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}}";
@@ -76,14 +89,23 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
     }
     println!("\nCandidates of the search a second ({RUNS} by a start each, {OPINIONS} by the server)");
     println!("{:24} {:>9} {:>12} {:>8} {:>9}", "", "start each", "server", "ratio", "s to load");
-    for Case { name, test, files } in CASES {
+    for Case { name, test, files, others } in CASES {
         let project = lay_out(place, name, files)?;
+        let module = project.join(files[0].0);
+        let text = files[0].1.to_owned() + &(0..others).map(other_function).collect::<String>();
+        fs::write(&module, text).map_err(ChoreError::io("write", &module))?;
         let mut call = Command::new(place.target().join("release/examples/opinion_rate"));
         call.env("PATH", place.path_with_tools()).arg(name).arg(&project);
         call.args([test, files[0].0, &OPINIONS.to_string(), &RUNS.to_string()]);
         chore::run(&mut call)?;
     }
     compiled::run(place, build)
+}
+
+fn other_function(number: u32) -> String {
+    format!(
+        "\n\ndef other_{number}(x, y=0):\n    z = [x, y, {number}]\n    return sum(z) if x else dict(a=z, b=x)\n"
+    )
 }
 
 /// Writes a project to measure with; one of Node's gets the installed packages.

@@ -22,7 +22,7 @@ pub(super) fn record(recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, Pr
     let mut told = recording.told();
     told["folders"] = json!(call.folders);
     let program = concat!(
-        include_str!("own_program.py"),
+        include_str!("../python/own_program.py"),
         include_str!("one_process.py"),
         include_str!("line_recorder.py")
     );

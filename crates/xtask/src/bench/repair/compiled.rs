@@ -41,6 +41,7 @@ const CASES: [Case; 3] = [
             ),
             ("Cargo.lock", "version = 3\n\n[[package]]\nname = \"shop\"\nversion = \"0.1.0\"\n"),
         ],
+        others: 0,
     },
     Case {
         name: "GoogleTest by CMake",
@@ -51,6 +52,7 @@ const CASES: [Case; 3] = [
             ("shop_test.cc", CPP_TEST),
             ("CMakeLists.txt", CMAKE),
         ],
+        others: 0,
     },
     Case {
         name: "go test",
@@ -60,6 +62,7 @@ const CASES: [Case; 3] = [
             ("shop_test.go", GO_TEST),
             ("go.mod", "module example.com/shop\n\ngo 1.20\n"),
         ],
+        others: 0,
     },
 ];
 
@@ -71,7 +74,7 @@ pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
     }
     println!("\nCandidates of the search a second ({ALONE} by a build each, {TOGETHER} compiled together)");
     println!("{:24} {:>9} {:>12} {:>8}", "", "a build each", "together", "ratio");
-    for Case { name, test, files } in CASES {
+    for Case { name, test, files, .. } in CASES {
         let project = lay_out(place, name, files)?;
         let mut call = Command::new(place.target().join("release/examples/batch_rate"));
         call.env("PATH", path(place)).env("GOFLAGS", "-mod=mod").arg(name).arg(&project);
