@@ -160,11 +160,11 @@ class HotSwap:
             raise Declined("a fork would not have the threads that run")
         self.called = calls.seen
         origins = {getattr(getattr(module, "__spec__", None), "origin", None) for module in list(sys.modules.values())}
-        own = sorted(path for path in origins if is_in_checkout(path) and path.endswith(".py"))
-        self.files = [SourceFile(path, may_change(path)) for path in own]
+        own = {path for path in origins if is_in_checkout(path) and path.endswith(".py")}
+        self.files = [SourceFile(path, may_change(path)) for path in sorted(own)]
         self.functions = {}
         for one in gc.get_objects():
-            if type(one) is types.FunctionType and one.__code__.co_filename in origins:
+            if type(one) is types.FunctionType and one.__code__.co_filename in own:
                 place = one.__code__.co_filename, one.__code__.co_firstlineno
                 self.functions.setdefault(place, []).append(one)
         self.sure = set()

@@ -115,6 +115,13 @@ class Outcome:
             os._exit(0)
 
 
+def fork():
+    with warnings.catch_warnings():
+        # Threads that a plugin began are not there in a fork, which Python warns of.
+        warnings.simplefilter("ignore")
+        return os.fork()
+
+
 class Server:
     """Waits at the gate."""
 
@@ -147,10 +154,7 @@ class Server:
     def fork_for(self, request):
         """Whether it was late, and the processor's time. None in the fork."""
         self.number, seconds, busy = request
-        with warnings.catch_warnings():
-            # Threads that a plugin began are not there in a fork, which Python warns of.
-            warnings.simplefilter("ignore")
-            child = os.fork()
+        child = fork()
         if child == 0:
             self.become_a_fork(busy)
             return None
@@ -171,7 +175,7 @@ class Server:
     def load_project(self):
         """Whether this is the process that goes on and loads it."""
         (requests, asks), (answers, answer) = os.pipe(), os.pipe()
-        process = os.fork()
+        process = fork()
         if process == 0:
             os.setpgid(0, 0)
             for one in (asks, answers, self.requests.pipe):
