@@ -5,15 +5,16 @@
 //! candidates the search goes on behind; what is accepted is compared anew.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use regreen_case::TestCommand;
-use regreen_proof::{CountedRun, failing_in_both, lost_tests};
+use regreen_case::{TestCommand, TestTarget};
+use regreen_proof::{CountedRun, Project, failing_in_both, lost_tests, plan};
 use regreen_repair::Judgement;
 
 use crate::bench::Bench;
+use crate::killing_tests::{KillingTests, targets};
 
 /// So much longer than the tests in question may those beside them take, to be looked at for each that helps.
 const TIMES: f64 = 6.0;
@@ -27,6 +28,8 @@ const SHARE_OF_A_RUN: f64 = 0.05;
 /// Looks at the tests beside.
 pub(crate) struct HarmCheck<'a, 'b> {
     bench: &'a Bench<'b>,
+    /// Those that candidates were seen to break.
+    killing: &'a KillingTests,
     /// The tests of the file.
     near: OnceCell<Option<TestCommand>>,
     /// By the files that a candidate changes, the tests that reach them, where these are more.
@@ -39,17 +42,18 @@ pub(crate) struct HarmCheck<'a, 'b> {
     outside: Cell<Duration>,
 }
 
-/// As they are without a candidate.
-struct Base {
-    command: TestCommand,
+/// Tests as they are without a candidate.
+pub(crate) struct Base {
+    pub(crate) command: TestCommand,
     run: CountedRun,
     limit: Duration,
 }
 
 impl<'a, 'b> HarmCheck<'a, 'b> {
-    pub(crate) fn new(bench: &'a Bench<'b>) -> Self {
+    pub(crate) fn new(bench: &'a Bench<'b>, killing: &'a KillingTests) -> Self {
         HarmCheck {
             bench,
+            killing,
             near: OnceCell::new(),
             far: RefCell::default(),
             bases: RefCell::default(),
@@ -64,6 +68,13 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         let near = self.near.get_or_init(|| self.bench.tests_of_the_file());
         let Some(near) = near else { return Judgement::Green };
         let enough = self.bench.run_seconds() * TIMES + MORE;
+        let named = self.killing.take_named();
+        if !named.is_empty() {
+            self.remember(&named, enough);
+        }
+        if self.is_killed() {
+            return Judgement::Harmful;
+        }
         let judgement = self.with(near, enough);
         if judgement != Judgement::Green || self.outside.get() > self.time.mul_f64(SHARE_OUTSIDE) {
             return judgement;
@@ -73,6 +84,27 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         let judgement = self.with(&far, enough.max(self.time.as_secs_f64() * SHARE_OF_A_RUN));
         self.outside.set(self.outside.get() + began.elapsed());
         judgement
+    }
+
+    /// Whether it breaks a test that others broke, twice.
+    fn is_killed(&self) -> bool {
+        let kills = |base: &Rc<Base>| self.lost(base).is_some_and(|lost| !lost.is_empty());
+        let killer = self.killing.known().into_iter().find(|base| kills(base) && kills(base));
+        if let Some(base) = killer {
+            tracing::debug!("breaks what others broke: {:?}", base.command.argv);
+            self.killing.keep(base);
+            return true;
+        }
+        false
+    }
+
+    /// What was lost is asked first from now on, if it can be run alone.
+    fn remember(&self, lost: &[TestTarget], enough: f64) {
+        let project = Project::at(self.bench.worktree.path(), self.bench.repository.root());
+        let Ok(command) = plan(&project, lost, None) else { return };
+        if let Some(base) = self.look_at_base(&command, enough) {
+            self.killing.keep(Rc::new(base));
+        }
     }
 
     /// The tests that reach what the candidate changes, where they are more than those of the file.
@@ -100,15 +132,23 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         let Some(run) = self.run(&base) else { return Judgement::Green };
         let lost = lost_tests(&base.run, &run);
         // A test that fails now and then is nobody's fault.
-        let again = if lost.is_empty() { None } else { self.run(&base) };
-        let lost = again.map(|again| &lost & &lost_tests(&base.run, &again)).unwrap_or_default();
+        let again = if lost.is_empty() { None } else { self.lost(&base) };
+        let lost = again.map(|again| &lost & &again).unwrap_or_default();
         let left = failing_in_both(&base.run, &run);
         tracing::debug!("breaks beside what it repairs: {lost:?}, leaves red: {left:?}");
         match (lost.is_empty(), left.is_empty()) {
-            (false, _) => Judgement::Harmful,
+            (false, _) => {
+                self.remember(&targets(command.framework, &base.run, |id| lost.contains(id)), enough);
+                Judgement::Harmful
+            }
             (true, false) => Judgement::Incomplete,
             (true, true) => Judgement::Green,
         }
+    }
+
+    /// What one run of the tests loses against the base.
+    fn lost(&self, base: &Base) -> Option<BTreeSet<String>> {
+        self.run(base).map(|run| lost_tests(&base.run, &run))
     }
 
     /// One run of the tests. One that was cut short says nothing.

@@ -15,6 +15,7 @@ use crate::earlier::Earlier;
 use crate::gate::{self, Judged};
 use crate::inputs::Inputs;
 use crate::journal::Journal;
+use crate::killing_tests::KillingTests;
 use crate::neighbours::{self, Beside};
 use crate::race;
 use crate::red::Evidence;
@@ -67,6 +68,8 @@ pub(crate) struct Ladder<'a, 'b> {
     pub(crate) exhausted: Vec<Suspect>,
     /// How many candidates a search that ran out of its time was through with.
     pub(crate) left_off: Option<usize>,
+    /// Tests beside that changes were seen to break.
+    pub(crate) killing: KillingTests,
     /// Green, but with something against it: taken when nothing better comes.
     pub(crate) fallback: Option<Found>,
 }
@@ -111,6 +114,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
             coverage: OnceCell::new(),
             exhausted: Vec::new(),
             left_off: None,
+            killing: KillingTests::default(),
             fallback: None,
         }
     }
@@ -171,7 +175,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
     }
 
     /// Screens and judges a proposal.
-    pub(crate) fn judge(&mut self, proposed: &Patch, record: &mut Record) -> Result<Verdict, ImplementError> {
+    pub(crate) fn judge(&self, proposed: &Patch, record: &mut Record) -> Result<Verdict, ImplementError> {
         let Screened { patch, restored, refused, cheating } = screen(self.bench, proposed);
         if !refused.is_empty() {
             if cheating {
@@ -208,7 +212,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
 
     /// A green change, weighed by what it does to the tests beside.
     fn weigh(
-        &mut self,
+        &self,
         patch: Patch,
         number: u32,
         (runs, enough): (u32, bool),
@@ -225,6 +229,7 @@ impl<'a, 'b> Ladder<'a, 'b> {
             )?
         };
         if !broken.is_empty() {
+            self.killing.name(self.bench.trial.command.framework, &broken);
             let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();
             let count = broken.len();
             let reservation =

@@ -28,6 +28,7 @@ mod goal;
 mod harm;
 mod inputs;
 mod journal;
+mod killing_tests;
 mod ladder;
 mod merge;
 mod needed_files;

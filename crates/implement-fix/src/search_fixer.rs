@@ -12,6 +12,7 @@ use crate::batch_judge::Tally;
 use crate::culprit::last_green;
 use crate::ladder::{Found, Ladder};
 use crate::search_judge::{QuickJudge, RunJudge};
+use crate::weighing::Weighed;
 
 pub(crate) const NAME: &str = "search";
 /// Survivors worth comparing.
@@ -105,17 +106,33 @@ impl Ladder<'_, '_> {
     }
 
     fn search_once(&mut self, scope: &Scope) -> Result<Option<Found>, ImplementError> {
-        let record = self.begin(NAME);
+        let mut record = self.begin(NAME);
         self.bench.clean()?;
-        match self.look_for_survivors(scope) {
+        let (mut weighed, mut doubtful) = (Ok(Weighed::default()), None);
+        let mut is_answer = |outcome: &SearchOutcome| {
+            weighed = self.weigh_survivors(&mut record, outcome);
+            let Ok(weighed) = &mut weighed else { return true };
+            doubtful = doubtful.take().or_else(|| weighed.take_doubtful());
+            if let Some(why) = weighed.why_not() {
+                self.shared.journal.say(&format!("search: {why}"));
+            }
+            weighed.is_answer()
+        };
+        let searched = self.look_for_survivors(scope, &mut is_answer);
+        self.fallback = self.fallback.take().or(doubtful);
+        match searched {
             Ok(outcome) => {
+                for Suspect { file, line, function, score, reasons, .. } in &outcome.localised {
+                    let function = function.as_deref().unwrap_or("-");
+                    tracing::debug!("suspect {score:.3} {file}:{line} {function}: {}", reasons.join(", "));
+                }
                 if outcome.exhausted {
                     self.exhausted.clone_from(&outcome.localised);
                 }
                 if scope.only.is_none() {
-                    self.left_off = (outcome.end == SearchEnd::DeadlineReached).then_some(outcome.tried);
+                    self.left_off = (outcome.end == SearchEnd::DeadlineReached).then_some(outcome.may_skip);
                 }
-                self.weigh_survivors(record, &outcome)
+                self.end_search(record, &outcome, weighed?)
             }
             Err(error) => {
                 let mut summary = error.to_string();
@@ -158,7 +175,11 @@ impl Ladder<'_, '_> {
         command.framework == Framework::Generic && ResultSource::of(command).is_none()
     }
 
-    fn look_for_survivors(&self, scope: &Scope) -> Result<SearchOutcome, regreen_repair::RepairError> {
+    fn look_for_survivors(
+        &self,
+        scope: &Scope,
+        is_answer: &mut dyn FnMut(&SearchOutcome) -> bool,
+    ) -> Result<SearchOutcome, regreen_repair::RepairError> {
         let bench = self.bench;
         let failures = self.failures();
         let off_limits = bench.off_limits();
@@ -179,18 +200,19 @@ impl Ladder<'_, '_> {
             coverage: &|| self.coverage(scope.time),
             ..SearchRequest::new(bench.worktree.path(), &bench.trial.targets, Instant::now() + scope.time)
         };
-        let mut judge =
-            QuickJudge::new(RunJudge { bench, evidence: self.shared.evidence }, self.shared.config.together);
+        let slow = RunJudge { bench, evidence: self.shared.evidence };
+        let mut judge = QuickJudge::new(slow, &self.killing, self.shared.config.together);
         if judge.is_quick() {
             self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }
         let mut told: Option<Instant> = None;
-        let outcome = regreen_repair::search(&request, &mut judge, &mut |progress| {
+        let mut tell = |progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
                 told = Some(Instant::now());
                 self.shared.journal.say(&format!("search: {progress}"));
             }
-        });
+        };
+        let outcome = regreen_repair::search_until(&request, &mut judge, &mut tell, is_answer);
         let Tally { builds, told } = judge.together();
         if told > 0 {
             self.shared

@@ -14,6 +14,7 @@ use crate::batch_judge::{Batches, Tally};
 use crate::bench::{Bench, Seen};
 use crate::gate;
 use crate::harm::HarmCheck;
+use crate::killing_tests::KillingTests;
 use crate::needed_files::NeededFiles;
 use crate::red::Evidence;
 
@@ -75,13 +76,13 @@ pub(crate) struct QuickJudge<'a, 'b> {
 
 impl<'a, 'b> QuickJudge<'a, 'b> {
     /// With a server, where one shows the failure of the checkout as it is now: the base.
-    pub(crate) fn new(slow: RunJudge<'a, 'b>, together: bool) -> Self {
+    pub(crate) fn new(slow: RunJudge<'a, 'b>, killing: &'a KillingTests, together: bool) -> Self {
         let needed = NeededFiles::of(slow.bench, slow.evidence);
         let limit = OpinionLimit { wall: Duration::ZERO, cpu: Duration::ZERO };
         let mut judge =
             QuickJudge { slow, server: None, batches: None, limit, checked: 0, needed, harm: None };
         judge.find_server();
-        judge.harm = judge.is_plain().then(|| HarmCheck::new(slow.bench));
+        judge.harm = judge.is_plain().then(|| HarmCheck::new(slow.bench, killing));
         judge.batches = (together && judge.server.is_none() && judge.is_plain()).then(|| Batches::new(slow));
         judge
     }

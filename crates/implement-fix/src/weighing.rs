@@ -17,10 +17,13 @@ const MOST_WEIGHED: usize = 8;
 /// Others that are kept for people to look at.
 const MOST_KEPT: usize = 5;
 
-/// What the gate said so far.
+/// What the gate said of survivors.
 #[derive(Default)]
-struct Weighed {
+pub(crate) struct Weighed {
+    comparison: Comparison,
     chosen: Option<Choice>,
+    /// Green, but with something against it.
+    doubtful: Option<Found>,
     last: Option<(AttemptOutcome, String)>,
 }
 
@@ -34,31 +37,59 @@ struct Choice {
     failing: u32,
 }
 
+impl Weighed {
+    /// Whether one of them stands up to it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.chosen.is_some()
+    }
+
+    /// Why none of them does, where one came that far.
+    pub(crate) fn why_not(&self) -> Option<&str> {
+        self.last.as_ref().filter(|_| self.chosen.is_none()).map(|(_, why)| why.as_str())
+    }
+
+    /// What speaks against one that is green; taken out.
+    pub(crate) fn take_doubtful(&mut self) -> Option<Found> {
+        self.doubtful.take()
+    }
+}
+
 impl Ladder<'_, '_> {
-    /// The best survivor that stands up to the gate; others are kept as alternatives.
+    /// Survivors before the gate: the best one that stands up to it is chosen.
     pub(crate) fn weigh_survivors(
-        &mut self,
-        mut record: Record,
+        &self,
+        record: &mut Record,
         outcome: &SearchOutcome,
-    ) -> Result<Option<Found>, ImplementError> {
+    ) -> Result<Weighed, ImplementError> {
         let comparison = self.compare(&outcome.survivors);
         let mut weighed = Weighed::default();
         for &at in comparison.order.iter().take(MOST_WEIGHED) {
             if weighed.chosen.as_ref().is_some_and(|choice| choice.failing == 0) || self.bench.is_over() {
                 break;
             }
-            self.weigh_survivor(&mut record, (at, &outcome.survivors[at]), &mut weighed)?;
+            self.weigh_survivor(record, (at, &outcome.survivors[at]), &mut weighed)?;
         }
-        let chosen = weighed.chosen.as_ref().map(|choice| choice.at);
-        let others = self.keep_others(&record, outcome, &comparison, chosen)?;
-        if let Some(choice) = weighed.chosen {
+        Ok(Weighed { comparison, ..weighed })
+    }
+
+    /// The end of a search: the survivor that was chosen is handed on, others are kept as alternatives.
+    pub(crate) fn end_search(
+        &self,
+        record: Record,
+        outcome: &SearchOutcome,
+        weighed: Weighed,
+    ) -> Result<Option<Found>, ImplementError> {
+        let Weighed { comparison, chosen, last, .. } = weighed;
+        let others =
+            self.keep_others(&record, outcome, &comparison, chosen.as_ref().map(|choice| choice.at))?;
+        if let Some(choice) = chosen {
             return self.hand_on(record, outcome, choice, (&comparison, &others)).map(Some);
         }
         let ended = match outcome.end {
             SearchEnd::DeadlineReached => AttemptOutcome::TimedOut,
             _ => AttemptOutcome::GaveUp,
         };
-        let (ended, why) = weighed.last.unwrap_or((ended, "no change turned the test green".to_owned()));
+        let (ended, why) = last.unwrap_or((ended, "no change turned the test green".to_owned()));
         self.finish(record, ended, &format!("{why}; {}", tally(outcome)))?;
         Ok(None)
     }
@@ -79,7 +110,7 @@ impl Ladder<'_, '_> {
     }
 
     fn weigh_survivor(
-        &mut self,
+        &self,
         record: &mut Record,
         (at, survivor): (usize, &Survivor),
         weighed: &mut Weighed,
@@ -94,10 +125,10 @@ impl Ladder<'_, '_> {
             }
             Verdict::Doubtful { patch, reservation } => {
                 weighed.last = Some((AttemptOutcome::StillRed, reservation.clone()));
-                if self.fallback.is_none() {
+                if weighed.doubtful.is_none() && self.fallback.is_none() {
                     record.store_change(self.bench.case, &patch)?;
                     let reservation = Some(reservation);
-                    self.fallback = Some(Found { reservation, ..found(record.number, patch, survivor) });
+                    weighed.doubtful = Some(Found { reservation, ..found(record.number, patch, survivor) });
                 }
             }
             Verdict::Declined { outcome, summary, .. } => weighed.last = Some((outcome, summary)),
@@ -183,7 +214,7 @@ fn found(number: u32, patch: Patch, survivor: &Survivor) -> Found {
 }
 
 fn tally(outcome: &SearchOutcome) -> String {
-    let SearchOutcome { tried, generated, survivors, incomplete, harmful, .. } = outcome;
+    let SearchOutcome { tried, generated, survivors, incomplete, harmful, turned_down, .. } = outcome;
     let likely = outcome.judged_share * 100.0;
     let mut text = format!(
         "{tried} of {generated} candidates judged ({likely:.0} % of what is likely), {} green",
@@ -194,6 +225,9 @@ fn tally(outcome: &SearchOutcome) -> String {
     }
     if *harmful > 0 {
         text.push_str(&format!(", {harmful} that break others"));
+    }
+    if *turned_down > 0 {
+        text.push_str(&format!(", {turned_down} green that did not stand up"));
     }
     for note in outcome.notes.iter().take(3) {
         text.push_str("; ");

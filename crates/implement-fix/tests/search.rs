@@ -240,19 +240,51 @@ fn what_breaks_tests_beside_does_not_end_the_search() {
 fn what_breaks_tests_that_use_what_it_changes_does_not_end_the_search() {
     let (question, beside) = SHOP_TESTS.split_once("def test_few").expect("both");
     let more = format!("from shop import price\n\n\ndef test_few{beside}");
-    let fix = repaired_with(&[("tests/test_cart.py", question), ("tests/test_more.py", &more)]);
+    let fix = repaired_with(SHOP, &[("tests/test_cart.py", question), ("tests/test_more.py", &more)]);
     assert!(fix.attempts[0].summary.contains("that break others"), "{fix:#?}");
 }
 
-fn repaired_at_the_limit(tests: &str) -> Fix {
-    repaired_with(&[("tests/test_cart.py", tests)])
+/// Where the failing test ran alone before, those beside it say nothing: what the search looks at passes for harmless, and
+/// only the gate, whose checkouts are new, sees what it breaks. What is right is the last of many, behind more than a search
+/// looks at once it has found something.
+#[test]
+fn what_does_not_stand_up_to_the_gate_does_not_end_the_search() {
+    let entries: String = (0..300).map(|kind| format!("    'k{kind}': {},\n", kind * 7)).collect();
+    let shop =
+        format!("PRICES = {{\n{entries}    'cup': 11,\n}}\n\n\ndef price(kind):\n    return PRICES[kind]\n");
+    let bug = Bug::with(&[
+        ("shop.py", &shop),
+        (
+            "tests/test_cart.py",
+            "import sys\nfrom shop import price\n\n\ndef test_discount_starts_at_ten():\n    \
+             if 'test_more' not in sys.modules:\n        open('.alone', 'w').close()\n    assert price('cup') == 10\n",
+        ),
+        (
+            "tests/test_more.py",
+            "import os\nfrom shop import price\n\nALONE = os.path.exists('.alone')\n\n\n\
+             def test_others():\n    assert ALONE or [price('k3'), price('k8')] == [21, 56]\n",
+        ),
+        ("pytest.ini", "[pytest]\npythonpath = .\n"),
+        (".gitignore", ".venv\n.regreen\n.alone\n"),
+    ]);
+    let mut config = bug.config("search");
+    config.max_candidates = 2000;
+    let fix = bug.run(&config).expect("it runs");
+    assert_eq!(fix.status, FixStatus::PatchFound, "{fix:#?}");
+    assert!(bug.file("fix.patch").contains("+    'cup': 10,"), "{fix:#?}");
+    assert!(fix.attempts[0].summary.contains("green that did not stand up"), "{fix:#?}");
+    assert_eq!((fix.attempts.len(), fix.reason.as_ref()), (1, None), "{fix:#?}");
 }
 
-fn repaired_with(tests: &[(&str, &str)]) -> Fix {
+fn repaired_at_the_limit(tests: &str) -> Fix {
+    repaired_with(SHOP, &[("tests/test_cart.py", tests)])
+}
+
+fn repaired_with(shop: &str, tests: &[(&str, &str)]) -> Fix {
     let ours = [
-        ("shop.py", SHOP),
+        ("shop.py", shop),
         ("pytest.ini", "[pytest]\npythonpath = .\n"),
-        (".gitignore", ".venv\n.regreen\n"),
+        (".gitignore", ".venv\n.regreen\n.alone\n"),
     ];
     let bug = Bug::with(&[&ours, tests].concat());
     let mut config = bug.config("search");

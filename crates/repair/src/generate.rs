@@ -1,6 +1,6 @@
 //! Turns a suspect region into candidates, each with the score that decides when its turn comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidate::Edit;
 use crate::language::{Blocks, walk};
@@ -13,6 +13,9 @@ use crate::template::{Proposals, Site, TEMPLATES, Template};
 const MAX_PER_REGION: usize = 8000;
 /// How much a line that a stack trace names counts more than its neighbours.
 const HOT: f64 = 3.0;
+
+/// As many places of a constant are suspect by themselves: those of a longer table share what it is suspect of.
+const PLACES_OF_A_CONSTANT: f64 = 8.0;
 
 /// A change worth trying. Inert: it knows nothing of files on disk or of judges.
 #[derive(Debug, Clone)]
@@ -58,6 +61,11 @@ pub(crate) fn candidates(source: &SourceFile, region: &Region, message: &str) ->
         }
         true
     });
+    if region.is_constant {
+        let places: BTreeSet<usize> = made.iter().filter_map(|one| Some(one.edits.first()?.start)).collect();
+        let share = (PLACES_OF_A_CONSTANT / places.len().max(1) as f64).min(1.0);
+        made.iter_mut().for_each(|candidate| candidate.score *= share);
+    }
     made.extend(coordinated(&made));
     // The order of the other languages' candidates was measured without it.
     if source.language.syntax().blocks == Blocks::ParenthesesAndBraces {
@@ -172,4 +180,37 @@ pub(crate) fn pairs(cheap: &[Candidate]) -> Vec<Candidate> {
 /// The template of a candidate.
 pub(crate) fn template_of(candidate: &Candidate) -> Option<&'static Template> {
     crate::template::template(candidate.template)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::localise::localise;
+    use crate::project::Project;
+
+    /// Score of the likeliest change of a table with so many entries.
+    fn likeliest(entries: usize) -> f64 {
+        let folder = tempfile::tempdir().unwrap();
+        let table = "0, 1, ".repeat(entries / 2);
+        let shop = format!("TABLE = [{table}]\n\n\ndef look_up(at):\n    return TABLE[at]\n");
+        std::fs::write(folder.path().join("shop.py"), shop).unwrap();
+        std::fs::write(folder.path().join("test_shop.py"), "from shop import TABLE\n\ndef test(): TABLE\n")
+            .unwrap();
+        let project = Project::read(folder.path(), &[]);
+        let test = regreen_case::TestTarget {
+            framework: regreen_case::Framework::Pytest,
+            id: "test_shop.py::test".to_owned(),
+            file: None,
+            suite: None,
+        };
+        let regions = localise(&project, &[test], &[], &[], None);
+        let table = regions.iter().find(|region| region.is_constant).unwrap();
+        candidates(project.source(0).unwrap(), table, "")[0].score
+    }
+
+    #[test]
+    fn the_entries_of_a_long_table_share_what_it_is_suspect_of() {
+        let (short, long) = (likeliest(4), likeliest(400));
+        assert!(long > 0.0 && long < short / 10.0, "{short} {long}");
+    }
 }

@@ -38,6 +38,6 @@ pub use outcome::{Progress, SearchEnd, SearchOutcome, Survivor, Suspect};
 pub use prior::{EarlierHunk, Priors, Proven};
 pub use probe::{Probe, ProbeFile, probes};
 pub use request::{Changed, SearchRequest, Touched};
-pub use search::{ENOUGH_JUDGED, locate, search};
+pub use search::{ENOUGH_JUDGED, locate, search, search_until};
 pub use switched::{Batch, CHOICE, Laid};
 pub use traced::{EXECUTED, Place, Traced};

@@ -101,10 +101,15 @@ pub struct SearchOutcome {
     /// How many turned the tests in question green and others red. Where nothing else was found, the first of them are
     /// the survivors.
     pub harmful: usize,
+    /// How many were found and set aside, for the caller turned them down.
+    pub turned_down: usize,
     /// Distinct candidates that were generated.
     pub generated: usize,
     /// Candidates that were judged, those that were skipped included.
     pub tried: usize,
+    /// How many of the first candidates another search with the same request may skip. Fewer than were judged where some
+    /// were judged before their turn.
+    pub may_skip: usize,
     /// One-based number of the first one that passed. The search goes on behind it, to see what else does.
     pub first: Option<usize>,
     /// Of those, how many did not run at all.

@@ -126,10 +126,12 @@ impl<'a> Queue<'a> {
     }
 
     /// Candidates that put something else in the very place that `like` changes are at least so likely from now on.
-    pub(crate) fn raise(&mut self, like: &Candidate, least: f64) {
+    /// Returns how many that moves forward.
+    pub(crate) fn raise(&mut self, like: &Candidate, least: f64) -> usize {
         let meets =
             |edit: &Edit| like.edits.iter().any(|other| (edit.start, edit.end) == (other.start, other.end));
         let waiting = std::mem::take(&mut self.heap).into_iter();
+        let mut raised = 0;
         self.heap = waiting
             .map(|mut ranked| {
                 if let Entry::Candidate(candidate) = &mut ranked.entry
@@ -139,10 +141,12 @@ impl<'a> Queue<'a> {
                 {
                     candidate.score = least;
                     ranked.score = least;
+                    raised += 1;
                 }
                 ranked
             })
             .collect();
+        raised
     }
 
     /// The next candidate that parses and is new.

@@ -64,6 +64,21 @@ pub fn search(
     judge: &mut dyn Judge,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SearchOutcome, RepairError> {
+    search_until(request, judge, progress, &mut |_| true)
+}
+
+/// The same for a caller who looks closer at what was found. `is_answer` is asked whenever the search would end, with the
+/// checkout as it was, and may use it. Where it says no and time is left, what was found is set aside, and the search goes on
+/// as if it had not passed. What it was asked about last is returned.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_until(
+    request: &SearchRequest<'_>,
+    judge: &mut dyn Judge,
+    progress: &mut dyn FnMut(Progress),
+    is_answer: &mut dyn FnMut(&SearchOutcome) -> bool,
+) -> Result<SearchOutcome, RepairError> {
     let project = Project::read(request.checkout, request.protected);
     let mut regions = located(&project, request);
     if request.only_culprit {
@@ -89,36 +104,21 @@ pub fn search(
         incomplete: Vec::new(),
         spoiled: Vec::new(),
         harmful: 0,
+        turned_down: 0,
+        raised: 0,
         judged_weight,
         broken: 0,
         thorough: false,
         started: Instant::now(),
     };
-    let end = run.all(judge, progress)?;
-    let judged_share = run.judged_share();
-    let Run { ahead, found, incomplete, spoiled, harmful, tried, broken, thorough, .. } = run;
-    let leaving = incomplete.len();
-    let found = [found, incomplete, spoiled].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
-    let generated = ahead.known();
-    let first = found.first().map(|found| found.number);
-    let mut survivors: Vec<Survivor> = found.into_iter().map(|found| found.survivor).collect();
-    survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
-    survivors.truncate(request.max_survivors.max(1));
-    Ok(SearchOutcome {
-        survivors,
-        incomplete: leaving,
-        harmful,
-        generated,
-        tried,
-        first,
-        broken,
-        exhausted: end == SearchEnd::Exhausted,
-        judged_share,
-        thorough,
-        end,
-        localised,
-        notes: project.notes,
-    })
+    loop {
+        let end = run.all(judge, progress)?;
+        let outcome = run.outcome(end, localised.clone());
+        if is_answer(&outcome) || end != SearchEnd::Found {
+            return Ok(outcome);
+        }
+        run.set_aside();
+    }
 }
 
 /// Where to look. What tests execute is asked for only where that is many places: it costs a run of them.
@@ -149,6 +149,10 @@ struct Run<'a, 'r> {
     /// The first of those that help and harm.
     spoiled: Vec<Found>,
     harmful: usize,
+    /// What was found and set aside.
+    turned_down: usize,
+    /// Candidates that were moved forward.
+    raised: usize,
     tried: usize,
     /// Sum of the scores of what was judged.
     judged_weight: f64,
@@ -158,6 +162,39 @@ struct Run<'a, 'r> {
 }
 
 impl Run<'_, '_> {
+    /// What there is to say now.
+    fn outcome(&self, end: SearchEnd, localised: Vec<Suspect>) -> SearchOutcome {
+        let lists = [&self.found, &self.incomplete, &self.spoiled];
+        let found = lists.into_iter().find(|found| !found.is_empty()).unwrap_or(&self.found);
+        let mut survivors: Vec<Survivor> = found.iter().map(|found| found.survivor.clone()).collect();
+        survivors.sort_by(|a, b| b.score.total_cmp(&a.score));
+        survivors.truncate(self.request.max_survivors.max(1));
+        SearchOutcome {
+            survivors,
+            incomplete: self.incomplete.len(),
+            harmful: self.harmful,
+            turned_down: self.turned_down,
+            generated: self.ahead.known(),
+            tried: self.tried,
+            may_skip: self.tried.saturating_sub(self.raised),
+            first: found.first().map(|found| found.number),
+            broken: self.broken,
+            exhausted: end == SearchEnd::Exhausted,
+            judged_share: self.judged_share(),
+            thorough: self.thorough,
+            end,
+            localised,
+            notes: self.project.notes.clone(),
+        }
+    }
+
+    /// What was found is none.
+    fn set_aside(&mut self) {
+        let found = if self.found.is_empty() { &mut self.incomplete } else { &mut self.found };
+        self.turned_down += found.len();
+        found.clear();
+    }
+
     fn all(
         &mut self,
         judge: &mut dyn Judge,
@@ -276,7 +313,8 @@ impl Run<'_, '_> {
                 let found = found();
                 if self.found.is_empty() {
                     // Where a change helps, another one of the same place may be meant: nobody is sure before it was seen.
-                    self.ahead.queue.raise(&ready.candidate, ready.candidate.score * ABOUT_AS_LIKELY);
+                    let least = ready.candidate.score * ABOUT_AS_LIKELY;
+                    self.raised += self.ahead.queue.raise(&ready.candidate, least);
                 }
                 self.found.push(found);
             }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use regreen_case::{FailedTest, Frame, Framework, Signature, TestTarget};
 use regreen_repair::{
-    Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, apply, search,
+    Judgement, Progress, RepairError, SearchEnd, SearchOutcome, SearchRequest, apply, search, search_until,
 };
 
 struct Checkout {
@@ -405,6 +405,37 @@ fn a_search_goes_on_where_another_one_stopped() {
     assert_eq!(all.len(), 120);
     assert_eq!(order(0, 50), all[50..]);
     assert!(order(0, 120).is_empty());
+}
+
+#[test]
+fn what_is_turned_down_is_set_aside_and_the_search_goes_on() {
+    let checkout = Checkout::new(SHOP);
+    let tests = [target(Framework::Pytest, TEST_FREE, None)];
+    let request =
+        SearchRequest { max_candidates: 3000, ..SearchRequest::new(checkout.path(), &tests, soon()) };
+    let judged = std::cell::Cell::new(0);
+    // The third passes, and another one long after the search would have ended with that.
+    let mut judge = || {
+        judged.set(judged.get() + 1);
+        if [3, 600].contains(&judged.get()) { Judgement::Green } else { Judgement::Red(Vec::new()) }
+    };
+    let before = checkout.snapshot();
+    let mut asked = Vec::new();
+    let mut is_answer = |outcome: &SearchOutcome| {
+        assert_eq!(checkout.snapshot(), before, "whoever is asked finds the checkout as it was");
+        asked.push((outcome.first, outcome.survivors.len(), outcome.turned_down));
+        asked.len() > 1
+    };
+    let outcome = search_until(&request, &mut judge, &mut |_| {}, &mut is_answer).unwrap();
+    assert_eq!(asked, [(Some(3), 1, 0), (Some(600), 1, 1)]);
+    assert_eq!((outcome.first, outcome.end), (Some(600), SearchEnd::Found));
+    assert!(outcome.may_skip <= outcome.tried && outcome.tried == judged.get(), "{outcome:?}");
+
+    let mut nobody = |_: &SearchOutcome| false;
+    judged.set(0);
+    let outcome = search_until(&request, &mut judge, &mut |_| {}, &mut nobody).unwrap();
+    assert!(outcome.survivors.is_empty() && outcome.turned_down == 2, "{outcome:?}");
+    assert!(matches!(outcome.end, SearchEnd::CandidateLimit | SearchEnd::Exhausted), "{outcome:?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn weigh(project: &Project, coverage: &Coverage, regions: &mut Region
     let mut telling: Vec<(usize, std::ops::Range<usize>, f64)> = Vec::new();
     for region in regions.found.values_mut() {
         let Some(source) = project.source(region.file) else { continue };
-        if is_constant(project, region) || !coverage.sees(&source.path) {
+        if region.is_constant || !coverage.sees(&source.path) {
             continue;
         }
         let on_stack = region.reasons.iter().any(|reason| reason == "stack");
@@ -71,7 +71,7 @@ fn weigh_the_rest(
 ) {
     for region in regions.found.values_mut() {
         let seen = coverage.sees(project.path(region.file));
-        if !is_constant(project, region) && seen {
+        if !region.is_constant && seen {
             continue;
         }
         let name = region.name.as_deref().and_then(|name| name.rsplit('.').next()).unwrap_or("");
@@ -232,13 +232,6 @@ impl Look {
 /// The file of exactly this path.
 fn exact(project: &Project, path: &str) -> Option<usize> {
     project.find(path).filter(|file| project.path(*file) == path)
-}
-
-fn is_constant(project: &Project, region: &Region) -> bool {
-    let is_it = |definition: &Definition| {
-        definition.span == region.span && definition.sort == DefinitionSort::Constant
-    };
-    project.definitions(region.file).iter().any(is_it)
 }
 
 fn ends(source: &SourceFile, span: &std::ops::Range<usize>) -> (u32, u32) {

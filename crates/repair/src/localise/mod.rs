@@ -37,6 +37,8 @@ pub(crate) struct Region {
     pub(crate) file: usize,
     pub(crate) span: Range<usize>,
     pub(crate) name: Option<String>,
+    /// Whether it is a constant: a value, or a table of them, and nothing that runs.
+    pub(crate) is_constant: bool,
     /// Between 0 and 1.
     pub(crate) score: f64,
     /// One-based lines that a stack trace names.
@@ -60,6 +62,7 @@ impl Regions {
             file,
             span: definition.span.clone(),
             name: Some(name),
+            is_constant: definition.sort == DefinitionSort::Constant,
             score: 0.0,
             hot_lines: BTreeSet::new(),
             reasons: Vec::new(),

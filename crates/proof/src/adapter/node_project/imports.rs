@@ -18,7 +18,7 @@ pub(super) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<Str
     let files: Vec<String> =
         project.files().into_iter().filter(|file| is_script(file)).take(MAX_FILES).collect();
     let known: BTreeSet<&str> = files.iter().map(String::as_str).collect();
-    let packages = packages(project);
+    let packages = Packages { folders: folders(project), entries: entries(project) };
     // Who is imported by whom: the walk goes from the changed files to the tests.
     let mut importers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for file in &files {
@@ -64,8 +64,15 @@ fn modules(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|found| Some(found.get(1)?.as_str()))
 }
 
-/// Packages of this repository: name and folder.
-fn packages(project: &Project) -> Vec<(String, String)> {
+/// The packages of this repository.
+struct Packages {
+    /// Name and folder.
+    folders: Vec<(String, String)>,
+    /// By folders that have a manifest, what stands for them when they are imported as a path: `require('..')`.
+    entries: BTreeMap<String, Vec<String>>,
+}
+
+fn folders(project: &Project) -> Vec<(String, String)> {
     project
         .files()
         .iter()
@@ -79,17 +86,33 @@ fn packages(project: &Project) -> Vec<(String, String)> {
         .collect()
 }
 
+fn entries(project: &Project) -> BTreeMap<String, Vec<String>> {
+    let manifests =
+        project.files().into_iter().filter(|file| file.rsplit('/').next() == Some("package.json"));
+    let mut entries = BTreeMap::new();
+    for file in manifests {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(manifest) = manifest(project, folder) else { continue };
+        let mut named = Vec::new();
+        for key in ["main", "module"] {
+            named.extend(manifest.get(key).and_then(serde_json::Value::as_str).map(str::to_owned));
+        }
+        entries.insert(folder.to_owned(), named);
+    }
+    entries
+}
+
 /// The files that a module's name may stand for. A package of this repository stands for all changed
 /// files in it.
 fn targets(
     importer: &str,
     module: &str,
     known: &BTreeSet<&str>,
-    packages: &[(String, String)],
+    packages: &Packages,
     changed: &[String],
 ) -> Vec<String> {
     if !module.starts_with('.') {
-        let package = packages.iter().filter(|(name, _)| {
+        let package = packages.folders.iter().filter(|(name, _)| {
             module == name || module.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
         });
         return package
@@ -99,29 +122,33 @@ fn targets(
             })
             .collect();
     }
-    let Some(path) = resolved(importer, module) else { return Vec::new() };
-    let stem = path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "js" | "jsx" | "mjs" | "cjs"));
-    let stems = std::iter::once(path.as_str()).chain(stem.map(|(stem, _)| stem));
-    let endings = ["", ".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs"];
-    let mut found = Vec::new();
-    for stem in stems {
-        for ending in endings {
-            for candidate in [format!("{stem}{ending}"), format!("{stem}/index{ending}")] {
-                if known.contains(candidate.as_str()) || changed.contains(&candidate) {
-                    found.push(candidate);
-                }
-            }
-        }
+    let folder = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Some(path) = resolved(folder, module) else { return Vec::new() };
+    let is_there = |file: &String| known.contains(file.as_str()) || changed.contains(file);
+    let mut found: Vec<String> = spellings(&path).filter(is_there).collect();
+    // A folder is what its manifest says, and an import of it reaches that.
+    for main in packages.entries.get(&path).into_iter().flatten() {
+        found.extend(resolved(&path, main).iter().flat_map(|path| spellings(path)).filter(is_there));
     }
     found.sort();
     found.dedup();
     found
 }
 
-/// `../lib/cart` seen from a file.
-fn resolved(importer: &str, module: &str) -> Option<String> {
-    let mut parts: Vec<&str> = importer.split('/').collect();
-    parts.pop();
+/// The files that a path may stand for. The repository itself is the empty one.
+fn spellings(path: &str) -> impl Iterator<Item = String> {
+    const ENDINGS: [&str; 9] = ["", ".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs"];
+    let stem = path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "js" | "jsx" | "mjs" | "cjs"));
+    let stems = std::iter::once(path).chain(stem.map(|(stem, _)| stem));
+    stems.flat_map(|stem| {
+        let index = join(stem, "index");
+        ENDINGS.iter().flat_map(move |ending| [format!("{stem}{ending}"), format!("{index}{ending}")])
+    })
+}
+
+/// `../lib/cart` seen from a folder.
+fn resolved(folder: &str, module: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in module.split('/') {
         match part {
             "" | "." => {}
@@ -161,5 +188,32 @@ mod tests {
             tests_that_reach(&project, &["packages/core/src/price.ts".to_owned()]),
             ["packages/app/src/app.test.ts", "packages/core/src/cart.test.ts", "packages/core/test/whole.js"]
         );
+    }
+    #[test]
+    fn a_folder_is_its_index_or_what_its_manifest_names() {
+        let reached = |manifest: &str, entry: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            for (file, text) in [
+                ("package.json", manifest),
+                (entry, "module.exports = require('./lib/price')"),
+                ("lib/price.js", "module.exports = 1"),
+                ("test/above.test.js", "require('..')"),
+                ("test/slash.test.js", "require('../')"),
+                ("test/deep/above.test.js", "require('../../')"),
+                ("test/apart.test.js", "require('../other')"),
+                ("near.test.js", "require('.')"),
+            ] {
+                let path = folder.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            }
+            let project = Project::at(folder.path(), folder.path());
+            tests_that_reach(&project, &["lib/price.js".to_owned()])
+        };
+        let all = ["near.test.js", "test/above.test.js", "test/deep/above.test.js", "test/slash.test.js"];
+        assert_eq!(reached(r#"{"name":"a"}"#, "index.js"), all);
+        assert_eq!(reached(r#"{"name":"a","main":"./shop.js"}"#, "shop.js"), all);
+        assert_eq!(reached(r#"{"name":"a","main":"shop"}"#, "shop.js"), all);
+        assert_eq!(reached(r#"{"name":"a","main":"other.js"}"#, "shop.js"), [""; 0]);
     }
 }
