@@ -30,6 +30,8 @@ pub(crate) struct HarmCheck<'a, 'b> {
     bench: &'a Bench<'b>,
     /// Those that candidates were seen to break.
     killing: &'a KillingTests,
+    /// Whether these were asked about the candidate in the checkout, and all pass with it.
+    spared: Cell<bool>,
     /// The tests of the file.
     near: OnceCell<Option<TestCommand>>,
     /// By the files that a candidate changes, the tests that reach them, where these are more.
@@ -54,6 +56,7 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         HarmCheck {
             bench,
             killing,
+            spared: Cell::default(),
             near: OnceCell::new(),
             far: RefCell::default(),
             bases: RefCell::default(),
@@ -67,12 +70,8 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
     pub(crate) fn judge(&self) -> Judgement {
         let near = self.near.get_or_init(|| self.bench.tests_of_the_file());
         let Some(near) = near else { return Judgement::Green };
-        let enough = self.bench.run_seconds() * TIMES + MORE;
-        let named = self.killing.take_named();
-        if !named.is_empty() {
-            self.remember(&named, enough);
-        }
-        if self.is_killed() {
+        let enough = self.enough();
+        if !self.spared.take() && self.is_killed() {
             return Judgement::Harmful;
         }
         let judgement = self.with(near, enough);
@@ -86,16 +85,26 @@ impl<'a, 'b> HarmCheck<'a, 'b> {
         judgement
     }
 
-    /// Whether it breaks a test that others broke, twice.
-    fn is_killed(&self) -> bool {
-        let kills = |base: &Rc<Base>| self.lost(base).is_some_and(|lost| !lost.is_empty());
-        let killer = self.killing.known().into_iter().find(|base| kills(base) && kills(base));
-        if let Some(base) = killer {
-            tracing::debug!("breaks what others broke: {:?}", base.command.argv);
-            self.killing.keep(base);
-            return true;
+    /// Whether the candidate in the checkout breaks a test that others broke. Quick, and so worth asking before anything else
+    /// of what may be green.
+    pub(crate) fn is_killed(&self) -> bool {
+        let named = self.killing.take_named();
+        if !named.is_empty() {
+            self.remember(&named, self.enough());
         }
-        false
+        let kills = |base: &Rc<Base>| self.lost(base).is_some_and(|lost| !lost.is_empty());
+        let killer = self.killing.known().into_iter().find(kills);
+        self.spared.set(killer.is_none());
+        if let Some(base) = &killer {
+            tracing::debug!("breaks what others broke: {:?}", base.command.argv);
+            self.killing.keep(Rc::clone(base));
+        }
+        killer.is_some()
+    }
+
+    /// How long, in seconds, tests beside may take to be looked at for each that helps.
+    fn enough(&self) -> f64 {
+        self.bench.run_seconds() * TIMES + MORE
     }
 
     /// What was lost is asked first from now on, if it can be run alone.

@@ -170,6 +170,10 @@ impl QuickJudge<'_, '_> {
         let believed = self.checked >= CHECKED;
         match server.ask(self.limit).map(|(opinion, _)| opinion) {
             None => self.server = None,
+            // What does harm need not be run for real: it is a last resort.
+            Some(Opinion::Green) if self.harm.as_ref().is_some_and(HarmCheck::is_killed) => {
+                return Judgement::Harmful;
+            }
             Some(Opinion::Green) => {}
             Some(Opinion::Red { .. }) if believed => return Judgement::Red(Vec::new()),
             Some(Opinion::Late) if believed => return Judgement::Broken("it takes too long".to_owned()),

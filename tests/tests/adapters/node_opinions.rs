@@ -1,4 +1,4 @@
-//! Node's own runner, Mocha and Jest as servers of workers: first opinions on many changes, from projects as they are and hostile ones.
+//! Node's own runner, Mocha, Jest and Vitest as servers of workers: first opinions on many changes, from projects as they are and hostile ones.
 
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ struct Shop {
     server: ForkServer,
     /// The test in question.
     test: &'static str,
+    /// Whether the module under repair is one of its own kind, in TypeScript.
+    typed: bool,
 }
 
 impl Shop {
@@ -34,8 +36,22 @@ impl Shop {
         let modules = bench.project().join("node_modules");
         std::os::unix::fs::symlink(tools::tool_path("node_modules"), modules).unwrap();
         let server = bench.fork_server(test).expect("the runner has one");
-        Shop { bench, server, test }
+        Shop { bench, server, test, typed: test.contains(".ts::") }
     }
+
+    /// Changes the module under repair.
+    fn change(&self, code: &str) {
+        if self.typed {
+            self.bench.write("src/total.ts", &typed(code))
+        } else {
+            self.bench.write("src/total.js", code)
+        }
+    }
+}
+
+/// The same module, of its own kind.
+fn typed(code: &str) -> String {
+    code.replace("exports.total =", "export const total =").replace("exports.total(", "total(")
 }
 
 fn shop(code: &str) -> Option<Shop> {
@@ -83,43 +99,79 @@ fn jest_shop(code: &str) -> Option<Shop> {
     Some(Shop::new(&files, "src/total.test.js::total › adds"))
 }
 
+/// The same for Vitest, which transforms what it runs.
+fn vitest_shop(code: &str) -> Option<Shop> {
+    let vitest = tools::tool_path("node_modules/vitest/vitest.mjs");
+    if !tools::has(&["node", &vitest.to_string_lossy(), "--version"]) {
+        return None;
+    }
+    let test = TEST.replacen(
+        "const { describe, it } = require('node:test');\nconst assert = require('node:assert');\nconst { total } = require('./total');\n",
+        "import assert from 'node:assert';\nimport { describe, it } from 'vitest';\nimport { total } from './total';\n",
+        1,
+    );
+    let files = [
+        (
+            "package.json",
+            r#"{"name":"shop","type":"module","scripts":{"test":"vitest --pool=forks"},"devDependencies":{"vitest":"*"}}"#,
+        ),
+        ("src/total.ts", &typed(code)),
+        ("src/total.test.ts", &test),
+    ];
+    Some(Shop::new(&files, "src/total.test.ts::total > adds"))
+}
+
 #[track_caller]
 fn ask(server: &mut ForkServer) -> Opinion {
     server.ask(LIMIT).expect("the server is there").0
 }
 
+fn is_red(opinion: &Opinion) -> bool {
+    matches!(opinion, Opinion::Red { .. })
+}
+
+fn is_nothing(opinion: &Opinion) -> bool {
+    *opinion == Opinion::Nothing
+}
+
 #[test]
 fn every_change_is_seen_as_it_is() {
-    seen_as_it_is(shop(WRONG), |opinion| matches!(opinion, Opinion::Red { .. }));
+    seen_as_it_is(shop(WRONG), is_red, is_nothing);
 }
 
 #[test]
 fn every_change_is_seen_as_it_is_by_mocha() {
     // Mocha loads all files before any test, and ends when one of them cannot be loaded.
-    seen_as_it_is(mocha_shop(WRONG), |opinion| *opinion == Opinion::Nothing);
+    seen_as_it_is(mocha_shop(WRONG), is_nothing, is_nothing);
 }
 
 #[test]
 fn every_change_is_seen_as_it_is_by_jest() {
-    seen_as_it_is(jest_shop(WRONG), |opinion| matches!(opinion, Opinion::Red { .. }));
+    seen_as_it_is(jest_shop(WRONG), is_red, is_nothing);
+}
+
+#[test]
+fn every_change_is_seen_as_it_is_by_vitest() {
+    // Vitest takes leaving for an error of the file.
+    seen_as_it_is(vitest_shop(WRONG), is_red, is_red);
 }
 
 #[track_caller]
-fn seen_as_it_is(shop: Option<Shop>, of_nonsense: fn(&Opinion) -> bool) {
-    let Some(Shop { bench, mut server, test }) = shop else { return };
-    let red = ask(&mut server);
-    let (run, _) = bench.run(test);
+fn seen_as_it_is(shop: Option<Shop>, of_nonsense: fn(&Opinion) -> bool, of_leaving: fn(&Opinion) -> bool) {
+    let Some(mut shop) = shop else { return };
+    let red = ask(&mut shop.server);
+    let (run, _) = shop.bench.run(shop.test);
     assert!(run.failures().iter().any(|failure| red.shows(failure)), "{red:?}\n{:#?}", run.failures());
     for round in 0..3 {
-        bench.write("src/total.js", RIGHT);
-        assert_eq!(ask(&mut server), Opinion::Green, "round {round}");
-        bench.write("src/total.js", WRONG);
-        assert_eq!(ask(&mut server), red);
-        bench.write("src/total.js", "exports.total = (xs\n");
-        let opinion = ask(&mut server);
-        assert!(of_nonsense(&opinion), "round {round}: {opinion:?}");
-        bench.write("src/total.js", "process.exit(0);\n");
-        assert_eq!(ask(&mut server), Opinion::Nothing);
+        shop.change(RIGHT);
+        assert_eq!(ask(&mut shop.server), Opinion::Green, "round {round}");
+        shop.change(WRONG);
+        assert_eq!(ask(&mut shop.server), red);
+        for (code, is_right) in [("exports.total = (xs\n", of_nonsense), ("process.exit(0);\n", of_leaving)] {
+            shop.change(code);
+            let opinion = ask(&mut shop.server);
+            assert!(is_right(&opinion), "round {round}: {opinion:?} of {code}");
+        }
     }
 }
 
@@ -127,7 +179,7 @@ fn seen_as_it_is(shop: Option<Shop>, of_nonsense: fn(&Opinion) -> bool) {
 fn nothing_passes_from_one_worker_to_the_next() {
     let told = "globalThis.seen = (globalThis.seen ?? 0) + 1;\nprocess.env.SEEN = `${process.env.SEEN ?? ''}x`;\n\
                 exports.total = () => (seen === 1 && process.env.SEEN === 'x' ? 3 : 0);\n";
-    for shop in [shop(told), mocha_shop(told), jest_shop(told)] {
+    for shop in [shop(told), mocha_shop(told), jest_shop(told), vitest_shop(told)] {
         let Some(Shop { bench: _bench, mut server, .. }) = shop else { return };
         for _ in 0..5 {
             assert_eq!(ask(&mut server), Opinion::Green);
@@ -152,9 +204,14 @@ fn hostile_changes_end_in_time_with_jest_too() {
     outlives_hostile_changes(|| jest_shop(RIGHT), &[]);
 }
 
+#[test]
+fn hostile_changes_end_in_time_with_vitest_too() {
+    outlives_hostile_changes(|| vitest_shop(RIGHT), &[]);
+}
+
 #[track_caller]
 fn outlives_hostile_changes(shop: fn() -> Option<Shop>, more: &[&str]) {
-    let Some(Shop { bench, mut server, test }) = shop() else { return };
+    let Some(mut shop) = shop() else { return };
     let limit = OpinionLimit { wall: Duration::from_secs(5), cpu: Duration::from_secs(1) };
     let hostile = [
         "for (;;);\n",
@@ -165,16 +222,16 @@ fn outlives_hostile_changes(shop: fn() -> Option<Shop>, more: &[&str]) {
         "process.on('exit', () => { for (;;); });\nprocess.exit(0);\n",
     ];
     for code in hostile.iter().chain(more) {
-        bench.write("src/total.js", code);
+        shop.change(code);
         let began = Instant::now();
-        let opinion = server.ask(limit).map(|(opinion, _)| opinion);
+        let opinion = shop.server.ask(limit).map(|(opinion, _)| opinion);
         assert!(opinion != Some(Opinion::Green), "{code}");
         assert!(began.elapsed() < Duration::from_secs(30), "{code}: {:?}", began.elapsed());
         // Whatever it did to the server: the next change is judged rightly, or there is no server any more.
-        bench.write("src/total.js", RIGHT);
-        match server.ask(LIMIT) {
+        shop.change(RIGHT);
+        match shop.server.ask(LIMIT) {
             Some((opinion, _)) => assert_eq!(opinion, Opinion::Green, "after {code}"),
-            None => server = bench.fork_server(test).expect("a new one"),
+            None => shop.server = shop.bench.fork_server(shop.test).expect("a new one"),
         }
     }
 }

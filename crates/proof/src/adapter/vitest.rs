@@ -1,12 +1,17 @@
 //! Vitest: files by name, names by pattern, results from a reporter beside the default one, in Vitest's
 //! main process: tests run in others.
 
+mod opinions;
+
 use std::path::Path;
 
 use regreen_case::{Framework, TestCommand};
 
+use super::Prepared;
 use super::node_project::{self, Runner, report};
 use super::node_runner::NodeRunner;
+use crate::counted::RunContext;
+use crate::error::ProofError;
 use crate::variation::Variation;
 
 pub(crate) struct Vitest;
@@ -55,13 +60,20 @@ impl NodeRunner for Vitest {
     };
 
     fn options(&self, reporter: &str, _channel: &Path) -> Vec<String> {
-        vec![
-            "--reporter=default".to_owned(),
-            format!("--reporter={reporter}"),
-            // A pass after a retry proves nothing, and a limit on coverage nothing either.
-            "--retry=0".to_owned(),
-            "--coverage.enabled=false".to_owned(),
-        ]
+        let mut options = vec!["--reporter=default".to_owned(), format!("--reporter={reporter}")];
+        options.extend(of_every_run());
+        options
+    }
+
+    fn opinions(
+        &self,
+        command: &TestCommand,
+        context: &RunContext<'_>,
+        channel: &Path,
+        requests: &Path,
+    ) -> Result<Option<Prepared>, ProofError> {
+        let call = node_project::prepare(&Self::RUNNER, command, context, channel, of_every_run().to_vec())?;
+        opinions::prepare(call, channel, requests)
     }
 
     fn summary(&self, text: &str) -> Option<report::Numbers> {
@@ -85,6 +97,11 @@ impl NodeRunner for Vitest {
         };
         Some(options)
     }
+}
+
+/// A pass after a retry proves nothing, and a limit on coverage nothing either.
+fn of_every_run() -> [String; 2] {
+    ["--retry=0", "--coverage.enabled=false"].map(str::to_owned)
 }
 
 /// `      Tests  1 failed | 2 passed | 1 todo (4)`; the last such line is the runner's.

@@ -25,6 +25,9 @@ const MOCHA_TEST: &str = "const assert = require('node:assert');\nconst { word }
                           it('word', () => assert.equal(word(), 'RIGHT'));\n";
 const JEST_TEST: &str =
     "const { word } = require('./shop');\ntest('word', () => expect(word()).toBe('RIGHT'));\n";
+const VITEST_TEST: &str = "import { expect, test } from 'vitest';\nimport { word } from './shop';\n\
+                           test('word', () => expect(word()).toBe('RIGHT'));\n";
+const TYPED_MODULE: &str = "export const word = (): string => 'RIGHT';\n";
 const NODE_MODULE: &str = "exports.word = () => 'RIGHT';\n";
 
 /// What is measured.
@@ -70,6 +73,12 @@ const CASES: [Case; 6] = [
         others: 0,
     },
     Case {
+        name: "vitest",
+        test: "shop.test.ts::word",
+        files: &[("shop.ts", TYPED_MODULE), ("shop.test.ts", VITEST_TEST), ("package.json", VITEST_PACKAGE)],
+        others: 0,
+    },
+    Case {
         name: "node --test",
         test: "shop.test.js::word",
         files: &[("shop.js", NODE_MODULE), ("shop.test.js", NODE_TEST), ("package.json", PACKAGE)],
@@ -80,6 +89,7 @@ const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"test\":\"node --test\"}
 const MOCHA_PACKAGE: &str = "{\"name\":\"shop\",\"devDependencies\":{\"mocha\":\"*\"}}";
 const JEST_PACKAGE: &str =
     "{\"name\":\"shop\",\"scripts\":{\"test\":\"jest\"},\"devDependencies\":{\"jest\":\"*\"}}";
+const VITEST_PACKAGE: &str = "{\"name\":\"shop\",\"type\":\"module\",\"scripts\":{\"test\":\"vitest\"},\"devDependencies\":{\"vitest\":\"*\"}}";
 
 /// Measures and prints.
 pub(super) fn run(place: &Place, build: bool) -> Result<(), ChoreError> {
