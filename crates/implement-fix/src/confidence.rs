@@ -23,6 +23,8 @@ pub(crate) struct Grounds<'a> {
     pub(crate) judged_share: f64,
     /// Tests beside that fail with it as they did without.
     pub(crate) failing: u32,
+    /// Why tests beside were not compared, if they were not.
+    pub(crate) unseen: Option<&'a str>,
     /// Whether low confidence is taken for an answer.
     pub(crate) accepted: bool,
 }
@@ -72,6 +74,8 @@ impl Grounds<'_> {
             Some(format!("only {seen} of {all} changes that pass were compared"))
         } else if !comparison.groups.iter().any(|group| group.members.contains(&chosen)) {
             Some("it breaks tests beside the failing one".to_owned())
+        } else if let Some(why) = self.unseen {
+            Some(format!("what it does to the tests beside was not seen: {why}"))
         } else if self.failing > 0 {
             Some("tests beside still fail with it as they did without".to_owned())
         } else if let Some(caution) = self.survivors.get(chosen).and_then(|chosen| chosen.cautions.first()) {
@@ -182,6 +186,7 @@ mod tests {
             thorough: true,
             judged_share: 0.9,
             failing: 0,
+            unseen: None,
             accepted: false,
         };
         more(&mut grounds);
@@ -217,6 +222,7 @@ mod tests {
             thorough: true,
             judged_share: 0.9,
             failing: 0,
+            unseen: None,
             accepted: false,
         };
         let confidence = grounds.confidence(0, &|_| None);
@@ -225,6 +231,11 @@ mod tests {
             (ConfidenceLevel::Low, "an early exit was added")
         );
         is_low(&same(), |it| it.failing = 1, "tests beside still fail with it as they did without");
+        is_low(
+            &same(),
+            |it| it.unseen = Some("there was no time left for them"),
+            "what it does to the tests beside was not seen: there was no time left for them",
+        );
         is_low(
             &Comparison::blind(&[], "the probes did not run"),
             |_| {},

@@ -84,6 +84,8 @@ pub(crate) enum Verdict {
         summary: String,
         /// Tests beside that still fail with it, as they did without.
         failing: u32,
+        /// Why the tests beside were not compared, if they were not.
+        unseen: Option<String>,
     },
     /// Green, but something speaks against it.
     Doubtful {
@@ -218,16 +220,9 @@ impl<'a, 'b> Ladder<'a, 'b> {
         (runs, enough): (u32, bool),
         put_back: &str,
     ) -> Result<Verdict, ImplementError> {
-        let Beside { broken, failing } = if self.bench.is_over() {
-            Beside::default()
-        } else {
-            neighbours::look(
-                self.bench,
-                &patch,
-                &format!("neighbours-{number}"),
-                self.shared.journal.progress(),
-            )?
-        };
+        let logs = format!("neighbours-{number}");
+        let Beside { broken, failing, unseen } =
+            neighbours::look(self.bench, &patch, &logs, self.shared.journal.progress())?;
         if !broken.is_empty() {
             self.killing.name(self.bench.trial.command.framework, &broken);
             let named: Vec<&str> = broken.iter().map(String::as_str).take(5).collect();
@@ -241,7 +236,10 @@ impl<'a, 'b> Ladder<'a, 'b> {
             (false, false) => "; there was no time for as many runs as the failure asks for",
             (false, true) => "",
         };
-        let summary = format!("the test passes with it in {runs} of {runs} runs{put_back}{limit}");
-        Ok(Verdict::Accepted { patch, summary, failing })
+        let beside = unseen
+            .as_ref()
+            .map_or_else(String::new, |why| format!("; tests beside were not compared: {why}"));
+        let summary = format!("the test passes with it in {runs} of {runs} runs{put_back}{limit}{beside}");
+        Ok(Verdict::Accepted { patch, summary, failing, unseen })
     }
 }

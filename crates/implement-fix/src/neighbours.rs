@@ -8,6 +8,8 @@ use regreen_workspace::Patch;
 use crate::ImplementError;
 use crate::bench::Bench;
 
+const OVER: &str = "there was no time left for them";
+
 /// What a change does to the tests beside.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
@@ -15,9 +17,18 @@ pub(crate) struct Beside {
     pub(crate) broken: Vec<String>,
     /// How many fail with it all the same: of two changes, the one that leaves fewer is righter.
     pub(crate) failing: u32,
+    /// Why they were not compared, if they were not.
+    pub(crate) unseen: Option<String>,
 }
 
-/// Looks at the tests beside. Says nothing when there is nothing to compare, or no time for it:
+impl Beside {
+    /// They were not looked at.
+    pub(crate) fn unseen(why: String) -> Self {
+        Beside { unseen: Some(why), ..Beside::default() }
+    }
+}
+
+/// Looks at the tests beside. Says why when there is nothing to compare, or no time for it:
 /// `verify-stress` looks again, and decides.
 pub(crate) fn look(
     bench: &Bench<'_>,
@@ -28,7 +39,7 @@ pub(crate) fn look(
     // Nobody beside may measure meanwhile.
     let _turn = bench.turn_to_measure();
     if bench.is_over() {
-        return Ok(Beside::default());
+        return Ok(Beside::unseen(OVER.to_owned()));
     }
     // Outputs of these runs would only hide the ones that decide.
     let folder = bench.scratch().join(logs);
@@ -61,5 +72,8 @@ pub(crate) fn look(
     progress("running the tests beside the failing ones, with the change and without");
     let found = neighbours(&request, &checkouts, None, &mut |_| {})?;
     let _ = fs::remove_dir_all(&folder);
-    Ok(Beside { broken: found.regressions, failing: found.failed_after })
+    let seen = found.passed_after + found.failed_after > 0;
+    let why = || found.not_run.first().cloned().unwrap_or_else(|| "none of them ran".to_owned());
+    let unseen = (!seen).then(why);
+    Ok(Beside { broken: found.regressions, failing: found.failed_after, unseen })
 }

@@ -35,6 +35,8 @@ struct Choice {
     summary: String,
     /// Tests beside that fail with it as they did without.
     failing: u32,
+    /// Why those were not compared, if they were not.
+    unseen: Option<String>,
 }
 
 impl Weighed {
@@ -117,10 +119,10 @@ impl Ladder<'_, '_> {
     ) -> Result<(), ImplementError> {
         let proposed = self.patch_of(survivor)?;
         match self.judge(&proposed, record)? {
-            Verdict::Accepted { patch, summary, failing } => {
+            Verdict::Accepted { patch, summary, failing, unseen } => {
                 if weighed.chosen.as_ref().is_none_or(|choice| failing < choice.failing) {
                     let found = found(record.number, patch, survivor);
-                    weighed.chosen = Some(Choice { at, found, summary, failing });
+                    weighed.chosen = Some(Choice { at, found, summary, failing, unseen });
                 }
             }
             Verdict::Doubtful { patch, reservation } => {
@@ -138,7 +140,8 @@ impl Ladder<'_, '_> {
                 let reservation = Some("the time was over before it could be confirmed".to_owned());
                 let found = Found { reservation, ..found(record.number, proposed, survivor) };
                 let summary = "the test passed with it once".to_owned();
-                weighed.chosen = Some(Choice { at, found, summary, failing: 0 });
+                let unseen = Some("the time was over".to_owned());
+                weighed.chosen = Some(Choice { at, found, summary, failing: 0, unseen });
             }
         }
         Ok(())
@@ -169,7 +172,7 @@ impl Ladder<'_, '_> {
         choice: Choice,
         (comparison, others): (&Comparison, &[(usize, String)]),
     ) -> Result<Found, ImplementError> {
-        let Choice { at, mut found, summary, failing } = choice;
+        let Choice { at, mut found, summary, failing, unseen } = choice;
         record.store_change(self.bench.case, &found.patch)?;
         found.alternatives = others.iter().map(|(_, name)| name.clone()).collect();
         let diff = |other: usize| others.iter().find(|(at, _)| *at == other).map(|(_, name)| name.clone());
@@ -179,6 +182,7 @@ impl Ladder<'_, '_> {
             thorough: outcome.thorough,
             judged_share: outcome.judged_share,
             failing,
+            unseen: unseen.as_deref(),
             accepted: self.shared.config.accept_low,
         };
         found.confidence = self.is_comparable().then(|| grounds.confidence(at, &diff));

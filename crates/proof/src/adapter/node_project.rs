@@ -28,8 +28,9 @@ use crate::project::{Project, is_inside, join};
 
 pub(super) use roles::{HIDDEN, role};
 
-/// Most files that a folder or a neighbourhood stands for.
+/// Most files that a folder stands for, and a neighbourhood.
 const MAX_FILES: usize = 40;
+const MAX_NEIGHBOURS: usize = 80;
 
 /// A runner, as data.
 #[derive(Debug)]
@@ -267,10 +268,10 @@ pub(super) fn neighbourhood(
         if files.contains(&file) || package::framework_of(project, &file) != Some(runner.framework) {
             continue;
         }
-        if files.len() < MAX_FILES {
+        if files.len() < MAX_NEIGHBOURS {
             files.push(file);
         } else {
-            not_run.push(format!("{file}: more than {MAX_FILES} files of tests reach the change"));
+            not_run.push(format!("{file}: more than {MAX_NEIGHBOURS} files of tests reach the change"));
         }
     }
     files.dedup();

@@ -1,6 +1,8 @@
 //! Which files of tests reach a changed file through the imports of JavaScript, as far as names tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -13,7 +15,8 @@ const MAX_FILES: usize = 4000;
 /// Of a file, this much is read.
 const MAX_TEXT: usize = 512 * 1024;
 
-/// Files of tests that import one of the changed files, also through others; sorted.
+/// Files of tests that import one of the changed files, also through others; those that need the fewest
+/// first, and of these those whose names begin alike.
 pub(super) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<String> {
     let files: Vec<String> =
         project.files().into_iter().filter(|file| is_script(file)).take(MAX_FILES).collect();
@@ -30,20 +33,35 @@ pub(super) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<Str
             }
         }
     }
-    let mut reached: BTreeSet<&str> = BTreeSet::new();
-    let mut waiting: Vec<String> = changed.to_vec();
-    while let Some(file) = waiting.pop() {
+    let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut waiting: VecDeque<(String, usize)> = changed.iter().map(|file| (file.clone(), 1)).collect();
+    while let Some((file, distance)) = waiting.pop_front() {
         for importer in importers.get(&file).into_iter().flatten() {
-            if reached.insert(importer) {
-                waiting.push((*importer).to_owned());
+            if let Entry::Vacant(new) = reached.entry(importer) {
+                new.insert(distance);
+                waiting.push_back(((*importer).to_owned(), distance + 1));
             }
         }
     }
-    reached
+    let is_test = |file: &str| is_test_name(file) || is_in_test_folder(file);
+    let alike = |file: &str| changed.iter().map(|one| common(name(one), name(file))).max().unwrap_or(0);
+    let mut tests: Vec<(usize, Reverse<usize>, &str)> = reached
         .into_iter()
-        .filter(|file| is_test_name(file) || is_in_test_folder(file))
-        .map(str::to_owned)
-        .collect()
+        .filter(|(file, _)| is_test(file))
+        .map(|(file, distance)| (distance, Reverse(alike(file)), file))
+        .collect();
+    tests.sort_unstable();
+    tests.into_iter().map(|(_, _, file)| file.to_owned()).collect()
+}
+
+fn name(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
+}
+
+/// How many letters two names begin with that are the same.
+fn common(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs.take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
 }
 
 fn is_in_test_folder(file: &str) -> bool {
@@ -186,7 +204,7 @@ mod tests {
         let project = Project::at(folder.path(), folder.path());
         assert_eq!(
             tests_that_reach(&project, &["packages/core/src/price.ts".to_owned()]),
-            ["packages/app/src/app.test.ts", "packages/core/src/cart.test.ts", "packages/core/test/whole.js"]
+            ["packages/app/src/app.test.ts", "packages/core/test/whole.js", "packages/core/src/cart.test.ts"]
         );
     }
     #[test]
@@ -215,5 +233,24 @@ mod tests {
         assert_eq!(reached(r#"{"name":"a","main":"./shop.js"}"#, "shop.js"), all);
         assert_eq!(reached(r#"{"name":"a","main":"shop"}"#, "shop.js"), all);
         assert_eq!(reached(r#"{"name":"a","main":"other.js"}"#, "shop.js"), [""; 0]);
+    }
+
+    #[test]
+    fn the_nearest_come_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("index.js", "require('./lib/price')"),
+            ("lib/price.js", ""),
+            ("test/a.test.js", "require('..')"),
+            ("test/price-list.test.js", "require('..')"),
+            ("test/z.test.js", "require('../lib/price')"),
+        ] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let project = Project::at(folder.path(), folder.path());
+        let near = tests_that_reach(&project, &["lib/price.js".to_owned()]);
+        assert_eq!(near, ["test/z.test.js", "test/price-list.test.js", "test/a.test.js"]);
     }
 }
