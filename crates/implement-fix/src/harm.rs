@@ -22,7 +22,7 @@ const MORE: f64 = 5.0;
 /// So much longer than on the base may they take with a candidate.
 const PATIENCE: u32 = 4;
 /// The share of a search's time that the tests outside of the file may take together, and each of their runs.
-const SHARE_OUTSIDE: f64 = 0.25;
+const SHARE_OUTSIDE: f64 = 0.5;
 const SHARE_OF_A_RUN: f64 = 0.05;
 
 /// Looks at the tests beside.

@@ -32,6 +32,11 @@ impl KillingTests {
         self.named.borrow_mut().extend(ids.iter().take(OF_A_CHANGE).map(target));
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.named.borrow().is_empty() && self.known.borrow().is_empty()
+    }
+
     /// What was named since this was asked last.
     pub(crate) fn take_named(&self) -> Vec<TestTarget> {
         self.named.take()

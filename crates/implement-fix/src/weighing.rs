@@ -9,6 +9,7 @@ use crate::ImplementError;
 use crate::attempt::Record;
 use crate::behaviour::{self, Comparison};
 use crate::confidence::{Grounds, in_words};
+use crate::harm::HarmCheck;
 use crate::ladder::{Found, Ladder, Verdict};
 use crate::search_fixer::NAME;
 
@@ -118,6 +119,12 @@ impl Ladder<'_, '_> {
         weighed: &mut Weighed,
     ) -> Result<(), ImplementError> {
         let proposed = self.patch_of(survivor)?;
+        let has_last_resort = weighed.doubtful.is_some() || self.fallback.is_some();
+        if has_last_resort && self.breaks_what_others_broke(&proposed)? {
+            let why = "the test passes with it, but it breaks what others broke beside it".to_owned();
+            weighed.last = Some((AttemptOutcome::StillRed, why));
+            return Ok(());
+        }
         match self.judge(&proposed, record)? {
             Verdict::Accepted { patch, summary, failing, unseen } => {
                 if weighed.chosen.as_ref().is_none_or(|choice| failing < choice.failing) {
@@ -145,6 +152,17 @@ impl Ladder<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// A run of a few tests: the whole look at all tests beside takes many. Leaves the checkout clean.
+    fn breaks_what_others_broke(&self, proposed: &Patch) -> Result<bool, ImplementError> {
+        if !self.is_comparable() || self.killing.is_empty() {
+            return Ok(false);
+        }
+        self.bench.with(proposed)?;
+        let is_killed = HarmCheck::new(self.bench, &self.killing).is_killed();
+        self.bench.clean()?;
+        Ok(is_killed)
     }
 
     /// Stores the diffs of others: one of each behaviour first.
