@@ -41,7 +41,7 @@ struct Case {
     others: u32,
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     Case {
         name: "pytest, small module",
         test: "tests/test_shop.py::test_word",
