@@ -41,11 +41,9 @@ impl Shop {
 
     /// Changes the module under repair.
     fn change(&self, code: &str) {
-        if self.typed {
-            self.bench.write("src/total.ts", &typed(code))
-        } else {
-            self.bench.write("src/total.js", code)
-        }
+        let (file, text) =
+            if self.typed { ("src/total.ts", typed(code)) } else { ("src/total.js", code.to_owned()) };
+        self.bench.write(file, &text);
     }
 }
 
