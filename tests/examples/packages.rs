@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::panic, clippy::expect_used, reason = "a measurement for developers")]
 
+use regreen_tests::fixer_run::median;
 use regreen_tests::package_bugs::{Outcome, PackageBug, Place, Reach, Trial, by_language};
 use regreen_tests::worker_pool::ask_all;
 
@@ -119,8 +120,8 @@ fn within(reach: &Reach) -> String {
 
 fn table(rows: &[(&str, &Result<Outcome, String>)]) -> String {
     let mut text = String::from(
-        "\n| language | bugs | measured | reproduced | among the first 5 suspects | a template makes the original | plausible | right | the original | high confidence | of these right | median s, all of the attempt | candidates |\n\
-         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        "\n| language | bugs | measured | reproduced | among the first 5 suspects | a template makes the original | plausible | right | the original | high confidence | of these right | median s to the first | all of the attempt | candidates |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for language in ["python", "js", "rust", "go", "all"] {
         let those: Vec<&Result<Outcome, String>> =
@@ -144,13 +145,12 @@ fn row(language: &str, outcomes: &[&Result<Outcome, String>]) -> String {
     let count = |what: fn(&Outcome) -> bool| measured.iter().filter(|it| what(it)).count();
     let reproduced = count(|it| it.not_reproduced.is_none());
     let right = count(|it| it.right);
-    let mut seconds: Vec<f64> =
-        measured.iter().filter(|it| it.search.plausible).map(|it| it.search.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
+    let plausible = || measured.iter().map(|it| &it.search).filter(|search| search.plausible);
+    let seconds = median(plausible().map(|search| search.seconds));
+    let first = median(plausible().filter_map(|search| search.first));
     let judged: u32 = measured.iter().map(|it| it.search.judged).sum();
     format!(
-        "| {language} | {} | {} | {reproduced} | {} | {} | {} | {right} ({:.0} %) | {} | {} | {} | {median:.1} | {judged} |\n",
+        "| {language} | {} | {} | {reproduced} | {} | {} | {} | {right} ({:.0} %) | {} | {} | {} | {first:.1} | {seconds:.1} | {judged} |\n",
         outcomes.len(),
         measured.len(),
         count(|it| it.reach.and_then(|reach| reach.suspect).is_some_and(|place| place <= 5)),

@@ -7,6 +7,7 @@
 
 use std::path::PathBuf;
 
+use regreen_tests::fixer_run::median;
 use regreen_tests::repair_bugs::{Repaired, bugs, own_set};
 use regreen_tests::worker_pool::ask_all;
 
@@ -88,17 +89,16 @@ fn line(name: &str, kind: &str, result: &Result<Repaired, String>) -> String {
 fn table(options: &Options, repaired: &[&Repaired], all: usize) -> String {
     let share = |count: usize| format!("{count} ({:.0} %)", 100.0 * count as f64 / all.max(1) as f64);
     let count = |what: fn(&Repaired) -> bool| repaired.iter().filter(|it| what(it)).count();
-    let mut seconds: Vec<f64> =
-        repaired.iter().filter(|it| it.search.plausible).map(|it| it.search.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
+    let plausible = || repaired.iter().map(|it| &it.search).filter(|search| search.plausible);
+    let seconds = median(plausible().map(|search| search.seconds));
+    let first = median(plausible().filter_map(|search| search.first));
     let judged: u32 = repaired.iter().map(|it| it.search.judged).sum();
     let spent: f64 = repaired.iter().map(|it| it.search.seconds).sum();
     let seen = if options.all { "all" } else { "a half" };
     format!(
-        "\n| language | bugs | assertions seen | plausible | first is right | right among three | high confidence | of these right | median s, all of the attempt | candidates/s |\n\
-         | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
-         | {} | {all} | {seen} | {} | {} | {} | {} | {} | {median:.1} | {:.1} |\n\n{PUBLISHED}\n",
+        "\n| language | bugs | assertions seen | plausible | first is right | right among three | high confidence | of these right | median s to the first | all of the attempt | candidates/s |\n\
+         | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n\
+         | {} | {all} | {seen} | {} | {} | {} | {} | {} | {first:.1} | {seconds:.1} | {:.1} |\n\n{PUBLISHED}\n",
         options.language,
         share(count(|it| it.search.plausible)),
         share(count(|it| it.right)),

@@ -43,6 +43,8 @@ pub struct Searched {
     pub sure: bool,
     /// Seconds that it took.
     pub seconds: f64,
+    /// Seconds from the start of its last search to the first change that passed.
+    pub first: Option<f64>,
     /// Candidates that were judged.
     pub judged: u32,
     /// What it says.
@@ -87,7 +89,11 @@ impl Searched {
         // "…; 38 of 923 candidates judged, 5 green"
         let tally = summary.split("; ").find(|part| part.contains("candidates judged"));
         let tally = tally.and_then(|part| part.split(' ').next()?.parse().ok());
+        // "…, 5 green, the first after 2.3 s"
+        let first =
+            summary.split_once("the first after ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
         Searched {
+            first,
             plausible: fix.status == FixStatus::PatchFound,
             sure: fix.confidence.as_ref().is_some_and(|it| it.level == ConfidenceLevel::High),
             seconds: attempt.map_or(0.0, |attempt| attempt.duration_s),
@@ -95,4 +101,12 @@ impl Searched {
             summary,
         }
     }
+}
+
+/// The one in the middle; zero of nothing.
+#[must_use]
+pub fn median(seconds: impl Iterator<Item = f64>) -> f64 {
+    let mut seconds: Vec<f64> = seconds.collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds.get(seconds.len() / 2).copied().unwrap_or_default()
 }

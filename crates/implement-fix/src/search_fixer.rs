@@ -201,7 +201,9 @@ impl Ladder<'_, '_> {
             ..SearchRequest::new(bench.worktree.path(), &bench.trial.targets, Instant::now() + scope.time)
         };
         let slow = RunJudge { bench, evidence: self.shared.evidence };
+        let began = Instant::now();
         let mut judge = QuickJudge::new(slow, &self.killing, self.shared.config.together);
+        let loading = began.elapsed();
         if judge.is_quick() {
             self.shared.journal.say("search: the test runner is loaded once for all candidates");
         }
@@ -219,7 +221,9 @@ impl Ladder<'_, '_> {
                 .journal
                 .say(&format!("search: {told} candidates were compiled together in {builds} builds"));
         }
-        outcome
+        let mut outcome = outcome?;
+        outcome.first_after = outcome.first_after.map(|after| loading + after);
+        Ok(outcome)
     }
 
     /// The patch of a survivor. Leaves the checkout clean.

@@ -242,6 +242,9 @@ fn tally(outcome: &SearchOutcome) -> String {
         "{tried} of {generated} candidates judged ({likely:.0} % of what is likely), {} green",
         survivors.len()
     );
+    if let Some(after) = outcome.first_after {
+        text.push_str(&format!(", the first after {:.1} s", after.as_secs_f64()));
+    }
     if *incomplete > 0 {
         text.push_str(&format!(", {incomplete} that leave others red"));
     }

@@ -1,5 +1,7 @@
 //! What a search answers, and what it tells while it runs.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::Edit;
@@ -112,6 +114,8 @@ pub struct SearchOutcome {
     pub may_skip: usize,
     /// One-based number of the first one that passed. The search goes on behind it, to see what else does.
     pub first: Option<usize>,
+    /// How long that took since the search was begun, with all that comes before its first candidate.
+    pub first_after: Option<Duration>,
     /// Of those, how many did not run at all.
     pub broken: usize,
     /// Whether every generated candidate was judged.

@@ -79,6 +79,7 @@ pub fn search_until(
     progress: &mut dyn FnMut(Progress),
     is_answer: &mut dyn FnMut(&SearchOutcome) -> bool,
 ) -> Result<SearchOutcome, RepairError> {
+    let began = Instant::now();
     let project = Project::read(request.checkout, request.protected);
     let mut regions = located(&project, request);
     if request.only_culprit {
@@ -109,6 +110,7 @@ pub fn search_until(
         judged_weight,
         broken: 0,
         thorough: false,
+        prepared: began.elapsed(),
         started: Instant::now(),
     };
     loop {
@@ -158,6 +160,8 @@ struct Run<'a, 'r> {
     judged_weight: f64,
     broken: usize,
     thorough: bool,
+    /// What came before the first candidate.
+    prepared: Duration,
     started: Instant,
 }
 
@@ -178,6 +182,7 @@ impl Run<'_, '_> {
             tried: self.tried,
             may_skip: self.tried.saturating_sub(self.raised),
             first: found.first().map(|found| found.number),
+            first_after: found.first().map(|found| self.prepared + found.after),
             broken: self.broken,
             exhausted: end == SearchEnd::Exhausted,
             judged_share: self.judged_share(),

@@ -110,6 +110,12 @@ impl Bench {
         (run, verdict)
     }
 
+    /// Has the tools' modules at hand, as an installation leaves them.
+    pub(crate) fn link_modules(&self) {
+        let modules = regreen_tests::tools::tool_path("node_modules");
+        std::os::unix::fs::symlink(modules, self.project().join("node_modules")).unwrap();
+    }
+
     /// Looks at the lines that the tests of a file execute.
     pub(crate) fn executed_lines(
         &self,

@@ -185,8 +185,7 @@ fn script_is_seen(manifest: &str, runner: &str, file: &str) {
          it.skip('is skipped', () => {{ total([5]); }});\n"
     );
     let bench = Bench::new(&[("package.json", manifest), ("lib/shop.js", SCRIPT), (file, &tests)]);
-    let link = bench.project().join("node_modules");
-    std::os::unix::fs::symlink(regreen_tests::tools::tool_path("node_modules"), link).unwrap();
+    bench.link_modules();
     let seen = bench.executed_lines(file, &["all > is large"], 99, Duration::from_secs(60));
     let loop_lines = [3, 4, 5, 6, 9, 10, 11, 12];
     let with = |more: &[u32]| {
@@ -273,4 +272,90 @@ fn tests_of_go_say_what_they_executed() {
     let cart = |at: usize| [6, 7, 9].map(|line| lines(at, "cart/cart.go").contains(&line));
     assert_eq!((cart(0), cart(1)), ([true, true, false], [true, false, true]));
     assert!(lines(1, "prices/prices.go").contains(&4));
+}
+
+const TYPED: &str = "\
+interface Priced {
+  price: number;
+}
+
+export function total(xs: Priced[]): number {
+  let result = 0;
+  for (const x of xs) {
+    if (x.price > 2) {
+      result += 1;
+    }
+    result += x.price;
+  }
+  return result;
+}
+";
+
+/// Lines of a file that a test executed, of those that hold a statement.
+#[track_caller]
+fn statements(seen: &[ExecutedLines], name: &str, file: &str, of_interest: &[u32]) -> (Vec<u32>, bool) {
+    let it = seen.iter().find(|test| test.id == name).unwrap_or_else(|| panic!("{name}: {seen:#?}"));
+    let executed = it.lines.get(file).unwrap_or_else(|| panic!("{name}: {seen:#?}"));
+    (of_interest.iter().copied().filter(|line| executed.contains(line)).collect(), it.failed)
+}
+
+#[test]
+fn jest_tests_say_what_they_executed_before_it_was_translated() {
+    let tests = "\
+const { total, lazily } = require('../lib/shop');
+
+beforeEach(() => { lazily([]); });
+
+it('is small', () => { expect(total([1])).toBe(1); });
+describe('all', () => {
+  it('is large', async () => { expect(total([3])).toBe(3); });
+  it('is called', async () => { await null; expect(lazily([1])()).toBe(1); });
+});
+it('is elsewhere', () => { require('node:child_process').execFileSync('true'); });
+it.skip('is skipped', () => { total([5]); });
+it.todo('is to do');
+";
+    let manifest = r#"{"name":"shop","devDependencies":{"jest":"*"},"jest":{"maxWorkers":2}}"#;
+    let bench =
+        Bench::new(&[("package.json", manifest), ("lib/shop.js", SCRIPT), ("test/shop.test.js", tests)]);
+    bench.link_modules();
+    let seen = bench.executed_lines("test/shop.test.js", &["all › is large"], 99, Duration::from_secs(60));
+    let of = |name: &str| statements(&seen, name, "lib/shop.js", &[4, 5, 6, 7, 9, 11, 15, 16, 18]);
+    assert_eq!(of("is small"), (vec![4, 5, 6, 9, 11, 15, 18], false));
+    assert_eq!(of("is large"), (vec![4, 5, 6, 7, 9, 11, 15, 18], true));
+    assert_eq!(of("is called"), (vec![4, 5, 6, 9, 11, 15, 16, 18], false));
+    let elsewhere: Vec<&str> =
+        seen.iter().filter(|test| test.elsewhere).map(|test| test.id.as_str()).collect();
+    assert_eq!(elsewhere, ["is elsewhere"]);
+    assert_eq!(seen.len(), 4, "what is skipped executes nothing: {seen:#?}");
+}
+
+#[test]
+fn vitest_tests_say_what_they_executed_before_it_was_translated() {
+    let tests = "\
+import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { total } from '../src/shop';
+
+it('is small', () => { expect(total([{ price: 1 }])).toBe(1); });
+describe('all', () => {
+  it('is large', async () => { expect(total([{ price: 3 }])).toBe(3); });
+});
+it('is elsewhere', () => { total([]); execFileSync('true'); });
+it.skip('is skipped', () => { total([]); });
+it.todo('is to do');
+";
+    let manifest = r#"{"name":"shop","type":"module","devDependencies":{"vitest":"*"}}"#;
+    let bench =
+        Bench::new(&[("package.json", manifest), ("src/shop.ts", TYPED), ("test/shop.test.ts", tests)]);
+    bench.link_modules();
+    let seen = bench.executed_lines("test/shop.test.ts", &["all > is large"], 99, Duration::from_secs(60));
+    let of = |name: &str| statements(&seen, name, "src/shop.ts", &[1, 2, 6, 7, 8, 9, 11, 13]);
+    assert_eq!(of("is small"), (vec![6, 7, 8, 11, 13], false));
+    assert_eq!(of("is large"), (vec![6, 7, 8, 9, 11, 13], true));
+    assert_eq!(of("is elsewhere"), (vec![6, 7, 13], false));
+    let elsewhere: Vec<&str> =
+        seen.iter().filter(|test| test.elsewhere).map(|test| test.id.as_str()).collect();
+    assert_eq!(elsewhere, ["is elsewhere"]);
+    assert_eq!(seen.len(), 3, "what is skipped executes nothing: {seen:#?}");
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use regreen_case::{Framework, TestTarget};
 use regreen_proof::{CountedRun, Project, TestOutcome, Verdict, detect, plan};
-use regreen_tests::tools;
 
 use crate::bench::{Bench, RED};
 
@@ -57,8 +56,7 @@ pub(crate) struct Web {
 impl Web {
     pub(crate) fn new(dialect: &'static Dialect, code: &str) -> Self {
         let bench = Bench::new(&[("package.json", dialect.manifest)]);
-        let modules = tools::tool_path("node_modules");
-        std::os::unix::fs::symlink(modules, bench.project().join("node_modules")).unwrap();
+        bench.link_modules();
         let web = Web { bench, dialect };
         web.write("package.json", dialect.manifest);
         let tests = TESTS.replace("TODO", dialect.todo).replace("EACH", dialect.each);

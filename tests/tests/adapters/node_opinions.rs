@@ -33,8 +33,7 @@ struct Shop {
 impl Shop {
     fn new(files: &[(&str, &str)], test: &'static str) -> Self {
         let bench = Bench::new(files);
-        let modules = bench.project().join("node_modules");
-        std::os::unix::fs::symlink(tools::tool_path("node_modules"), modules).unwrap();
+        bench.link_modules();
         let server = bench.fork_server(test).expect("the runner has one");
         Shop { bench, server, test, typed: test.contains(".ts::") }
     }

@@ -73,6 +73,10 @@ impl NodeRunner for Jest {
         options
     }
 
+    fn in_one_process(&self, prepared: &mut Prepared) {
+        opinions::in_band(&mut prepared.argv);
+    }
+
     fn opinions(
         &self,
         command: &TestCommand,

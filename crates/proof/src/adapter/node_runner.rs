@@ -31,6 +31,9 @@ pub(super) trait NodeRunner: Send + Sync {
     /// The last word on what is run.
     fn call(&self, _prepared: &mut Prepared, _folder: &Path) {}
 
+    /// Has the tests run in the process that is started, where the runner can: a look at them sees only that one.
+    fn in_one_process(&self, _prepared: &mut Prepared) {}
+
     /// The numbers that it prints at its end.
     fn summary(&self, text: &str) -> Option<report::Numbers>;
 
@@ -124,12 +127,14 @@ impl<R: NodeRunner> Adapter for R {
 
     fn executed_lines(&self, recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
         let Recording { command, context, channel, .. } = *recording;
-        let Some(recorder) = line_recorder::lay_out(&R::RUNNER, recording)? else { return Ok(Vec::new()) };
-        let mut options = self.options(&node_project::reporter(&R::RUNNER, channel), channel);
-        options.push(recorder);
+        let options = self.options(&node_project::reporter(&R::RUNNER, channel), channel);
         let mut prepared = node_project::prepare(&R::RUNNER, command, context, channel, options)?;
         self.call(&mut prepared, &context.checkout.join(&command.cwd));
-        recording.noted_by(&prepared)
+        self.in_one_process(&mut prepared);
+        match line_recorder::lay_out(&R::RUNNER, recording, &mut prepared)? {
+            true => recording.noted_by(&prepared),
+            false => Ok(Vec::new()),
+        }
     }
 
     fn fork_server(

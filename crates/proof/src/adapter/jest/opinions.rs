@@ -27,9 +27,9 @@ pub(super) fn prepare(
     let Some(at) = call.argv.iter().position(|word| word.ends_with("/bin/jest.js")) else {
         return Ok(None);
     };
-    let mut words = without(call.argv.split_off(at));
+    in_band(&mut call.argv);
+    let mut words = call.argv.split_off(at);
     let cli = words.remove(0);
-    words.push("--runInBand".to_owned());
     words.push(format!("--reporters={}", channel.join(RESULTS).display()));
     let worker = Worker {
         name: WORKER,
@@ -43,6 +43,13 @@ pub(super) fn prepare(
     call.argv.retain(|word| !word.ends_with("/report.cjs"));
     call.argv.push(server);
     Ok(Some(Prepared { argv: call.argv, env: call.env, ..Prepared::default() }))
+}
+
+/// Tests run where Jest runs.
+pub(super) fn in_band(argv: &mut Vec<String>) {
+    let words = std::mem::take(argv);
+    argv.extend(without(words));
+    argv.push("--runInBand".to_owned());
 }
 
 /// The words without those options, and without the values that follow as words of their own.

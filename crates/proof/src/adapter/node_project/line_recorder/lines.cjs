@@ -1,8 +1,9 @@
 'use strict';
-// Writes down, for each test of Mocha or of Node's own runner, which lines of the project's code it executed: V8 counts
-// them. The notes say where to look, never what is right: nothing that is decided hangs on them alone.
+// Notes which lines of the project's code each test executed: V8 counts them. The programs beside this one say when tests
+// begin and end. The notes say where to look, never what is right: nothing that is decided hangs on them alone.
 const fs = require('node:fs');
 const inspector = require('node:inspector');
+const { SourceMap, syncBuiltinESMExports } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 
@@ -23,30 +24,54 @@ function ask(method, parameters) {
 /** Of each script of the project: its file, where its lines begin, and the places of all of its functions. */
 const scripts = new Map();
 
-function scriptOf(url) {
-  if (scripts.has(url)) return scripts.get(url);
+function scriptOf(id, url) {
+  if (scripts.has(id)) return scripts.get(id);
   let found = null;
   try {
     const file = fs.realpathSync(url.startsWith('file:') ? fileURLToPath(url) : url);
     const inside = file.startsWith(checkout) && !file.slice(checkout.length).split(path.sep).includes('node_modules');
-    // What was translated on its way has other lines than its file.
-    if (inside && /\.[cm]?js$/.test(file)) {
-      found = { file: file.slice(checkout.length), lines: startsOf(fs.readFileSync(file, 'utf8')), functions: new Map() };
-    }
+    const lines = inside && linesOf(file, ask('Debugger.getScriptSource', { scriptId: id }).scriptSource);
+    if (lines) found = { file: file.slice(checkout.length), lines, functions: new Map() };
   } catch {
     // Not a file.
   }
-  scripts.set(url, found);
+  scripts.set(id, found);
   return found;
 }
 
-/** Number and offset of the first letter of each line that is not empty. */
+/** Line of the file, and offset in what runs, of each first letter. Runners wrap files, or translate them and say from where;
+ * of what was translated without a word nothing is known. */
+function linesOf(file, running) {
+  const map = mapOf(running);
+  if (map) return translated(map, file, running);
+  const text = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  const before = running.indexOf(text);
+  return before < 0 ? null : startsOf(text).map(([line, offset]) => [line, before + offset]);
+}
+
+/** The last map that a text carries. */
+function mapOf(text) {
+  const mark = /^\/\/[#@] sourceMappingURL=data:application\/json[^,\n]*;base64,([\w+/=]+)\s*$/gm;
+  const last = [...text.matchAll(mark)].pop();
+  return last && new SourceMap(JSON.parse(Buffer.from(last[1], 'base64').toString()));
+}
+
+function translated(map, file, running) {
+  const alone = map.payload.sources.length === 1;
+  return startsOf(running).flatMap(([line, offset, indent]) => {
+    const { originalSource, originalLine } = map.findEntry(line - 1, indent);
+    const ours = originalLine !== undefined && (alone || path.basename(originalSource) === path.basename(file));
+    return ours ? [[originalLine + 1, offset]] : [];
+  });
+}
+
+/** Number and offset of the first letter of each line that is not empty, and its place in the line. */
 function startsOf(text) {
   const starts = [];
   let offset = 0;
   text.split('\n').forEach((line, index) => {
     const indent = line.search(/\S/);
-    if (indent >= 0) starts.push([index + 1, offset + indent]);
+    if (indent >= 0) starts.push([index + 1, offset + indent, indent]);
     offset += line.length + 1;
   });
   return starts;
@@ -55,8 +80,8 @@ function startsOf(text) {
 /** Lines by file that were executed since it was asked last. */
 function taken() {
   const files = {};
-  for (const { url, functions } of ask('Profiler.takePreciseCoverage')?.result ?? []) {
-    const script = url && scriptOf(url);
+  for (const { scriptId, url, functions } of ask('Profiler.takePreciseCoverage')?.result ?? []) {
+    const script = url && scriptOf(scriptId, url);
     if (script) note(script, functions, files);
   }
   return files;
@@ -81,7 +106,7 @@ function note(script, functions, files) {
     while (open.length && open[open.length - 1].endOffset <= offset) open.pop();
     if (open.length && open[open.length - 1].count > 0) executed.push(line);
   }
-  if (executed.length) files[script.file] = executed;
+  if (executed.length) files[script.file] = [...(files[script.file] ?? []), ...executed];
 }
 
 /** Tests that are running, the outermost first. */
@@ -100,7 +125,7 @@ function noticing(place, name) {
 const processes = require('node:child_process');
 for (const name of ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']) noticing(processes, name);
 noticing(require('node:worker_threads'), 'Worker');
-require('node:module').syncBuiltinESMExports();
+syncBuiltinESMExports();
 
 function addToOpen() {
   const files = taken();
@@ -132,25 +157,12 @@ function end(name, failed) {
   if (Date.now() > until) process.exit(0);
 }
 
+// For the text of scripts; a `debugger` in them would wait for ever.
+ask('Debugger.enable');
+ask('Debugger.setSkipAllPauses', { skip: true });
 ask('Profiler.enable');
 ask('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 
 const isWanted = (name) => first.has(name) || noted < told.most;
 
-if (told.runner === 'mocha') {
-  exports.mochaHooks = {
-    beforeEach() {
-      if (isWanted(this.currentTest.title)) begin(this.currentTest.title);
-    },
-    afterEach() {
-      const { title, state } = this.currentTest;
-      end(title, state === undefined ? undefined : state === 'failed');
-    },
-  };
-} else if (!process.execArgv.includes('--test')) {
-  const runner = require('node:test');
-  runner.beforeEach((test) => {
-    if (isWanted(test.name)) begin(test.name);
-  });
-  runner.afterEach((test) => end(test.name, typeof test.passed === 'boolean' ? !test.passed : undefined));
-}
+module.exports = { told, begin: (name) => isWanted(name) && begin(name), end };
