@@ -359,3 +359,69 @@ it.todo('is to do');
     assert_eq!(elsewhere, ["is elsewhere"]);
     assert_eq!(seen.len(), 3, "what is skipped executes nothing: {seen:#?}");
 }
+
+#[test]
+fn tests_of_unittest_say_what_they_executed() {
+    let tests = "\
+import unittest
+from shop import total, in_thread, in_process
+
+
+class TestTotal(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.three = [3]
+
+    def setUp(self):
+        in_thread([])
+
+    def test_small(self):
+        \"\"\"One.\"\"\"
+        self.assertEqual(total([1]), 1)
+
+    def test_large(self):
+        for xs in ([], self.three):
+            with self.subTest(xs=xs):
+                self.assertEqual(total(xs), sum(xs))
+
+    @unittest.expectedFailure
+    def test_expected(self):
+        self.assertEqual(total([1]), 2)
+
+    def test_process(self):
+        in_process()
+
+    @unittest.skip('today')
+    def test_skipped(self):
+        total([5])
+
+
+class TestOther(unittest.TestCase):
+    def test_runs_others(self):
+        case = unittest.FunctionTestCase(lambda: total([5]))
+        unittest.TextTestRunner(stream=open('/dev/null', 'w')).run(case)
+";
+    let bench = Bench::new(&[("shop.py", SHOP), ("test_shop.py", tests)]);
+    let asked = "test_large (test_shop.TestTotal.test_large)";
+    let seen = bench.executed_lines("test_shop.py", &[asked], 99, Duration::from_secs(60));
+    let of = |name: &str| {
+        let it =
+            seen.iter().find(|test| test.id.starts_with(name)).unwrap_or_else(|| panic!("{name}: {seen:#?}"));
+        let lines: Vec<u32> = it.lines.get("shop.py").into_iter().flatten().copied().collect();
+        (lines, it.failed, it.elsewhere)
+    };
+    let in_thread = |more: &[u32]| {
+        let mut lines = [&[6, 7, 11, 15, 16, 17], more].concat();
+        lines.sort_unstable();
+        lines
+    };
+    assert!(seen[0].id.starts_with("test_large "), "{seen:#?}");
+    assert_eq!(of("test_large"), (in_thread(&[8, 9, 10]), true, false));
+    assert_eq!(of("test_small"), (in_thread(&[8, 10]), false, false));
+    assert_eq!(of("test_expected"), (in_thread(&[8, 10]), false, false));
+    assert_eq!(of("test_process"), (in_thread(&[21]), false, true));
+    assert_eq!(of("test_runs_others"), (vec![6, 7, 8, 9, 10, 11], false, false));
+    assert_eq!(seen.len(), 5, "what is skipped executes nothing: {seen:#?}");
+    let two = bench.executed_lines("test_shop.py", &[asked], 2, Duration::from_secs(60));
+    assert_eq!(two.len(), 2, "the one in question, and one beside it: {two:#?}");
+}

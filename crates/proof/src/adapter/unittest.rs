@@ -6,8 +6,10 @@
 //! project runs, and then runs the very program that CI runs.
 
 mod fork_server;
+mod line_recorder;
 mod names;
 mod notes;
+mod own_program;
 mod plan;
 
 use std::path::Path;
@@ -19,6 +21,7 @@ use crate::adapter::{
 };
 use crate::counted::{RunContext, TestOutcome, TestResult};
 use crate::error::ProofError;
+use crate::executed_lines::{ExecutedLines, Recording};
 use crate::project::Project;
 use crate::variation::Variation;
 
@@ -152,6 +155,10 @@ impl Adapter for Unittest {
         changed: &[String],
     ) -> Option<Neighbourhood> {
         plan::neighbourhood(project, command, targets, changed)
+    }
+
+    fn executed_lines(&self, recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+        line_recorder::record(recording)
     }
 
     fn fork_server(

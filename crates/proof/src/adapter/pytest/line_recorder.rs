@@ -23,6 +23,7 @@ pub(super) fn record(recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, Pr
     told["folders"] = json!(call.folders);
     let program = concat!(
         include_str!("../python/own_program.py"),
+        include_str!("../python/executed_lines.py"),
         include_str!("one_process.py"),
         include_str!("line_recorder.py")
     );

@@ -1,0 +1,29 @@
+//! unittest with a look at the lines that each test executes (`line_recorder.py`).
+
+use serde_json::json;
+
+use super::own_program;
+use crate::error::ProofError;
+use crate::executed_lines::{ExecutedLines, Recording};
+use crate::private_channel::lay_files;
+
+/// The program's name in the channel.
+const PROGRAM: &str = "line_recorder.py";
+const START: &str = "start.json";
+
+/// Runs the program. Empty when the command does not call unittest as a module.
+pub(super) fn record(recording: &Recording<'_>) -> Result<Vec<ExecutedLines>, ProofError> {
+    let Recording { command, context, channel, .. } = *recording;
+    let Some((prepared, folders)) = own_program::call(command, context, channel, PROGRAM)? else {
+        return Ok(Vec::new());
+    };
+    let mut told = recording.told();
+    told["folders"] = json!(folders);
+    let program = concat!(
+        include_str!("../python/own_program.py"),
+        include_str!("../python/executed_lines.py"),
+        include_str!("line_recorder.py")
+    );
+    lay_files(channel, &[(PROGRAM, program), (START, &told.to_string())])?;
+    recording.noted_by(&prepared)
+}
