@@ -5,7 +5,9 @@
 //! that could mean two files means both, and one inside of a string counts. Bounded, for repositories can
 //! be huge; what is beyond the bounds is only not found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::project::{Project, join};
 
@@ -14,8 +16,8 @@ const MAX_SOURCES: usize = 4_000;
 /// Endings of sources, and of what a JavaScript import without one may mean.
 const JAVASCRIPT: &[&str] = &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
 
-/// All files that reach one of the changed ones over any number of imports, the changed ones included.
-pub(crate) fn reaching(project: &Project, changed: &[String]) -> BTreeSet<String> {
+/// All files that reach one of the changed ones, and over how many imports: the changed ones over none.
+pub(crate) fn reaching(project: &Project, changed: &[String]) -> BTreeMap<String, usize> {
     let endings: BTreeSet<&str> = changed.iter().filter_map(|file| language(file)).collect();
     let files = project.files();
     let sources: Vec<&String> = files
@@ -31,16 +33,43 @@ pub(crate) fn reaching(project: &Project, changed: &[String]) -> BTreeSet<String
             importers.entry(imported).or_default().push(file);
         }
     }
-    let mut reached: BTreeSet<String> = changed.iter().cloned().collect();
-    let mut open: Vec<String> = changed.to_vec();
-    while let Some(file) = open.pop() {
-        for importer in importers.get(file.as_str()).into_iter().flatten() {
-            if reached.insert((*importer).to_owned()) {
-                open.push((*importer).to_owned());
+    distances(changed, |file| importers.get(file).map_or(&[], Vec::as_slice))
+}
+
+/// Over how many imports each file reaches one of the changed ones; `importers` says who imports a file.
+pub(crate) fn distances<'a>(
+    changed: &[String],
+    importers: impl Fn(&str) -> &'a [&'a str],
+) -> BTreeMap<String, usize> {
+    let mut reached: BTreeMap<String, usize> = changed.iter().map(|file| (file.clone(), 0)).collect();
+    let mut open: VecDeque<(String, usize)> = changed.iter().map(|file| (file.clone(), 1)).collect();
+    while let Some((file, distance)) = open.pop_front() {
+        for importer in importers(&file) {
+            if let Entry::Vacant(new) = reached.entry((*importer).to_owned()) {
+                new.insert(distance);
+                open.push_back(((*importer).to_owned(), distance + 1));
             }
         }
     }
     reached
+}
+
+/// Puts files of tests first that need the fewest imports to reach a changed file, and of these those whose names begin like it.
+pub(crate) fn nearest_first(tests: &mut [(usize, String)], changed: &[String]) {
+    let alike = |file: &str| changed.iter().map(|one| common(subject(one), subject(file))).max().unwrap_or(0);
+    tests.sort_by_cached_key(|(distance, file)| (*distance, Reverse(alike(file)), file.clone()));
+}
+
+/// What a file is about, by its name: of a test, what it tests.
+fn subject(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_prefix("test_").or_else(|| name.strip_prefix("test-")).unwrap_or(name)
+}
+
+/// How many letters two names begin with that are the same.
+fn common(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs.take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
 }
 
 fn language(file: &str) -> Option<&'static str> {
@@ -262,7 +291,7 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let found = reaching(&Project::at(folder.path(), folder.path()), &[changed.to_owned()]);
-        found.into_iter().filter(|file| file != changed).collect()
+        found.into_keys().filter(|file| file != changed).collect()
     }
 
     #[test]

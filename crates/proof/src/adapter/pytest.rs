@@ -36,7 +36,7 @@ use crate::invocation::invocation;
 use crate::project::Project;
 use crate::variation::Variation;
 
-pub(crate) use neighbours::reaches;
+pub(crate) use neighbours::tests_that_reach;
 
 pub(crate) struct Pytest;
 

@@ -1,14 +1,13 @@
 //! Which files of tests reach a changed file through the imports of JavaScript, as far as names tell.
 
-use std::cmp::Reverse;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use regex::Regex;
 
 use super::package::{is_script, is_test_name, manifest};
 use crate::project::{Project, join};
+use crate::reach::{distances, nearest_first};
 
 /// More files than this are not read.
 const MAX_FILES: usize = 4000;
@@ -33,35 +32,12 @@ pub(super) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<Str
             }
         }
     }
-    let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut waiting: VecDeque<(String, usize)> = changed.iter().map(|file| (file.clone(), 1)).collect();
-    while let Some((file, distance)) = waiting.pop_front() {
-        for importer in importers.get(&file).into_iter().flatten() {
-            if let Entry::Vacant(new) = reached.entry(importer) {
-                new.insert(distance);
-                waiting.push_back(((*importer).to_owned(), distance + 1));
-            }
-        }
-    }
     let is_test = |file: &str| is_test_name(file) || is_in_test_folder(file);
-    let alike = |file: &str| changed.iter().map(|one| common(name(one), name(file))).max().unwrap_or(0);
-    let mut tests: Vec<(usize, Reverse<usize>, &str)> = reached
-        .into_iter()
-        .filter(|(file, _)| is_test(file))
-        .map(|(file, distance)| (distance, Reverse(alike(file)), file))
-        .collect();
-    tests.sort_unstable();
-    tests.into_iter().map(|(_, _, file)| file.to_owned()).collect()
-}
-
-fn name(file: &str) -> &str {
-    file.rsplit('/').next().unwrap_or(file)
-}
-
-/// How many letters two names begin with that are the same.
-fn common(one: &str, other: &str) -> usize {
-    let pairs = one.chars().zip(other.chars());
-    pairs.take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
+    let reached = distances(changed, |file| importers.get(file).map_or(&[], Vec::as_slice));
+    let tests = reached.into_iter().filter(|(file, distance)| *distance > 0 && is_test(file));
+    let mut tests: Vec<(usize, String)> = tests.map(|(file, distance)| (distance, file)).collect();
+    nearest_first(&mut tests, changed);
+    tests.into_iter().map(|(_, file)| file).collect()
 }
 
 fn is_in_test_folder(file: &str) -> bool {

@@ -4,7 +4,7 @@ use regreen_case::{TestCommand, TestTarget};
 
 use crate::adapter::Neighbourhood;
 use crate::project::{Project, join};
-use crate::reach::reaching;
+use crate::reach::{nearest_first, reaching};
 
 /// More files of tests than this are not run.
 const MAX_FILES: usize = 40;
@@ -22,11 +22,8 @@ pub(super) fn choose(
         .collect();
     let mut files = own.clone();
     let mut not_run = Vec::new();
-    let importing = reaching(project, changed);
-    for file in project.files().into_iter().filter(|file| super::is_test_file(file)) {
-        let reached =
-            importing.contains(&file) || changed.iter().any(|changed| reaches(project, &file, changed));
-        if files.contains(&file) || !reached {
+    for file in tests_that_reach(project, changed) {
+        if files.contains(&file) {
             continue;
         }
         if files.len() < MAX_FILES {
@@ -55,8 +52,23 @@ pub(super) fn choose(
     })
 }
 
+/// Files of tests, nearest first; those that only import its package last.
+pub(crate) fn tests_that_reach(project: &Project, changed: &[String]) -> Vec<String> {
+    let importing = reaching(project, changed);
+    let tests = project.files().into_iter().filter(|file| super::is_test_file(file));
+    let mut tests: Vec<(usize, String)> = tests
+        .filter_map(|file| {
+            let by_package = || changed.iter().any(|changed| reaches(project, &file, changed));
+            let distance = importing.get(&file).copied().or_else(|| by_package().then_some(usize::MAX))?;
+            Some((distance, file))
+        })
+        .collect();
+    nearest_first(&mut tests, changed);
+    tests.into_iter().map(|(_, file)| file).collect()
+}
+
 /// Whether a file of tests imports a changed file, as far as names tell.
-pub(crate) fn reaches(project: &Project, test_file: &str, changed: &str) -> bool {
+fn reaches(project: &Project, test_file: &str, changed: &str) -> bool {
     let Some(stem) = changed.strip_suffix(".py") else { return false };
     let Some(text) = project.text(test_file) else { return false };
     let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
@@ -86,6 +98,7 @@ mod tests {
             ("tests/test_own.py", "def test_a(): pass"),
             ("tests/test_by_module.py", "from shop.cart import total"),
             ("tests/test_by_package.py", "import shop"),
+            ("tests/test_cart_too.py", "from shop.cart import total"),
             ("tests/test_other.py", "import json"),
             ("tests/test_over_another.py", "import web"),
             ("web.py", "from shop import cart"),
@@ -115,10 +128,12 @@ mod tests {
                 "-W",
                 "error",
                 "tests/test_own.py",
+                "tests/test_cart_too.py",
                 "tests/test_by_module.py",
-                "tests/test_by_package.py",
-                "tests/test_over_another.py"
-            ]
+                "tests/test_over_another.py",
+                "tests/test_by_package.py"
+            ],
+            "those that import it themselves come first, and of these the one with its name"
         );
     }
 }

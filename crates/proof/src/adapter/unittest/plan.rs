@@ -113,11 +113,10 @@ pub(super) fn neighbourhood(
         argv.truncate(end);
         argv.retain(|word| !names.contains(word));
         let mut modules = names;
-        for file in project.files().into_iter().filter(|file| pytest::is_test_file(file)) {
+        for file in pytest::tests_that_reach(project, changed) {
             let Some(inside) = file.strip_prefix(&prefix) else { continue };
             let module = dotted(inside);
-            let reached = changed.iter().any(|changed| pytest::reaches(project, &file, changed));
-            if !reached || modules.contains(&module) || !module.split('.').all(is_identifier) {
+            if modules.contains(&module) || !module.split('.').all(is_identifier) {
                 continue;
             }
             if modules.len() < MAX_MODULES {
@@ -128,7 +127,7 @@ pub(super) fn neighbourhood(
         }
         modules.dedup();
         argv.extend(modules);
-        chosen_by = "the failing test's module, and modules of tests that import a changed file".to_owned();
+        chosen_by = "the failing test's module, and modules of tests that import a changed file, directly or over others".to_owned();
     }
     Some(Neighbourhood { command: TestCommand { argv, ..command.clone() }, chosen_by, not_run })
 }
