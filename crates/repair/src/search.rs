@@ -30,8 +30,10 @@ const MORE_TIME: Duration = Duration::from_secs(45);
 const QUICK_PATIENCE: usize = 300;
 const FAINT: f64 = 0.01;
 const QUICK_TIME: Duration = Duration::from_secs(5);
-/// What helps and leaves others red is followed by so much more looking, or as much as it took itself.
+/// What helps and leaves others red is followed by so much more looking, or as much as it took itself, or this part of all
+/// time there is.
 const INCOMPLETE_TIME: Duration = Duration::from_secs(60);
+const INCOMPLETE_PART: u32 = 3;
 /// Nobody is sure before this share of what is likely was judged.
 pub const ENOUGH_JUDGED: f64 = 0.5;
 /// Where that is within reach, a slow machine gets more time for it.
@@ -260,7 +262,8 @@ impl Run<'_, '_> {
     fn is_enough_of_incomplete(&self, next: f64) -> bool {
         self.incomplete.first().is_some_and(|first| {
             let since = self.started.elapsed().saturating_sub(first.after);
-            since > first.after.max(INCOMPLETE_TIME) || next < first.score * FAINT
+            let part = self.request.deadline.saturating_duration_since(self.started) / INCOMPLETE_PART;
+            since > first.after.max(INCOMPLETE_TIME).max(part) || next < first.score * FAINT
         })
     }
 
