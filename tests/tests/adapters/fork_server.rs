@@ -100,6 +100,45 @@ fn the_failure_of_a_real_run_is_known_again_and_no_other() {
 }
 
 #[test]
+fn tests_of_unittest_are_seen_as_pytest_runs_them() {
+    let case = "\
+import unittest
+import pytest
+from shop import total
+
+
+class TestTotal(unittest.TestCase):
+    def test_total(self):
+        try:
+            self.assertEqual(total([1, 2]), 3)
+        except AssertionError:
+            raise KeyError(total([1, 2]))
+
+    def test_skipped(self):
+        self.skipTest('today')
+
+    @unittest.expectedFailure
+    def test_expected(self):
+        self.assertEqual(total([]), 7)
+
+
+def test_skipped_as_unittest_does():
+    raise unittest.SkipTest
+
+
+def test_that_may_fail():
+    pytest.xfail('today')
+";
+    let bench = Bench::new(&[("shop.py", WRONG), ("tests/test_shop.py", case)]);
+    let mut server = bench.fork_server("tests/test_shop.py").expect("pytest has one");
+    let (run, _) = bench.run("tests/test_shop.py");
+    let (opinion, failures) = (ask(&mut server), run.failures());
+    assert!(failures.len() == 1 && opinion.shows(&failures[0]), "{opinion:?}\n{failures:#?}");
+    bench.write("shop.py", RIGHT);
+    assert_eq!(ask(&mut server), Opinion::Green);
+}
+
+#[test]
 fn nothing_passes_from_one_fork_to_the_next() {
     let state = "import os, sys\nos.environ['SEEN'] = os.environ.get('SEEN', '') + 'x'\n\
                  sys.modules.setdefault('kept', []).append(1)\n";

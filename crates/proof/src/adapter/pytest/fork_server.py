@@ -7,15 +7,22 @@ import sys
 class Plugin(Outcome):
     """Counts what pytest tells."""
 
-    def __init__(self, server, skipped):
+    def __init__(self, server, expected):
         super().__init__(server)
-        self.skipped = skipped
+        self.expected = expected
+
+    def is_expected(self, error):
+        """Whether it is raised to say that a test is skipped, or that it may fail."""
+        unittest = sys.modules.get("unittest")
+        return isinstance(error, (*self.expected, unittest.SkipTest) if unittest else self.expected)
 
     def makes_report(self, item, call):
         """Before a report is made of a failure: that reads every source file around it."""
-        expected = isinstance(getattr(call.excinfo, "value", None), self.skipped) or item.get_closest_marker("xfail")
-        if call.excinfo is not None and not expected:
-            self.fail(item.nodeid, told_of(call.excinfo.value))
+        # What unittest's tests raise, pytest moves there later.
+        excinfo = next(iter(getattr(item, "_excinfo", None) or ()), call.excinfo)
+        expected = self.is_expected(getattr(excinfo, "value", None)) or item.get_closest_marker("xfail")
+        if excinfo is not None and not expected:
+            self.fail(item.nodeid, told_of(excinfo.value))
             self.end()
 
     def pytest_exception_interact(self, node, call, report):
@@ -58,7 +65,7 @@ def plugin(pytest, server):
             server.stand_by()
             yield
 
-    return Marked(server, pytest.skip.Exception)
+    return Marked(server, (pytest.skip.Exception, pytest.xfail.Exception))
 
 
 def main():
